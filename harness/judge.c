@@ -144,17 +144,17 @@ static void judge_check(struct result *r, const struct check *check, const char 
 	r->verdict = r->observed ? judge_observed(r) : judge_missing(r, report);
 }
 
-/* How often the guest has observed what stands before " = " in @line. */
-static unsigned int times_observed(const struct report *report, const struct line *line)
+/* Whether the guest has observed before what line @n observes. */
+static bool is_repeated(const struct report *report, size_t n)
 {
-	char *key = text("%.*s", (int)(strstr(line->text, " = ") - line->text), line->text);
-	const char *value;
-	unsigned int n = 0;
+	const char *line = report->lines[n].text, *value;
+	char *key = text("%.*s", (int)(strstr(line, " = ") - line), line);
+	size_t i = 0;
 
-	for (size_t i = 0; i < report->nr_lines; i++)
-		n += is_observation_of(&report->lines[i], key, &value);
+	while (i < n && !is_observation_of(&report->lines[i], key, &value))
+		i++;
 	free(key);
-	return n;
+	return i < n;
 }
 
 static bool is_expected(const struct expected *e, const char *variant, const struct line *line)
@@ -183,7 +183,7 @@ static void judge_complete(struct result *r, const char *variant, const struct e
 			r->verdict = VERDICT_DEVIATION;
 			r->reason = text_append(r->reason, "%snot in expected/: %s",
 						r->reason ? "; " : "", line->text);
-		} else if (times_observed(report, line) > 1) {
+		} else if (is_repeated(report, i)) {
 			r->verdict = VERDICT_DEVIATION;
 			r->reason = text_append(r->reason, "%sobserved more than once: %s",
 						r->reason ? "; " : "", line->text);

@@ -8,8 +8,6 @@
 
 #include "text.h"
 
-#define NEAR	3	/* edits that an unknown name may be away from a known one */
-
 static bool has_variant(const struct case_file *c, const char *id)
 {
 	size_t n = strcspn(id, ".");
@@ -106,7 +104,8 @@ static void select_case(struct suite_case *c)
 /* Whether @name is near enough to @what to be what was meant. */
 static void consider(char **near, const char *what, const char *name)
 {
-	if (text_distance(what, name) <= NEAR || (strlen(what) > 2 && strstr(name, what)))
+	if (text_distance(what, name) <= 1 + strlen(what) / 4 ||
+	    (strlen(what) > 2 && strstr(name, what)))
 		*near = text_append(*near, "%s%s", *near ? ", " : "", name);
 }
 
@@ -121,7 +120,7 @@ static char *unknown(const struct suite *s, const char *what)
 		for (size_t v = 0; v < c->nr_variants; v++) {
 			char *name = text("%s.%s", c->name, c->variants[v].name);
 
-			if (strchr(what, '.') || !strcmp(what, c->variants[v].name))
+			if (strncmp(name, what, strlen(c->name)) || strchr(what, '.'))
 				consider(&near, what, name);
 			free(name);
 		}
