@@ -96,6 +96,8 @@ void exit_handle(struct vcpu *v)
 
 	vcpu_locate(v, where, sizeof(where));
 	vm_trace(v->vm, "vCPU %u: KVM_EXIT_%s at %s", v->index, reason_name(run->exit_reason), where);
+	if (run->exit_reason != KVM_EXIT_IO)
+		vcpu_trace(v);
 	switch (run->exit_reason) {
 	case KVM_EXIT_IO:
 		rang(v, where);
