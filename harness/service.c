@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "mailbox.h"
 #include "vcpu.h"
 
 typedef int64_t (*service)(struct vcpu *v, uint64_t arg[6]);
@@ -32,8 +33,9 @@ static const service services[NR_SERVICES] = {
 void service_call(struct vcpu *v)
 {
 	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
-	struct call call = *slot;
+	struct call call;
 
+	mailbox_copy(&call, slot, sizeof(call));
 	if (call.service >= NR_SERVICES)
 		call.ret = -ENOSYS;
 	else
