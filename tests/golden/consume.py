@@ -15,7 +15,7 @@ import kunit  # noqa: E402
 
 def tappy(text):
 	suite, out = unittest.TestSuite(), io.StringIO()
-	with contextlib.redirect_stderr(io.StringIO()):  # it would like to read YAML
+	with contextlib.redirect_stdout(io.StringIO()):  # it would like to read YAML
 		from tap.loader import Loader
 		from tap.parser import Parser
 		from tap.rules import Rules
