@@ -89,6 +89,8 @@ static char *unseen(const struct report *report)
 {
 	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
 		return text("the host lacks it: %s", report->why);
+	if (report->end == END_NOT_HERE)
+		return text("not for this vendor: %s", report->why);
 	return NULL;
 }
 
@@ -97,6 +99,10 @@ static enum verdict judge_missing(struct result *r, const struct report *report)
 	r->reason = unseen(report);
 	if (r->reason)
 		return VERDICT_SKIP;
+	if (report->end == END_DONE && report->unanswered) {
+		r->reason = text("this guest cannot express it: no host answers its calls");
+		return VERDICT_SKIP;
+	}
 	r->reason = text("never observed; the guest ended with %s: %s",
 			 end_name(report->end), report->why);
 	return VERDICT_MISSING;
