@@ -79,7 +79,7 @@ static bool is_serial(EFI_DEVICE_PATH *path)
 static void find_screens(void)
 {
 	EFI_GUID active = CONSOLE_OUT_DEVICE_GUID, device_path = DEVICE_PATH_PROTOCOL;
-	EFI_GUID text_out = EFI_SIMPLE_TEXT_OUT_PROTOCOL_GUID;
+	EFI_GUID text_out = SIMPLE_TEXT_OUTPUT_PROTOCOL;
 	EFI_HANDLE *handles = NULL;
 	UINTN n = 0;
 

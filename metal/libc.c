@@ -56,8 +56,10 @@ void *realloc(void *old, size_t size)
 void *memcpy(void *to, const void *from, size_t n)
 {
 	void *start = to;
+	size_t words = n / 8, rest = n % 8;
 
-	asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) :: "memory");
+	asm volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) :: "memory");
+	asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) :: "memory");
 	return start;
 }
 
@@ -76,8 +78,11 @@ void *memmove(void *to, const void *from, size_t n)
 void *memset(void *to, int c, size_t n)
 {
 	void *start = to;
+	size_t words = n / 8, rest = n % 8;
+	uint64_t word = (uint8_t)c * 0x0101010101010101;
 
-	asm volatile("rep stosb" : "+D"(to), "+c"(n) : "a"(c) : "memory");
+	asm volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(word) : "memory");
+	asm volatile("rep stosb" : "+D"(to), "+c"(rest) : "a"(word) : "memory");
 	return start;
 }
 

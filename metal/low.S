@@ -276,8 +276,6 @@ far_pointer64:
 	.long	0
 	.word	KERNEL_CS
 low_end:
-	.if	low_end - low_start > LOW_DATA
-	.error	"the code reaches into struct low"
-	.endif
+	.org	low_start + LOW_DATA		/* an error where the code reaches into it */
 
 	.section .note.GNU-stack, "", @progbits
