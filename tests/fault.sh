@@ -12,8 +12,8 @@
 step=${FAULT_STEP:-9}
 if [ "$step" = 1 ]; then errors='EIO ENOMEM EINTR'; else errors=${FAULT_ERRORS:-ENOMEM}; fi
 calls='ioctl mmap openat clone clone3 pipe2 read pread64 write poll getdents64 fsync rename
-	linkat fchmod brk mprotect rt_sigaction prctl wait4 munmap close futex newfstatat'
-cases=${FAULT_CASES:-pat x2apic.32bit-ids}
+	linkat fchmod access mprotect rt_sigaction prctl wait4 munmap close futex newfstatat'
+cases=${FAULT_CASES:-x87.bits-clear x2apic.32bit-ids}
 
 if ! strace -f -o /dev/null -e inject=ioctl:error=EIO:when=9999 true 2>"$tmp/out"; then
 	echo '1..0 # SKIP strace cannot inject faults here'
