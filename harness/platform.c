@@ -156,6 +156,13 @@ static bool cpu_has(const char *vendor)
 	return true;
 }
 
+static bool is_vendor(const struct platform *p, const char *vendor)
+{
+	const char *here = platform_get(p, "vendor");
+
+	return here && !strcmp(here, vendor);
+}
+
 static void read_vendor(struct platform *p)
 {
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
@@ -177,7 +184,7 @@ static void read_vendor(struct platform *p)
 	if (!platform_get(p, "vendor"))
 		platform_set(p, "vendor", "unknown");
 	/* A VMCALL of a guest under kvm_pvm stays in KVM_RUN for ever. */
-	set_number(p, "hypercalls", "%u", strcmp(platform_get(p, "vendor"), "pvm") != 0);
+	set_number(p, "hypercalls", "%u", !is_vendor(p, "pvm"));
 	read_parameters(p, "kvm");
 }
 
@@ -214,7 +221,7 @@ static void read_vmx_basic(struct platform *p)
 	uint64_t value = 0;
 	int fd;
 
-	if (strcmp(platform_get(p, "vendor"), "intel"))
+	if (!is_vendor(p, "intel"))
 		return;
 	fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || pread(fd, &value, sizeof(value), MSR_IA32_VMX_BASIC) != sizeof(value))

@@ -35,11 +35,10 @@ static char *check_path(struct record_file *f)
 	bool exists = !stat(f->path, &st);
 
 	f->is_stream = exists && !S_ISREG(st.st_mode);
-	if (!exists && errno != ENOENT)
-		error = text("%s: %s", f->path, strerror(errno));
-	else if (exists && S_ISDIR(st.st_mode))
+	if (exists && S_ISDIR(st.st_mode))
 		error = text("%s: %s", f->path, strerror(EISDIR));
-	else if (access(f->is_stream ? f->path : directory, W_OK))
+	else if ((!exists && errno != ENOENT) ||
+		 access(f->is_stream ? f->path : directory, W_OK))
 		error = text("%s: %s", f->path, strerror(errno));
 	free(copy);
 	return error;
