@@ -320,7 +320,7 @@ char *expected_parse(struct expected *e, const char *path, const char *words, si
 		if (strlen(line) != n)
 			error = text("a NUL byte, expected text");
 		else if (n > MAX_LINE)
-			error = text("%zd bytes, expected at most %d in a line", n, MAX_LINE);
+			error = text("%zu bytes, expected at most %d in a line", n, MAX_LINE);
 		else
 			error = parse_line(&p, line);
 		words += n + 1;

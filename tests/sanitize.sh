@@ -10,7 +10,7 @@ set -eu
 sanitizers='address,undefined thread'
 failed=0
 export ASAN_OPTIONS=detect_leaks=1:exitcode=66 UBSAN_OPTIONS=halt_on_error=1:exitcode=66
-export TSAN_OPTIONS=exitcode=66:halt_on_error=1
+export TSAN_OPTIONS=exitcode=66
 
 # clean NAME COMMAND... - no report of a sanitizer; TAP is judged elsewhere
 clean()
