@@ -10,9 +10,11 @@ set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$src/build}
+# shellcheck disable=SC2034 # for build_needs
 cc=${CC:-cc}
 
 # package : how to tell that it is there
+# shellcheck disable=SC2016 # evaluated in lacking()
 build_needs='
 	autoconf:command -v autoreconf
 	automake:command -v automake
