@@ -26,13 +26,12 @@
 #define SAVED_CR4		LOW_SAVED + 0x18
 #define SAVED_GDTR		LOW_SAVED + 0x20
 #define SAVED_IDTR		LOW_SAVED + 0x30
-#define SAVED_TR		LOW_SAVED + 0x40
-#define SAVED_CS		LOW_SAVED + 0x48
-#define SAVED_SS		LOW_SAVED + 0x50
-#define SAVED_DS		LOW_SAVED + 0x58
-#define SAVED_ES		LOW_SAVED + 0x60
-#define SAVED_FS		LOW_SAVED + 0x68
-#define SAVED_GS		LOW_SAVED + 0x70
+#define SAVED_CS		LOW_SAVED + 0x40
+#define SAVED_SS		LOW_SAVED + 0x48
+#define SAVED_DS		LOW_SAVED + 0x50
+#define SAVED_ES		LOW_SAVED + 0x58
+#define SAVED_FS		LOW_SAVED + 0x60
+#define SAVED_GS		LOW_SAVED + 0x68
 
 	.text
 	.balign	4096
@@ -145,7 +144,6 @@ low_enter:
 	mov	%rax, DATA(SAVED_CR4)
 	sgdt	DATA(SAVED_GDTR)
 	sidt	DATA(SAVED_IDTR)
-	str	DATA(SAVED_TR)
 	mov	%cs, DATA(SAVED_CS)
 	mov	%ss, DATA(SAVED_SS)
 	mov	%ds, DATA(SAVED_DS)
@@ -244,7 +242,7 @@ back:
 1:	lidt	DATA(SAVED_IDTR)
 	mov	DATA(SAVED_CR4), %rax
 	mov	%rax, %cr4
-	movzwl	DATA(SAVED_TR), %eax
+	movzwl	DATA(LOW_TR), %eax
 	test	%eax, %eax			/* a null TR cannot be loaded; */
 	jz	2f				/* the payload's then does no harm */
 	mov	2 + DATA(SAVED_GDTR), %rdx

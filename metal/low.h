@@ -27,7 +27,8 @@
 #define LOW_FRAME		0x38
 #define LOW_NR_IDS		0x40
 #define LOW_IDS			0x44
-#define LOW_SAVED		0x148
+#define LOW_TR			0x148
+#define LOW_SAVED		0x150
 
 #ifndef __ASSEMBLER__
 
@@ -44,12 +45,14 @@ struct low {
 	volatile u64 frame;		/* struct exception of a crash */
 	u32 nr_ids;
 	u32 ids[MAX_METAL_CPUS + 1];	/* APIC IDs by index; who is not in it, halts */
+	u64 tr;				/* the firmware's, from before any payload */
 	u64 saved[16];			/* the firmware's registers, see low.S */
 };
 
 _Static_assert(offsetof(struct low, deadline) == LOW_DEADLINE, "low.S");
 _Static_assert(offsetof(struct low, why) == LOW_WHY, "low.S");
 _Static_assert(offsetof(struct low, ids) == LOW_IDS, "low.S");
+_Static_assert(offsetof(struct low, tr) == LOW_TR, "low.S");
 _Static_assert(offsetof(struct low, saved) == LOW_SAVED, "low.S");
 
 extern const u8 low_start[], low_end[], low_enter[], low_doorbell[];

@@ -43,6 +43,7 @@ void world_claim(struct world *w)
 	u64 start;
 
 	*w = (struct world) {};
+	asm("str %0" : "=r"(w->tr));
 	acpi_read(&w->acpi);
 	w->has_trampoline = claim(TRAMPOLINE, TRAMPOLINE + 0x1000);
 	if (!claim(IMAGE_BASE, MEMORY_END))
@@ -109,6 +110,7 @@ void world_load(struct world *w, const struct case_file *c)
 		.entry = c->entry, .cr0 = CR0_AT_ENTRY, .cr3 = c->boot.cr3,
 		.cr4 = CR4_AT_ENTRY | X86_CR4_MCE | (cr4 & (X86_CR4_LA57 | X86_CR4_VMXE)),
 		.bsp_id = lapic_id(), .keep_x2apic = lapic_is_locked(),
+		.tr = w->tr,
 	};
 	if (cr4 & X86_CR4_LA57) {
 		memset(pml5, 0, 0x1000);
