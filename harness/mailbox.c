@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mailbox.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+/*
+ * A copy that the guest can no longer change: without the fence the compiler may
+ * read @from again where the copy is used, behind its checks.
+ */
+void mailbox_copy(void *to, const void *from, size_t size)
+{
+	memcpy(to, from, size);
+	atomic_signal_fence(memory_order_seq_cst);
+}
 
 /* A byte of guest memory, as the payload's image sees it; '\0' elsewhere. */
 static char guest_byte(const uint8_t *memory, uint64_t address)
@@ -136,8 +147,9 @@ void mailbox_harvest(const uint8_t *memory, const struct mailbox *m, struct repo
 		return;
 	}
 	for (uint32_t i = 0; i < records; i++) {
-		struct record r = m->record[i];
+		struct record r;
 
+		mailbox_copy(&r, &m->record[i], sizeof(r));
 		if (!format_record(memory, &r, &report->lines[report->nr_lines]))
 			garbage(report, "malformed record", i);
 		else
@@ -155,10 +167,12 @@ static const char *const exceptions[32] = {
 const char *mailbox_crash(const struct mailbox *m, const struct case_file *c,
 			  char *buffer, size_t size)
 {
-	struct crash crash = m->crash;
-	const char *name = crash.vector < 32 ? exceptions[crash.vector] : NULL;
 	char where[96], cr2[32] = "";
+	struct crash crash;
+	const char *name;
 
+	mailbox_copy(&crash, &m->crash, sizeof(crash));
+	name = crash.vector < 32 ? exceptions[crash.vector] : NULL;
 	if (crash.vector == 14)
 		snprintf(cr2, sizeof(cr2), ", CR2 0x%lx", crash.cr2);
 	snprintf(buffer, size, "vCPU %u: unexpected %s (vector %u, error code 0x%lx%s) at %s, "

@@ -9,6 +9,9 @@
 #include "case.h"
 #include "report.h"
 
+/* mailbox_copy() - read @size bytes that the guest may write to, once. */
+void mailbox_copy(void *to, const void *from, size_t size);
+
 /*
  * mailbox_harvest() - format all records of @m into @report.
  * @memory: where guest physical address 0 is
