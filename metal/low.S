@@ -13,6 +13,7 @@
 
 #define CODE32			0x08		/* beside the payload's selectors */
 #define RING_NMI		3
+#define CR0_CD			0x40000000
 #define EFER_LME		0x100
 #define APICBASE_BSP		0x100
 #define APICBASE_EXTD		0x400
@@ -94,6 +95,27 @@ protected:
 	shl	$24, %eax
 	mov	%eax, 0xfee00020
 3:
+	/* A payload before may have left this CPU other MTRRs than the rest has. */
+	mov	%cr0, %eax
+	or	$CR0_CD, %eax
+	mov	%eax, %cr0
+	wbinvd
+	lea	LOW_DATA + LOW_MSRS(%ebp), %ebx
+	imul	$LOW_MSR_SIZE, LOW_DATA + LOW_NR_MSRS(%ebp), %edi
+	add	%ebx, %edi
+7:	cmp	%edi, %ebx
+	jae	8f
+	mov	(%ebx), %ecx
+	mov	4(%ebx), %eax
+	mov	8(%ebx), %edx
+	wrmsr
+	add	$LOW_MSR_SIZE, %ebx
+	jmp	7b
+8:	wbinvd
+	mov	%cr0, %eax
+	and	$~CR0_CD, %eax
+	mov	%eax, %cr0
+
 	xor	%edi, %edi
 4:	cmp	LOW_DATA + LOW_NR_IDS(%ebp), %edi
 	jae	5f

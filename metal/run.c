@@ -74,6 +74,7 @@ static void start_others(struct world *w, const struct vm_note *v)
 {
 	if (v->vcpus < 2)
 		return;
+	machine_for_others(w->low, PAT_RESET);
 	smp_stop(w);
 	if (v->ap_start == AP_WAIT_FOR_SIPI)
 		return;
