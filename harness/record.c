@@ -10,8 +10,6 @@
 
 #include "text.h"
 
-#define RECORD_FORMAT	"kvm-errata record 1"
-
 struct record_file {
 	char *path;
 	char *temporary;		/* beside it, renamed in the end */
