@@ -72,7 +72,7 @@ fail_each()
 	done
 }
 
-faulted ioctl EIO 99999
+faulted ioctl EIO 65535
 results "$tmp/out" >"$tmp/want"
 check 'without a fault: status 0' status_is 0
 for call in $calls; do
