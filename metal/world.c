@@ -6,6 +6,7 @@
 #include "efi_app.h"
 #include "lapic.h"
 #include "text.h"
+#include "tsc.h"
 
 #define LOW_LIMIT	0x9f000
 #define PAGE_TABLE_BITS	0x67		/* P, RW, US, A, D */
@@ -20,14 +21,6 @@
 #define CR4_AT_ENTRY	0x00000620
 
 #define TSC_SAMPLE_US	2000
-
-static inline u64 rdtsc(void)
-{
-	u32 lo, hi;
-
-	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (u64)hi << 32 | lo;
-}
 
 static bool claim(u64 start, u64 end)
 {
@@ -56,10 +49,14 @@ void world_claim(struct world *w)
 	}
 	w->low_page = (u8 *)low;
 	w->low = (struct low *)(low + LOW_DATA);
+	w->has_watchdog = watchdog_exists(w);
+	if (w->has_watchdog) {
+		w->tsc_per_ms = watchdog_tsc_per_ms(w);
+		return;
+	}
 	start = rdtsc();
 	BS->Stall(TSC_SAMPLE_US);
 	w->tsc_per_ms = (rdtsc() - start) / (TSC_SAMPLE_US / 1000);
-	w->has_watchdog = watchdog_exists(w);
 }
 
 /*

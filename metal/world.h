@@ -42,5 +42,6 @@ void smp_leave(struct world *w);
 void watchdog_start(struct world *w, u32 ms);
 void watchdog_stop(struct world *w);
 bool watchdog_exists(const struct world *w);
+u64 watchdog_tsc_per_ms(const struct world *w);
 
 #endif
