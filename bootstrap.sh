@@ -6,6 +6,7 @@
 #
 #	./bootstrap.sh          the build
 #	./bootstrap.sh check    the build, and all tests
+#	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
@@ -31,6 +32,13 @@ check_needs='
 	perl:command -v prove
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
+# the bare-metal image, and a machine to try it on
+uefi_needs='
+	gnu-efi:test -e /usr/include/efi/efi.h
+	mtools:command -v mcopy
+	ovmf:test -e /usr/share/ovmf/OVMF.fd
+	qemu-system-x86:command -v qemu-system-x86_64
+'
 
 # lacking LIST - the packages of the list that are not there
 lacking()
@@ -44,7 +52,10 @@ lacking()
 install_packages()
 {
 	needs=$build_needs
-	[ "${1:-}" != check ] || needs=$build_needs$check_needs
+	case ${1:-} in
+	check) needs=$build_needs$check_needs$uefi_needs ;;
+	uefi) needs=$build_needs$uefi_needs ;;
+	esac
 	packages=$(lacking "$needs")
 	[ -n "$packages" ] || return 0
 	if ! command -v apt-get >/dev/null; then

@@ -15,6 +15,7 @@ case " $* " in
 	  every case on this host's KVM; builds what is missing
 	  --kernel IMAGE [--modules DIR] --cpu amd|intel [--npt 0|--ept 0]
 	                    the same, on that kernel's kvm_amd or kvm_intel, emulated
+	  --uefi [--cpus N] the same as far as bare metal can, booted from its image under OVMF
 	and, for the harness itself:
 	EOF
 	;;
@@ -22,7 +23,11 @@ esac
 
 quiet=$(mktemp)
 trap 'rm -f "$quiet"' EXIT
-if ! "$src/bootstrap.sh" >"$quiet" 2>&1; then
+needs=
+case " $* " in
+*' --uefi '*) needs=uefi ;;
+esac
+if ! "$src/bootstrap.sh" $needs >"$quiet" 2>&1; then
 	cat "$quiet" >&2
 	exit 99
 fi
@@ -33,6 +38,11 @@ case " $* " in
 *' --kernel '*)
 	export BUILD="$build" SRC="$src"
 	exec "$src/lab/boot" "$@"
+	;;
+*' --uefi '*)
+	rm -f "$quiet"
+	export BUILD="$build" SRC="$src"
+	exec "$src/metal/uefi" "$@"
 	;;
 esac
 rm -f "$quiet"

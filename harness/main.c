@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "baseline.h"
 #include "coverage.h"
 #include "judge.h"
 #include "list.h"
@@ -28,7 +29,7 @@ enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 
 #define PROGRESS_AFTER		1.0	/* seconds */
 
 static struct {
-	const char *cases, *expected, *record, *coverage;
+	const char *cases, *expected, *record, *coverage, *baseline;
 	bool list, traceability, require_kvm, bisect, automake, trace;
 } options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
@@ -38,6 +39,7 @@ static const char usage[] =
 	"  --coverage RST    which checks hold each statement of a document, errata.rst\n"
 	"  --traceability    all statements with their checks, as doc/traceability.md\n"
 	"  --record FILE     also write every fact, observation and verdict as JSON\n"
+	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
 	"  --trace           every exit of every vCPU, on stderr\n"
@@ -51,6 +53,7 @@ struct tally {
 	size_t verdicts[NR_VERDICTS];
 	bool suite_failed;
 	struct record_file *record;
+	struct baseline *baseline;
 };
 
 static void count(const struct result *r, void *context)
@@ -61,6 +64,8 @@ static void count(const struct result *r, void *context)
 	tap_result(r);
 	if (t->record)
 		record_result(t->record, r);
+	if (t->baseline)
+		baseline_result(t->baseline, r);
 }
 
 static double now(void)
@@ -132,6 +137,8 @@ static void run_suite(const struct suite *s, const struct platform *p, struct ta
 	double start = now();
 
 	tap_begin(plan(s), p);
+	if (t->baseline)
+		baseline_begin(t->baseline);
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
 
@@ -149,6 +156,8 @@ static void run_suite(const struct suite *s, const struct platform *p, struct ta
 			show_progress(start, c->file.name, c->file.variants[v].name);
 			run_variant(c, &c->file.variants[v], p, t);
 		}
+		if (t->baseline)
+			baseline_end_case(t->baseline);
 	}
 	if (worker_reap_all())
 		printf("# a worker process is stuck in the kernel, and does not die\n");
@@ -194,12 +203,13 @@ static char *state_fact(struct platform *p, const char *fact)
 
 static char *parse_options(int argc, char **argv, struct platform *p)
 {
-	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
+	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, BASELINE, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
 	static const struct option known[] = {
 		{ "list", no_argument, NULL, LIST },
 		{ "coverage", required_argument, NULL, COVERAGE },
 		{ "traceability", no_argument, NULL, TRACEABILITY },
 		{ "record", required_argument, NULL, RECORD },
+		{ "baseline", required_argument, NULL, BASELINE },
 		{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
 		{ "bisect", no_argument, NULL, BISECT },
 		{ "trace", no_argument, NULL, TRACE },
@@ -227,6 +237,9 @@ static char *parse_options(int argc, char **argv, struct platform *p)
 			break;
 		case RECORD:
 			options.record = optarg;
+			break;
+		case BASELINE:
+			options.baseline = optarg;
 			break;
 		case REQUIRE_KVM:
 			options.require_kvm = true;
@@ -283,9 +296,16 @@ static int run(const struct suite *s, const struct platform *p)
 		if (!t.record)
 			return fail(error);
 	}
+	if (options.baseline) {
+		t.baseline = baseline_open(options.baseline, &error);
+		if (!t.baseline)
+			return fail(error);
+	}
 	if (p->kvm < 0 && options.require_kvm)
 		t.suite_failed = true;
 	run_suite(s, p, &t);
+	if (t.baseline)
+		baseline_close(t.baseline);
 	status = exit_status(&t);
 	if (t.record) {
 		error = record_close(t.record, status);

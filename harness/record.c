@@ -13,8 +13,6 @@
 
 #include "text.h"
 
-#define RECORD_FORMAT	"kvm-errata record 1"
-
 struct record_file {
 	char *path;
 	bool is_stream;			/* a pipe or device: nothing to replace */

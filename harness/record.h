@@ -7,6 +7,8 @@
 
 #include "judge.h"
 
+#define RECORD_FORMAT	"kvm-errata record 1"
+
 struct record_file;
 
 /*
