@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A directory that cannot outlive its run, not even one killed by SIGKILL.
+# shellcheck shell=bash
+
+# scratch__make [PARENT]: set $scratch to a new directory.
+#
+# The janitor waits for the other end of a pipe to close.  Every process of
+# the run that still uses the directory holds that end, so it is removed after
+# the last of them has gone, however it went.
+scratch__make() {
+	scratch=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/kvm-errata-lab.XXXXXX") || exit 99
+	exec {scratch_held}> >(
+		trap '' INT TERM HUP
+		cat >/dev/null
+		rm -rf -- "$scratch"
+	)
+	trap 'rm -rf -- "$scratch"' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
