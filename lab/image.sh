@@ -4,7 +4,7 @@
 #
 # Documentation/arch/x86/boot.rst: the setup header has the magic "HdrS" at
 # 0x202, and at 0x20e the offset, less 0x200, of the kernel's version string.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # image__check IMAGE
 image__check() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The initramfs: busybox, init, and unless it is a bare boot the suite.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # initramfs__static FILE PACKAGE-OR-ADVICE
 initramfs__static() {

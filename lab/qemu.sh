@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # kvm_amd on QEMU's TCG, which emulates SVM with nested paging.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2054,SC2154
 
 qemu__need() {
 	need qemu-system-x86_64 qemu-system-x86

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A directory that cannot outlive its run, not even one killed by SIGKILL.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # scratch__make [PARENT]: set $scratch to a new directory.
 #

@@ -12,7 +12,7 @@
 #
 # MARK is new for each run.  A report without its last line, or with another
 # number of lines of TAP, is no report.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # serial__read MARK RECORD: read a report from standard input, pass TAP on to
 # standard output.  Sets $reached to the last section seen, $tap_lines, and
