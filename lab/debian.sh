@@ -121,7 +121,7 @@ debian__unpack() {
 	rm -r "$to/deb"
 }
 
-# debian__exists PACKAGE
+# debian__exists PACKAGE: not only as a name that others provide
 debian__exists() {
-	apt-cache show "$1" >/dev/null 2>&1
+	[ -n "$(apt-cache madison "$1")" ]
 }

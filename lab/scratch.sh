@@ -3,13 +3,13 @@
 # A directory that cannot outlive its run, not even one killed by SIGKILL.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# scratch__make [PARENT]: set $scratch to a new directory.
+# scratch__make PARENT: set $scratch to a new directory in it.
 #
 # The janitor waits for the other end of a pipe to close.  Every process of
 # the run that still uses the directory holds that end, so it is removed after
 # the last of them has gone, however it went.
 scratch__make() {
-	scratch=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/kvm-errata-lab.XXXXXX") || exit 99
+	scratch=$(mktemp -d "$1/kvm-errata-lab.XXXXXX") || exit 99
 	exec {scratch_held}> >(
 		trap '' INT TERM HUP
 		cat >/dev/null
