@@ -74,36 +74,36 @@ debian__configuration() {
 	EOF
 }
 
-# debian__packages PATTERN: "VERSION PACKAGE" of each package that matches,
-# oldest first
-debian__packages() {
-	apt-cache dumpavail |
-		awk '/^Package:/ { name = $2 } /^Version:/ { print $2, name }' |
-		grep -E " $1\$" | sort -V | uniq
+# debian__kernels: "VERSION PACKAGE..." of each kernel that can be had whole,
+# oldest first.  From 6.19 on linux-image is empty and there are linux-binary
+# and linux-modules, of which old ones lose the second before the first.
+debian__kernels() {
+	apt-cache dumpavail | awk '
+		/^Package:/ { name = $2 }
+		/^Version:/ && name ~ /^linux-(image|binary|modules)-[0-9].*-cloud-amd64$/ {
+			kind = name
+			sub(/^linux-/, "", kind)
+			sub(/-.*/, "", kind)
+			flavour = substr(name, length("linux-" kind "-") + 1)
+			version[flavour] = $2
+			has[kind, flavour] = 1
+		}
+		END {
+			for (f in version)
+				if (has["binary", f] && has["modules", f])
+					print version[f], "linux-binary-" f, "linux-modules-" f
+				else if (has["image", f] && !has["binary", f])
+					print version[f], "linux-image-" f
+		}' | sort -V
 }
 
-# debian__kernel WANTED: its newest "VERSION PACKAGE".  WANTED is any leading
-# part of a version (6, 6.12, 6.12.57) or "newest".
+# debian__kernel WANTED: the newest of those.  WANTED is any leading part of a
+# version (6, 6.12, 6.12.57), or "newest".
 debian__kernel() {
 	local prefix=${1//./\\.}
 
 	[ "$1" != newest ] || prefix='[0-9]+'
-	debian__packages 'linux-(image|binary)-[0-9][^ ]*-cloud-amd64' |
-		grep -E "^${prefix}[.~-]" | tail -n 1
-}
-
-# debian__kernel_packages PACKAGE: those that hold its image and its modules.
-# From 6.19 on linux-image is empty, and from 7.2 on the modules are a third.
-debian__kernel_packages() {
-	local binary=${1/image/binary}
-	local modules=${binary/binary/modules}
-
-	if debian__exists "$binary"; then
-		echo "$binary"
-		! debian__exists "$modules" || echo "$modules"
-	else
-		echo "$1"
-	fi
+	debian__kernels | grep -E "^${prefix}[.~-]" | tail -n 1
 }
 
 # debian__unpack DIRECTORY PACKAGE...
