@@ -5,7 +5,6 @@
 
 qemu__need() {
 	need qemu-system-x86_64 qemu-system-x86
-	need /usr/share/seabios/bios-256k.bin seabios
 }
 
 # qemu__prepare IMAGE INITRAMFS COMMAND-LINE: set $emulator to the command that
