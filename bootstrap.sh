@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# From a bare Debian machine to a build: installs the packages that are lacking
+# (saying so first), configures and builds in build/.
+#
+#	./bootstrap.sh          the build
+#	./bootstrap.sh check    the build, and all tests
+set -eu
+
+src=$(cd "$(dirname "$0")" && pwd)
+build=${BUILD:-$src/build}
+cc=${CC:-cc}
+
+# package : how to tell that it is there
+build_needs='
+	autoconf:command -v autoreconf
+	automake:command -v automake
+	gcc:command -v $cc
+	libc6-dev:test -e /usr/include/stdlib.h
+	make:command -v make
+	pkg-config:command -v pkg-config
+	libelf-dev:pkg-config --exists libelf
+	zlib1g-dev:pkg-config --exists zlib
+	libjansson-dev:pkg-config --exists jansson
+'
+check_needs='
+	libcmocka-dev:pkg-config --exists cmocka
+	perl:command -v prove
+	python3-tap:/usr/bin/python3 -c "import tap"
+'
+
+# lacking LIST - the packages of the list that are not there
+lacking()
+{
+	printf '%s\n' "$1" | while IFS=: read -r package test; do
+		package=$(echo "$package" | tr -d '[:space:]')
+		[ -z "$package" ] || eval "$test" >/dev/null 2>&1 || printf '%s ' "$package"
+	done
+}
+
+install_packages()
+{
+	needs=$build_needs
+	[ "${1:-}" != check ] || needs=$build_needs$check_needs
+	packages=$(lacking "$needs")
+	[ -n "$packages" ] || return 0
+	if ! command -v apt-get >/dev/null; then
+		echo "kvm-errata needs, by their Debian names: $packages" >&2
+		return 1
+	fi
+	sudo=
+	[ "$(id -u)" = 0 ] || sudo=sudo
+	echo "Installing $packages"
+	$sudo apt-get -qq update
+	# shellcheck disable=SC2086 # a list of packages
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends \
+		-y $packages >/dev/null
+}
+
+install_packages "$@"
+if [ ! -e "$build/Makefile" ]; then
+	echo "Configuring in $build"
+	[ -x "$src/configure" ] || (cd "$src" && autoreconf -i >/dev/null 2>&1)
+	mkdir -p "$build"
+	# shellcheck disable=SC2086 # a list of options
+	(cd "$build" && "$src/configure" --quiet ${CONFIGURE_FLAGS:-})
+fi
+make -s -C "$build" -j "$(nproc)"
+[ "${1:-}" != check ] || make -C "$build" -j "$(nproc)" check

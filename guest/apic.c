@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "case.h"
+
+static bool in_x2apic_mode(void)
+{
+	return rdmsr(MSR_IA32_APICBASE) & APICBASE_EXTD;
+}
+
+static volatile u32 *mmio(u32 reg)
+{
+	return (volatile u32 *)(u64)(APIC_DEFAULT_PHYS_BASE + reg);
+}
+
+u32 apic_read(u32 reg)
+{
+	return in_x2apic_mode() ? rdmsr(X2APIC_MSR(reg)) : *mmio(reg);
+}
+
+void apic_write(u32 reg, u32 value)
+{
+	if (in_x2apic_mode())
+		wrmsr(X2APIC_MSR(reg), value);
+	else
+		*mmio(reg) = value;
+}
+
+void apic_eoi(void)
+{
+	apic_write(APIC_EOI, 0);
+}
+
+void apic_enable(void)
+{
+	apic_write(APIC_SPIV, APIC_SPIV_APIC_ENABLED | VECTOR_SPURIOUS);
+}
+
+void apic_enable_x2apic(void)
+{
+	wrmsr(MSR_IA32_APICBASE, rdmsr(MSR_IA32_APICBASE) | APICBASE_EXTD);
+}
+
+void apic_send(u32 icr, u32 dest)
+{
+	if (in_x2apic_mode()) {
+		wrmsr(X2APIC_MSR(APIC_ICR), (u64)dest << 32 | icr);
+	} else {
+		*mmio(APIC_ICR2) = dest << 24;
+		*mmio(APIC_ICR) = icr;
+	}
+}
+
+void apic_fence(u32 nr_cpus)
+{
+	u32 before[nr_cpus];
+
+	for (u32 i = 1; i < nr_cpus; i++)
+		before[i] = cpus[i].received[VECTOR_FENCE];
+	apic_send(APIC_DEST_ALLBUT | APIC_INT_ASSERT | APIC_DM_FIXED | VECTOR_FENCE, 0);
+	for (u32 i = 1; i < nr_cpus; i++) {
+		while (cpus[i].received[VECTOR_FENCE] == before[i])
+			pause();
+	}
+}
+
+void wait_for_cpus(u32 nr_cpus, u32 stage)
+{
+	for (u32 i = 1; i < nr_cpus; i++) {
+		while (cpus[i].ready < stage)
+			pause();
+	}
+}
+
+static char *put_decimal(char *p, u32 n)
+{
+	if (n >= 10)
+		p = put_decimal(p, n / 10);
+	*p++ = '0' + n % 10;
+	return p;
+}
+
+const char *receivers(u32 nr_cpus, u8 vector)
+{
+	static char pool[4096], *next = pool;
+	char *name = next;
+	u32 n = 0;
+
+	for (u32 i = 0; i < nr_cpus; i++) {
+		if (!cpus[i].received[vector])
+			continue;
+		cpus[i].received[vector] = 0;
+		if (n++ >= 4)
+			continue;
+		if (next != name)
+			*next++ = '+';
+		next = put_decimal(next, cpus[i].id);
+	}
+	if (n == 0)
+		return "none";
+	if (n > 4) {
+		next = put_decimal(name, n);
+		for (const char *p = "-vCPUs"; *p; p++)
+			*next++ = *p;
+	}
+	*next++ = '\0';
+	return name;
+}

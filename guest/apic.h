@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The local APIC in xAPIC mode (MMIO) and x2APIC mode (MSRs), SDM 3A ch. 11.
+ */
+#ifndef GUEST_APIC_H
+#define GUEST_APIC_H
+
+#include "x86.h"
+
+#define APIC_DEFAULT_PHYS_BASE	0xfee00000
+
+#define APIC_ID			0x020
+#define APIC_EOI		0x0b0
+#define APIC_LDR		0x0d0
+#define APIC_DFR		0x0e0
+#define APIC_SPIV		0x0f0
+#define APIC_ICR		0x300
+#define APIC_ICR2		0x310
+#define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
+
+#define APIC_SPIV_APIC_ENABLED	BIT(8)
+
+#define APIC_DM_FIXED		0x00000
+#define APIC_DM_LOWEST		0x00100
+#define APIC_DM_NMI		0x00400
+#define APIC_DM_INIT		0x00500
+#define APIC_DM_STARTUP		0x00600
+#define APIC_DEST_LOGICAL	0x00800
+#define APIC_INT_ASSERT		0x04000
+#define APIC_DEST_ALLBUT	0xc0000
+
+/* These act on the APIC of the vCPU that calls, in whichever mode it is. */
+u32 apic_read(u32 reg);
+void apic_write(u32 reg, u32 value);
+void apic_eoi(void);
+
+/* Software-enable it, with VECTOR_SPURIOUS. */
+void apic_enable(void);
+
+/* Switch to x2APIC mode: from now on the registers are MSRs. */
+void apic_enable_x2apic(void);
+
+/*
+ * apic_send() - write the ICR.
+ * @icr: delivery mode, shorthand and vector (the ICR's lower half)
+ * @dest: 8 bits in xAPIC mode, 32 bits in x2APIC mode
+ */
+void apic_send(u32 icr, u32 dest);
+
+/*
+ * apic_fence() - wait until every other vCPU has taken the interrupts that were
+ * sent to it before.
+ *
+ * Sends the lowest vector that they take: whatever was pending is handled
+ * first.  All of them must be ready and enable interrupts.
+ */
+void apic_fence(u32 cpus);
+
+/* Wait until vCPUs 1 to @cpus - 1 have set cpu->ready to @stage or more. */
+void wait_for_cpus(u32 cpus, u32 stage);
+
+/*
+ * receivers() - which of vCPUs 0 to @cpus - 1 have counted @vector since the
+ * last call, by id: "1+2", or "none"; more than four are "N vCPUs".
+ */
+const char *receivers(u32 cpus, u8 vector);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything that a case needs: how it describes itself, and its verbs.
+ */
+#ifndef GUEST_CASE_H
+#define GUEST_CASE_H
+
+#include "apic.h"
+#include "cpu.h"
+#include "protocol.h"
+#include "x86.h"
+
+struct guest_note {
+	u32 owner_size, size, type;
+	char owner[12];
+	struct vm_note vm;
+};
+
+#define CASE_NOTE(symbol, note_type, ...)					\
+	static const struct guest_note symbol					\
+	__attribute__((used, aligned(4), section(".note.kvm_errata"))) = {	\
+		sizeof(NOTE_OWNER), sizeof(struct vm_note), note_type,		\
+		NOTE_OWNER, { __VA_ARGS__ } }
+#define CASE_PASTE(a, b)	a##b
+#define CASE_SYMBOL(line)	CASE_PASTE(variant_, line)
+
+/*
+ * CASE(name, .field = value, ...) - what every variant of the case needs.
+ * VARIANT(name, .field = value, ...) - what this variant needs besides.
+ * The fields are those of struct vm_note.
+ */
+#define CASE(name_, ...)						\
+	CASE_NOTE(case_note, NOTE_CASE, .name = name_, ##__VA_ARGS__)
+#define VARIANT(name_, ...)						\
+	CASE_NOTE(CASE_SYMBOL(__LINE__), NOTE_VARIANT, .name = name_, .line = __LINE__, \
+		  ##__VA_ARGS__)
+
+/* The case: runs on vCPU 0 at CPL0 with interrupts off; returning ends it. */
+void guest_main(void);
+
+/*
+ * The other vCPUs.  A case may define it; else they enable their APIC, set
+ * cpu->ready and take interrupts for ever.
+ */
+void guest_ap_main(void);
+
+/*
+ * observef() - say what was seen, as "KEY = VALUE".
+ * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most RECORD_ARGS
+ *	arguments; strings must live until the case ends
+ *
+ * Only vCPU 0 observes.
+ */
+void observef(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static inline void observe(const char *key, const char *value)
+{
+	observef("%s = %s", key, value);
+}
+
+/* note() - a diagnostic line, shown with the next observation. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+extern struct mailbox mailbox;
+
+void ring(enum ring why);
+
+/*
+ * host_call() - ask the harness for one of KVM's ioctls.
+ * @arg: six arguments in, results out
+ *
+ * Returns what the ioctl returned, or -errno; -ENOSYS (-38) where no host
+ * answers.
+ */
+s64 host_call(enum service service, u64 arg[6]);
+
+/* user_call() - run @function at CPL3, interrupts off. */
+void user_call(void (*function)(void *), void *argument);
+
+/*
+ * memory_type() - the effective memory type of a page, by latency at CPL3.
+ * @page: mapped memory that nobody else touches; its contents change
+ *
+ * Returns "wb" (loads and stores are cached), "wt" (loads only; WP looks the
+ * same), "uc" (neither; WC looks the same), or UNSEEN_HOST with the reason.
+ * The latencies behind it go out as notes.
+ */
+const char *memory_type(volatile void *page);
+
+/* The 2 MiB page under test, at PAGE_BASE. */
+#define page_under_test	((volatile u8 *)PAGE_BASE)
+
+/* map_page_under_test() - set its PTE_PWT and PTE_PCD to @bits. */
+void map_page_under_test(u64 bits);
+
+static inline const char *kept(bool same)
+{
+	return same ? "kept" : "lost";
+}
+
+#endif

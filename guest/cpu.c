@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bring-up of a vCPU, and its exceptions.
+ */
+#include "case.h"
+
+struct cpu cpus[MAX_CPUS];
+
+extern const u64 gdt[], idt[];
+
+static exception_handler handlers[NR_VECTORS];
+
+struct descriptor_table {
+	u16 limit;
+	u64 base;
+} __attribute__((packed));
+
+static void load_tables(struct cpu *cpu)
+{
+	struct descriptor_table gdtr = { sizeof(cpu->gdt) - 1, (u64)cpu->gdt };
+	struct descriptor_table idtr = { NR_VECTORS * 16 - 1, (u64)idt };
+	u64 tss = (u64)&cpu->tss;
+
+	for (int i = 0; i < TSS_SELECTOR / 8; i++)
+		cpu->gdt[i] = gdt[i];
+	cpu->gdt[TSS_SELECTOR / 8] = (sizeof(cpu->tss) - 1) | (tss & 0xffffff) << 16 |
+				     0x89ul << 40 | (tss >> 24 & 0xff) << 56;
+	cpu->gdt[TSS_SELECTOR / 8 + 1] = tss >> 32;
+
+	asm volatile("lgdt %0" :: "m"(gdtr));
+	asm volatile("lidt %0" :: "m"(idtr));
+	asm volatile("ltr %w0" :: "r"(TSS_SELECTOR));
+	/* A null GS keeps its base when IRETQ goes to CPL3. */
+	asm volatile("mov %w0, %%gs" :: "r"(0));
+	wrmsr(MSR_GS_BASE, (u64)cpu);
+}
+
+/* From entry.S; never returns. */
+void cpu_start(u32 index, u32 id)
+{
+	struct cpu *cpu = &cpus[index];
+
+	cpu->self = cpu;
+	cpu->index = index;
+	cpu->id = id;
+	load_tables(cpu);
+	if (index == 0) {
+		guest_main();
+		for (;;)
+			ring(RING_DONE);
+	}
+	for (;;)
+		guest_ap_main();
+}
+
+/* What a vCPU other than the first does, unless the case says otherwise. */
+__attribute__((weak)) void guest_ap_main(void)
+{
+	apic_enable();
+	this_cpu()->ready = 1;
+	for (;;)
+		wait_for_irq();
+}
+
+void set_handler(int vector, exception_handler handler)
+{
+	handlers[vector] = handler;
+}
+
+static bool fix_up(struct exception *e)
+{
+	extern const u64 fixups_start[][2], fixups_end[][2];
+
+	for (const u64 (*f)[2] = fixups_start; f < fixups_end; f++) {
+		if ((*f)[0] == e->rip) {
+			e->r8 = e->vector;
+			e->rip = (*f)[1];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void report_crash(const struct exception *e)
+{
+	u64 cr2;
+
+	asm volatile("mov %%cr2, %0" : "=r"(cr2));
+	mailbox.crash = (struct crash) {
+		.vector = e->vector, .cpu = this_cpu()->index, .error = e->error,
+		.rip = e->rip, .rsp = e->rsp, .cr2 = cr2,
+	};
+	mailbox.crashed = 1;
+	for (;;)
+		ring(RING_CRASH);
+}
+
+/* From entry.S. */
+void handle_exception(struct exception *e)
+{
+	if (e->vector == X86_TRAP_UD && e->rip == (u64)user_leave)
+		user_return();
+	if (handlers[e->vector]) {
+		handlers[e->vector](e);
+	} else if (e->vector >= 32) {
+		this_cpu()->received[e->vector]++;
+		if (e->vector != VECTOR_SPURIOUS)
+			apic_eoi();
+	} else if (!fix_up(e)) {
+		report_crash(e);
+	}
+}
+
+const char *fault_name(int vector)
+{
+	static const char *const names[] = {
+		[0] = "none", [1] = "#DB", [2] = "NMI", [3] = "#BP", [4] = "#OF",
+		[5] = "#BR", [6] = "#UD", [7] = "#NM", [8] = "#DF", [10] = "#TS",
+		[11] = "#NP", [12] = "#SS", [13] = "#GP", [14] = "#PF", [16] = "#MF",
+		[17] = "#AC", [18] = "#MC", [19] = "#XM", [21] = "#CP",
+	};
+
+	if ((size_t)vector < ARRAY_SIZE(names) && names[vector])
+		return names[vector];
+	return "?";
+}

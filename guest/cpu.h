@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A vCPU as the runtime sees it: its stacks, its GDT and TSS, what interrupted
+ * it.  The first part is for entry.S.
+ */
+#ifndef GUEST_CPU_H
+#define GUEST_CPU_H
+
+#define NR_VECTORS		64
+#define VECTOR_SIZE		16
+#define VECTORS_WITH_ERROR_CODE	0x60227d00	/* 8, 10-14, 17, 21, 29, 30 */
+
+#define VECTOR_FENCE		0x21	/* below any vector under test */
+#define VECTOR_TEST		0x30
+#define VECTOR_SPURIOUS		0x3f
+
+#define CPU_SELF		0
+#define CPU_USER_RETURN_RSP	8
+#define CPU_TSS_RSP0		20
+#define CPU_USER_STACK_TOP	0x1000
+#define CPU_STACK_TOP		0x3000
+#define CPU_SIZE		0x3000
+
+#ifndef __ASSEMBLER__
+
+#include "x86.h"
+
+struct tss {
+	u32 reserved;
+	u64 rsp0;
+	u8 unused[92];
+} __attribute__((packed));
+
+struct cpu {
+	struct cpu *self;		/* at %gs:0 */
+	u64 user_return_rsp;
+	struct tss tss;
+	u8 alignment[8];
+	u64 gdt[8];
+	u32 index;			/* in creation order; 0 runs guest_main() */
+	u32 id;				/* vCPU id: the x2APIC ID */
+	volatile u32 ready;		/* takes interrupts */
+	volatile u32 received[NR_VECTORS];
+	u8 user_stack[3072];		/* and the padding up to the next page */
+	u8 stack[CPU_STACK_TOP - CPU_USER_STACK_TOP] __attribute__((aligned(0x1000)));
+};
+
+_Static_assert(offsetof(struct cpu, tss.rsp0) == CPU_TSS_RSP0, "entry.S");
+_Static_assert(offsetof(struct cpu, stack) == CPU_USER_STACK_TOP, "entry.S");
+_Static_assert(sizeof(struct cpu) == CPU_SIZE, "entry.S");
+
+extern struct cpu cpus[];
+
+static inline struct cpu *this_cpu(void)
+{
+	struct cpu *cpu;
+
+	asm volatile("mov %%gs:0, %0" : "=r"(cpu));
+	return cpu;
+}
+
+/* What an exception leaves on the stack. */
+struct exception {
+	u64 r15, r14, r13, r12, r11, r10, r9, r8;
+	u64 rdi, rsi, rbp, rdx, rcx, rbx, rax;
+	u64 vector, error;
+	u64 rip, cs, rflags, rsp, ss;
+};
+
+/*
+ * A handler of one vector, for all vCPUs.  Exceptions without one end the case
+ * unless the fixup table expects them; interrupts without one are counted.
+ */
+typedef void (*exception_handler)(struct exception *);
+void set_handler(int vector, exception_handler handler);
+
+/* Where user_call() leaves CPL3, and how it goes on at CPL0. */
+extern const char user_leave[];
+_Noreturn void user_return(void);
+
+/* "none", or the mnemonic of an exception: "#GP". */
+const char *fault_name(int vector);
+
+#endif
+#endif

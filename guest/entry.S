@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Entry of a vCPU, the exception stubs, and the way to CPL3 and back.
+ */
+#include "cpu.h"
+#include "protocol.h"
+
+/*
+ * A vCPU enters here in 64-bit mode at CPL0 with paging on, interrupts off,
+ * RDI = index in creation order, RSI = vCPU id.
+ */
+	.text
+	.globl _start
+_start:
+	mov	%rdi, %rax
+	imul	$CPU_SIZE, %rax
+	lea	cpus+CPU_STACK_TOP(%rax), %rsp
+	xor	%ebp, %ebp
+	call	cpu_start
+	ud2
+
+/*
+ * One stub a vector, VECTOR_SIZE apart: leaves the vector and an error code
+ * (zero where the CPU pushes none) on the stack, as struct exception has them.
+ */
+	.section .vectors, "ax"
+	.set	vector, 0
+	.rept	NR_VECTORS
+	.balign	VECTOR_SIZE
+	.if	!((VECTORS_WITH_ERROR_CODE >> vector) & 1)
+	push	$0
+	.endif
+	push	$vector
+	jmp	exception
+	.set	vector, vector + 1
+	.endr
+	.balign	VECTOR_SIZE
+
+	.text
+exception:
+	push	%rax
+	push	%rbx
+	push	%rcx
+	push	%rdx
+	push	%rbp
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	mov	%rsp, %rdi
+	call	handle_exception
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rbp
+	pop	%rdx
+	pop	%rcx
+	pop	%rbx
+	pop	%rax
+	add	$16, %rsp		/* vector, error code */
+	iretq
+
+/*
+ * void user_call(void (*function)(void *), void *argument)
+ *
+ * Down by IRETQ, back up through the gate of #UD: a KVM that has no hardware
+ * virtualization may know no INT at CPL3, but every KVM delivers #UD.
+ */
+	.globl user_call
+user_call:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	mov	%rsp, %gs:CPU_USER_RETURN_RSP
+	mov	%rsp, %gs:CPU_TSS_RSP0
+	mov	%gs:CPU_SELF, %rax
+	lea	CPU_USER_STACK_TOP(%rax), %rax
+	push	$USER_DS
+	push	%rax
+	push	$2			/* RFLAGS: interrupts off, IOPL 0 */
+	push	$USER_CS
+	push	$user_enter
+	iretq
+
+user_enter:				/* CPL3 */
+	mov	%rdi, %rax
+	mov	%rsi, %rdi
+	call	*%rax
+	.globl user_leave
+user_leave:
+	ud2
+
+	.globl user_return
+user_return:				/* CPL0 again, from handle_exception() */
+	mov	%gs:CPU_USER_RETURN_RSP, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+	.section .note.GNU-stack, "", @progbits

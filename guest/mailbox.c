@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's end of the mailbox.
+ */
+#include <stdarg.h>
+
+#include "case.h"
+
+struct mailbox mailbox = { .magic = MAILBOX_MAGIC };
+
+void ring(enum ring why)
+{
+	asm volatile("outl %0, %w1" :: "a"(why), "d"(DOORBELL_PORT) : "memory");
+}
+
+static void put_record(enum record_kind kind, const char *format, va_list args)
+{
+	struct record *r = &mailbox.record[mailbox.records];
+
+	if (mailbox.records == MAX_RECORDS)
+		return;
+	r->kind = kind;
+	r->format = (u64)format;
+	for (const char *p = format; *p; p++) {
+		if (*p == '%' && *++p != '%' && r->args < RECORD_ARGS)
+			r->arg[r->args++] = va_arg(args, u64);
+	}
+	mailbox.records++;
+}
+
+void observef(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_record(RECORD_OBSERVATION, format, args);
+	va_end(args);
+}
+
+void note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_record(RECORD_NOTE, format, args);
+	va_end(args);
+}
+
+s64 host_call(enum service service, u64 arg[6])
+{
+	struct call *call = &mailbox.call[this_cpu()->index];
+
+	if (!mailbox.host)
+		return -38;
+	call->service = service;
+	for (int i = 0; i < 6; i++)
+		call->arg[i] = arg[i];
+	ring(RING_CALL);
+	asm volatile("" ::: "memory");
+	for (int i = 0; i < 6; i++)
+		arg[i] = call->arg[i];
+	return call->ret;
+}

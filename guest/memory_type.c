@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The effective memory type of a page, from how long its loads and stores take.
+ *
+ * A load from a cached line takes some ten cycles.  After CLFLUSH it goes to
+ * memory, hundreds of cycles away, and fills the line again - unless the page
+ * is uncached: then every load goes there.  Likewise a store, waited for with
+ * MFENCE, stays in a write-back line but goes to memory through a
+ * write-through one.
+ *
+ * The fastest sample decides: whatever the machine does besides, an access
+ * that reaches the cache is fast at least once, and one that cannot never is.
+ */
+#include "case.h"
+
+#define SAMPLES		64
+#define ATTEMPTS	8
+
+struct latency {
+	u32 min, median;
+};
+
+enum access { LOAD, STORE, NR_ACCESSES };
+
+struct measurement {
+	volatile u32 *line;
+	struct latency warm[NR_ACCESSES], flushed[NR_ACCESSES];
+};
+
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+
+	asm volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) :: "memory");
+	return (u64)hi << 32 | lo;
+}
+
+static inline u32 cycles(volatile u32 *line, enum access access)
+{
+	u64 start = rdtsc();
+
+	if (access == LOAD)
+		asm volatile("mov (%0), %%ecx" :: "r"(line) : "ecx", "memory");
+	else
+		asm volatile("movl $1, (%0); mfence" :: "r"(line) : "memory");
+	return rdtsc() - start;
+}
+
+static struct latency summarize(u32 samples[SAMPLES])
+{
+	for (int i = 1; i < SAMPLES; i++) {
+		u32 s = samples[i];
+		int j;
+
+		for (j = i; j > 0 && samples[j - 1] > s; j--)
+			samples[j] = samples[j - 1];
+		samples[j] = s;
+	}
+	return (struct latency) { samples[0], samples[SAMPLES / 2] };
+}
+
+/* At CPL3. */
+static void measure(void *argument)
+{
+	struct measurement *m = argument;
+	u32 warm[SAMPLES], flushed[SAMPLES];
+
+	for (enum access a = LOAD; a < NR_ACCESSES; a++) {
+		/* Lines filled before the page became uncached may still hit. */
+		clflush(m->line);
+		cycles(m->line, a);
+		for (int i = 0; i < SAMPLES; i++)
+			warm[i] = cycles(m->line, a);
+		for (int i = 0; i < SAMPLES; i++) {
+			clflush(m->line);
+			flushed[i] = cycles(m->line, a);
+		}
+		m->warm[a] = summarize(warm);
+		m->flushed[a] = summarize(flushed);
+	}
+}
+
+enum speed { FAST, SLOW, UNDECIDED };
+
+/* Fast is the warm access of ordinary memory, slow the flushed one. */
+static enum speed speed(const struct measurement *m, const struct measurement *control,
+			enum access a)
+{
+	u32 fast = control->warm[a].min, slow = control->flushed[a].min;
+
+	if (m->warm[a].min <= fast + (slow - fast) / 4)
+		return FAST;
+	if (m->warm[a].min >= fast + (slow - fast) / 2)
+		return SLOW;
+	return UNDECIDED;
+}
+
+static bool shows_cache(const struct measurement *control, enum access a)
+{
+	return control->flushed[a].min > 2 * control->warm[a].min;
+}
+
+static void note_latencies(const char *what, const struct measurement *m)
+{
+	note("%s: load %u cycles, flushed %u (medians %u, %u)", what,
+	     m->warm[LOAD].min, m->flushed[LOAD].min,
+	     m->warm[LOAD].median, m->flushed[LOAD].median);
+	note("%s: store %u cycles, flushed %u (medians %u, %u)", what,
+	     m->warm[STORE].min, m->flushed[STORE].min,
+	     m->warm[STORE].median, m->flushed[STORE].median);
+}
+
+static u32 ordinary_memory[32] __attribute__((aligned(64)));
+
+const char *memory_type(volatile void *page)
+{
+	static const char *const types[2][2] = {
+		[FAST] = { [FAST] = "wb", [SLOW] = "wt" },
+		[SLOW] = { [FAST] = UNSEEN_HOST "slow loads with fast stores", [SLOW] = "uc" },
+	};
+	struct measurement m = { .line = page }, control = { .line = ordinary_memory };
+	u64 cr0 = read_cr0();
+
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		enum speed load, store;
+
+		user_call(measure, &m);
+		write_cr0(cr0 & ~(X86_CR0_CD | X86_CR0_NW));
+		user_call(measure, &control);
+		write_cr0(cr0);
+		if (!shows_cache(&control, LOAD) || !shows_cache(&control, STORE))
+			continue;
+		load = speed(&m, &control, LOAD);
+		store = speed(&m, &control, STORE);
+		if (load == UNDECIDED || store == UNDECIDED)
+			continue;
+		note_latencies("page under test", &m);
+		note_latencies("ordinary memory", &control);
+		return types[load][store];
+	}
+	note_latencies("page under test", &m);
+	note_latencies("ordinary memory", &control);
+	if (!shows_cache(&control, LOAD))
+		return UNSEEN_HOST "this CPU shows no cache: a flushed load is as fast as a warm one";
+	return UNSEEN_HOST "latencies are too noisy to tell";
+}
+
+void map_page_under_test(u64 bits)
+{
+	extern u64 page_directory[];
+	u64 *pde = &page_directory[PAGE_BASE >> 21];
+
+	*pde = (*pde & ~(PTE_PWT | PTE_PCD)) | bits;
+	write_cr3(read_cr3());
+	for (u32 line = 0; line < 4096; line += 64)
+		clflush(page_under_test + line);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a payload and the harness say to each other: the one header that both
+ * sides include.
+ *
+ * Guest physical memory of every VM:
+ *
+ *	0x00000000  LOW_MEMORY     real-mode trampoline of INIT-SIPI, else unused
+ *	0x04000000  IMAGE_BASE     the payload: exception stubs, text, data, bss
+ *	0x04800000  PAGE_BASE      the page under test, 2 MiB
+ *	0x04a00000  MEMORY_END     no memory from here on
+ *	0xfee00000                 local APIC
+ *
+ * All of it is identity-mapped with 2 MiB pages that CPL3 may use.
+ */
+#ifndef GUEST_PROTOCOL_H
+#define GUEST_PROTOCOL_H
+
+#define IMAGE_BASE		0x04000000
+#define PAGE_BASE		0x04800000
+#define MEMORY_END		0x04a00000
+
+#define MAX_CPUS		512
+
+/* Selectors of the GDT that vCPUs are entered with and that payloads reload. */
+#define KERNEL_CS		0x08
+#define KERNEL_DS		0x10
+#define USER_CS32		0x1b
+#define USER_DS			0x23
+#define USER_CS			0x2b
+#define TSS_SELECTOR		0x30
+
+/*
+ * The doorbell: a 32-bit OUT to this port, with one of enum ring in EAX, says
+ * that something is in the mailbox.
+ */
+#define DOORBELL_PORT		0x500
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+enum ring {
+	RING_DONE,			/* guest_main() has returned */
+	RING_CALL,			/* mailbox.call[vCPU index] asks for a service */
+	RING_CRASH,			/* mailbox.crash holds an unexpected exception */
+};
+
+/*
+ * One line for the harness: a printf format and its arguments, both as guest
+ * addresses and values.  The harness formats it, so that a payload whose every
+ * instruction may be emulated does not.  Formats know %s %c %d %u %x %lx %lu %%.
+ */
+#define RECORD_ARGS		6
+
+enum record_kind {
+	RECORD_OBSERVATION,		/* "KEY = VALUE" */
+	RECORD_NOTE,			/* a diagnostic, shown before the next check */
+};
+
+struct record {
+	uint32_t kind;
+	uint32_t args;			/* how many of arg[] are used */
+	uint64_t format;
+	uint64_t arg[RECORD_ARGS];
+};
+
+#define MAX_RECORDS		1024
+
+/*
+ * An observation whose value starts so could not be made; the rest of the
+ * value says why.  The two classes are the guest's; the third ("not for this
+ * vendor") is known to expected/ only.
+ */
+#define UNSEEN_HOST		"?host: "	/* the host lacks it */
+#define UNSEEN_GUEST		"?guest: "	/* this guest cannot express it */
+
+struct crash {
+	uint32_t vector;
+	uint32_t cpu;
+	uint64_t error;
+	uint64_t rip;
+	uint64_t rsp;
+	uint64_t cr2;
+};
+
+/* A host call: the harness overwrites arg[] with results and sets ret. */
+struct call {
+	uint64_t service;		/* enum service */
+	uint64_t arg[6];
+	int64_t ret;			/* as the ioctl's: >= 0, or -errno */
+};
+
+/*
+ * Services are KVM's ioctls and nothing more.  "vcpu" is an index in creation
+ * order.
+ */
+enum service {
+	/* leaf, index -> arg[0..3] = eax, ebx, ecx, edx */
+	SERVICE_GET_SUPPORTED_CPUID,
+	NR_SERVICES
+};
+
+#define MAILBOX_MAGIC		0x6b766d65	/* "kvme" */
+
+struct mailbox {
+	uint32_t magic;
+	uint32_t host;			/* set by the harness: someone answers calls */
+	uint32_t records;		/* number of valid entries in record[] */
+	uint32_t crashed;		/* crash is valid */
+	struct crash crash;
+	struct call call[MAX_CPUS];
+	struct record record[MAX_RECORDS];
+};
+
+/*
+ * The description of a case, as ELF notes in a section that is not loaded.
+ * Fields that are zero take the case's value, then the default in brackets.
+ */
+#define NOTE_OWNER		"kvm-errata"
+#define NOTE_VERSION		1
+
+enum note_type {
+	NOTE_BOOT = 1,			/* one per payload */
+	NOTE_CASE,			/* one per payload */
+	NOTE_VARIANT,			/* one or more */
+};
+
+struct boot_note {
+	uint32_t version;		/* NOTE_VERSION */
+	uint32_t reserved;
+	uint64_t cr3;
+	uint64_t gdt;
+	uint64_t gdt_size;
+	uint64_t mailbox;
+};
+
+enum irqchip {
+	IRQCHIP_KERNEL = 1,		/* [KVM_CREATE_IRQCHIP] */
+	IRQCHIP_SPLIT,			/* KVM_CAP_SPLIT_IRQCHIP: only the LAPICs */
+};
+
+enum ap_start {
+	AP_RUNNING = 1,			/* [entered in 64-bit mode like vCPU 0] */
+	AP_WAIT_FOR_SIPI,		/* as after RESET, for an INIT-SIPI */
+};
+
+/* A register of a CPUID leaf whose bits the guest shall see changed. */
+struct cpuid_edit {
+	uint32_t leaf;
+	uint32_t index;
+	uint32_t reg;			/* 0..3: eax, ebx, ecx, edx */
+	uint32_t set;
+	uint32_t clear;
+};
+
+#define MAX_IDS			8
+#define MAX_CPUID_EDITS		2
+
+struct vm_note {
+	char name[32];
+	uint32_t line;			/* of the source: the order of variants */
+	uint32_t vcpus;			/* [1] */
+	uint32_t ids[MAX_IDS];		/* vCPU ids in creation order [0, 1, 2, ...] */
+	uint32_t irqchip;		/* enum irqchip */
+	uint32_t ap_start;		/* enum ap_start */
+	uint32_t x2apic_api;		/* flags of KVM_CAP_X2APIC_API */
+	uint32_t disable_quirks;	/* bits of KVM_CAP_DISABLE_QUIRKS2 */
+	uint32_t time_limit_ms;		/* [2000] */
+	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
+};
+
+#endif /* __ASSEMBLER__ */
+#endif

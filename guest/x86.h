@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Registers, bits and instructions, named as in the SDM, the APM and the
+ * kernel's asm/msr-index.h and asm/processor-flags.h.
+ */
+#ifndef GUEST_X86_H
+#define GUEST_X86_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int64_t s64;
+
+#define BIT(n)			(1ul << (n))
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+
+#define X86_CR0_PE		BIT(0)	/* protected mode */
+#define X86_CR0_MP		BIT(1)	/* monitor coprocessor */
+#define X86_CR0_EM		BIT(2)	/* no x87: every instruction is #NM */
+#define X86_CR0_TS		BIT(3)	/* task switched */
+#define X86_CR0_ET		BIT(4)	/* reads as 1 */
+#define X86_CR0_NE		BIT(5)	/* x87 errors are #MF, not IRQ 13 */
+#define X86_CR0_WP		BIT(16)	/* CPL0 respects read-only pages */
+#define X86_CR0_NW		BIT(29)	/* not write-through */
+#define X86_CR0_CD		BIT(30)	/* cache disable: no-fill mode */
+#define X86_CR0_PG		BIT(31)	/* paging */
+
+#define MSR_IA32_APICBASE	0x0000001b
+#define MSR_MTRRcap		0x000000fe
+#define MSR_MTRRphysBase(n)	(0x00000200 + 2 * (n))
+#define MSR_MTRRphysMask(n)	(0x00000201 + 2 * (n))
+#define MSR_MTRRfix64K_00000	0x00000250
+#define MSR_MTRRfix16K_80000	0x00000258
+#define MSR_MTRRfix16K_A0000	0x00000259
+#define MSR_MTRRfix4K_C0000	0x00000268
+#define MSR_IA32_CR_PAT		0x00000277
+#define MSR_MTRRdefType		0x000002ff
+#define MSR_GS_BASE		0xc0000101
+
+#define APICBASE_EXTD		BIT(10)	/* x2APIC mode */
+#define APICBASE_ENABLE		BIT(11)	/* global enable */
+
+#define MTRR_PHYSMASK_V		BIT(11)	/* range is in use */
+#define MTRR_DEFTYPE_FE		BIT(10)	/* fixed ranges enabled */
+#define MTRR_DEFTYPE_E		BIT(11)	/* MTRRs enabled */
+
+/* Memory types, the encoding of MTRRs and of IA32_PAT (SDM 3A, table 12-10). */
+#define X86_MEMTYPE_UC		0
+#define X86_MEMTYPE_WC		1
+#define X86_MEMTYPE_WT		4
+#define X86_MEMTYPE_WP		5
+#define X86_MEMTYPE_WB		6
+#define X86_MEMTYPE_UC_MINUS	7	/* IA32_PAT only */
+
+#define PTE_PWT			BIT(3)	/* selects a PAT entry: bit 0 */
+#define PTE_PCD			BIT(4)	/* selects a PAT entry: bit 1 */
+
+/* Exception vectors. */
+#define X86_TRAP_DB		1
+#define X86_TRAP_NMI		2
+#define X86_TRAP_UD		6
+#define X86_TRAP_GP		13
+
+/*
+ * An instruction at label 1 that may fault, and label 2 behind it: a fault
+ * leaves its vector in R8, which must be zero before.
+ */
+#define FAULT_REGISTER		"r8"
+#define FIXUP						\
+	".pushsection .fixups, \"a\"\n"			\
+	".quad 1b, 2b\n"				\
+	".popsection\n"
+
+static inline u64 rdmsr(u32 msr)
+{
+	u32 lo, hi;
+
+	asm volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
+	return (u64)hi << 32 | lo;
+}
+
+static inline void wrmsr(u32 msr, u64 value)
+{
+	asm volatile("wrmsr" :: "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+		     : "memory");
+}
+
+/* rdmsr_safe() - RDMSR into *@value; returns the vector that it raised, or 0. */
+static inline int rdmsr_safe(u32 msr, u64 *value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+	u32 lo = 0, hi = 0;
+
+	asm volatile("1: rdmsr\n2:\n" FIXUP
+		     : "+a"(lo), "+d"(hi), "+r"(vector) : "c"(msr));
+	*value = (u64)hi << 32 | lo;
+	return vector;
+}
+
+/* wrmsr_safe() - WRMSR; returns the vector that it raised, or 0. */
+static inline int wrmsr_safe(u32 msr, u64 value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: wrmsr\n2:\n" FIXUP : "+r"(vector)
+		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+	return vector;
+}
+
+static inline u64 read_cr0(void)
+{
+	u64 value;
+
+	asm volatile("mov %%cr0, %0" : "=r"(value) :: "memory");
+	return value;
+}
+
+static inline void write_cr0(u64 value)
+{
+	asm volatile("mov %0, %%cr0" :: "r"(value) : "memory");
+}
+
+/* write_cr0_safe() - MOV to CR0; returns the vector that it raised, or 0. */
+static inline int write_cr0_safe(u64 value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: mov %1, %%cr0\n2:\n" FIXUP
+		     : "+r"(vector) : "r"(value) : "memory");
+	return vector;
+}
+
+static inline u64 read_cr3(void)
+{
+	u64 value;
+
+	asm volatile("mov %%cr3, %0" : "=r"(value));
+	return value;
+}
+
+static inline void write_cr3(u64 value)
+{
+	asm volatile("mov %0, %%cr3" :: "r"(value) : "memory");
+}
+
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(u32 leaf, u32 index)
+{
+	struct cpuid r;
+
+	asm volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+		     : "a"(leaf), "c"(index));
+	return r;
+}
+
+static inline void clflush(const volatile void *p)
+{
+	asm volatile("clflush (%0)" :: "r"(p) : "memory");
+}
+
+static inline void wbinvd(void)
+{
+	asm volatile("wbinvd" ::: "memory");
+}
+
+static inline void pause(void)
+{
+	asm volatile("pause" ::: "memory");
+}
+
+static inline void irq_enable(void)
+{
+	asm volatile("sti" ::: "memory");
+}
+
+static inline void irq_disable(void)
+{
+	asm volatile("cli" ::: "memory");
+}
+
+/* Enable interrupts and wait for one, with no window between the two. */
+static inline void wait_for_irq(void)
+{
+	asm volatile("sti; hlt; cli" ::: "memory");
+}
+
+#endif

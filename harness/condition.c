@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "condition.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+static const char *const operators[] = {
+	[EQUAL] = "=", [NOT_EQUAL] = "!=", [AT_LEAST] = ">=", [BELOW] = "<",
+};
+
+int version_compare(const char *a, const char *b)
+{
+	for (;;) {
+		char *end_a, *end_b;
+		unsigned long number_a = isdigit((unsigned char)*a) ? strtoul(a, &end_a, 10) : 0;
+		unsigned long number_b = isdigit((unsigned char)*b) ? strtoul(b, &end_b, 10) : 0;
+
+		if (!isdigit((unsigned char)*a))
+			end_a = (char *)a;
+		if (!isdigit((unsigned char)*b))
+			end_b = (char *)b;
+		if (number_a != number_b)
+			return number_a < number_b ? -1 : 1;
+		if (*end_a != '.' && *end_b != '.')
+			return 0;
+		a = *end_a == '.' ? end_a + 1 : "";
+		b = *end_b == '.' ? end_b + 1 : "";
+	}
+}
+
+char *condition_add(struct condition *c, const char *term)
+{
+	size_t key = strcspn(term, "=!<>");
+	const char *value = term + key;
+	struct term new;
+
+	for (new.operator = EQUAL; new.operator <= BELOW; new.operator++) {
+		size_t length = strlen(operators[new.operator]);
+
+		if (!strncmp(value, operators[new.operator], length)) {
+			value += length;
+			break;
+		}
+	}
+	if (!key || new.operator > BELOW || !*value)
+		return text("\"%s\" is no condition, expected KEY=VALUE, KEY!=VALUE, "
+			    "KEY>=VERSION or KEY<VERSION", term);
+	new.key = text("%.*s", (int)key, term);
+	if (!platform_knows(new.key)) {
+		char *error = text("\"%s\" is no fact of any platform", new.key);
+
+		free(new.key);
+		return error;
+	}
+	if ((new.operator == AT_LEAST || new.operator == BELOW) &&
+	    !isdigit((unsigned char)*value)) {
+		free(new.key);
+		return text("\"%s\" is no version, expected a number", value);
+	}
+	new.value = text("%s", value);
+	c->terms = xrealloc(c->terms, (c->nr_terms + 1) * sizeof(*c->terms));
+	c->terms[c->nr_terms++] = new;
+	return NULL;
+}
+
+void condition_free(struct condition *c)
+{
+	for (size_t i = 0; i < c->nr_terms; i++) {
+		free(c->terms[i].key);
+		free(c->terms[i].value);
+	}
+	free(c->terms);
+}
+
+static bool is_one_of(const char *value, const char *alternatives)
+{
+	size_t length = strlen(value);
+
+	for (const char *a = alternatives; ; a += strcspn(a, "|") + 1) {
+		if (strcspn(a, "|") == length && !strncmp(a, value, length))
+			return true;
+		if (!a[strcspn(a, "|")])
+			return false;
+	}
+}
+
+static bool term_holds(const struct term *t, const struct platform *p)
+{
+	const char *fact = platform_get(p, t->key);
+
+	switch (t->operator) {
+	case EQUAL:
+		return fact && is_one_of(fact, t->value);
+	case NOT_EQUAL:
+		return !fact || !is_one_of(fact, t->value);
+	case AT_LEAST:
+		return fact && version_compare(fact, t->value) >= 0;
+	default:
+		return fact && version_compare(fact, t->value) < 0;
+	}
+}
+
+bool condition_holds(const struct condition *c, const struct platform *p)
+{
+	for (size_t i = 0; i < c->nr_terms; i++) {
+		if (!term_holds(&c->terms[i], p))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "expected.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define MAX_ALTERNATIVES	256	/* checks that one line stands for */
+
+struct parser {
+	struct expected *e;
+	unsigned int line;
+	struct statement *statement;	/* the one above */
+	const char *decided_by;
+	size_t first, last;		/* checks of the line above: what "known" adds to */
+	bool quoting;			/* indented lines are the statement's words */
+};
+
+/* Cut the next word off *@s; NULL at the end. */
+static char *word(char **s)
+{
+	char *w = *s + strspn(*s, " \t");
+
+	if (!*w)
+		return NULL;
+	*s = w + strcspn(w, " \t");
+	if (**s)
+		*(*s)++ = '\0';
+	return w;
+}
+
+static char *trim(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	return s + strspn(s, " \t");
+}
+
+/* "VALUE [on CONDITION...] [unverified][: WHY]", or "skip ...: WHY". */
+static char *parse_value(char *s, struct value *v)
+{
+	char *why = strstr(s, ": "), *w;
+	bool on = false;
+
+	if (why) {
+		*why = '\0';
+		v->why = text("%s", trim(why + 2));
+	}
+	w = word(&s);
+	if (!w)
+		return text("no value, expected one word");
+	if (strcmp(w, "skip"))
+		v->value = text("%s", w);
+	while ((w = word(&s))) {
+		if (!on && !strcmp(w, "on")) {
+			on = true;
+		} else if (!strcmp(w, "unverified")) {
+			v->unverified = true;
+			on = false;
+		} else if (on) {
+			char *error = condition_add(&v->on, w);
+
+			if (error)
+				return error;
+		} else {
+			return text("\"%s\" is unknown here, expected \"on\", \"unverified\" or "
+				    "\": WHY\"", w);
+		}
+	}
+	if (on && !v->on.nr_terms)
+		return text("nothing follows \"on\", expected a condition");
+	if (!v->value && !v->why)
+		return text("a skip without its reason, expected \": WHY\"");
+	return NULL;
+}
+
+static void copy_condition(struct condition *to, const struct condition *from)
+{
+	for (size_t i = 0; i < from->nr_terms; i++) {
+		static const char *const operators[] = { "=", "!=", ">=", "<" };
+		const struct term *t = &from->terms[i];
+		char *term = text("%s%s%s", t->key, operators[t->operator], t->value);
+
+		free(condition_add(to, term));
+		free(term);
+	}
+}
+
+static void copy_value(struct value *to, const struct value *from)
+{
+	*to = (struct value) {
+		.value = from->value ? text("%s", from->value) : NULL,
+		.why = from->why ? text("%s", from->why) : NULL,
+		.unverified = from->unverified,
+	};
+	copy_condition(&to->on, &from->on);
+}
+
+static void free_value(struct value *v)
+{
+	condition_free(&v->on);
+	free(v->value);
+	free(v->why);
+}
+
+/* "a.{b,c}.d{e,f}" to each of its ids, by expanding the first brace. */
+static char *expand(const char *pattern, char **ids, size_t *n)
+{
+	const char *open = strchr(pattern, '{'), *close, *p;
+	char *error = NULL;
+
+	if (!open) {
+		if (*n == MAX_ALTERNATIVES)
+			return text("stands for more than %d checks", MAX_ALTERNATIVES);
+		ids[(*n)++] = text("%s", pattern);
+		return NULL;
+	}
+	close = strchr(open, '}');
+	if (!close)
+		return text("'{' without '}'");
+	for (p = open + 1; p <= close && !error; ) {
+		size_t length = strcspn(p, ",}");
+		char *one = text("%.*s%.*s%s", (int)(open - pattern), pattern, (int)length, p,
+				 close + 1);
+
+		error = expand(one, ids, n);
+		free(one);
+		p += length + 1;
+	}
+	return error;
+}
+
+static char *check_id(const char *id)
+{
+	size_t dots = 0;
+
+	for (const char *p = id; *p; p++) {
+		dots += *p == '.';
+		if (!isalnum((unsigned char)*p) && !strchr(".-_+", *p))
+			return text("'%c' in \"%s\", expected VARIANT.KEY of letters, digits, "
+				    "'.', '-', '_' and '+'", *p, id);
+	}
+	if (!dots || id[0] == '.' || id[strlen(id) - 1] == '.')
+		return text("\"%s\" is no check, expected VARIANT.KEY", id);
+	return NULL;
+}
+
+static struct check *find_check(struct expected *e, const char *id)
+{
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		if (!strcmp(e->checks[i].id, id))
+			return &e->checks[i];
+	}
+	e->checks = xrealloc(e->checks, (e->nr_checks + 1) * sizeof(*e->checks));
+	e->checks[e->nr_checks] = (struct check) { .id = text("%s", id) };
+	return &e->checks[e->nr_checks++];
+}
+
+static char *add_row(struct parser *p, const char *id, const struct value *v)
+{
+	struct row *row, **end;
+	struct check *check;
+	char *error = check_id(id);
+
+	if (error)
+		return error;
+	check = find_check(p->e, id);
+	for (end = &check->rows; *end; end = &(*end)->next) {
+		if (!(*end)->documented.on.nr_terms)
+			return text("can never count: line %u takes %s on every platform",
+				    (*end)->line, id);
+	}
+	row = xrealloc(NULL, sizeof(*row));
+	*row = (struct row) {
+		.statement = p->statement, .decided_by = p->decided_by, .line = p->line,
+	};
+	copy_value(&row->documented, v);
+	*end = row;
+	return NULL;
+}
+
+static char *parse_check(struct parser *p, char *s)
+{
+	char *ids[MAX_ALTERNATIVES], *pattern = word(&s), *error;
+	struct value v = {};
+	size_t n = 0;
+
+	if (!p->statement || !p->decided_by)
+		return text("a check without citation, expected a \"statement\" and a "
+			    "\"decided by\" above it");
+	error = parse_value(s, &v);
+	if (!error)
+		error = expand(pattern, ids, &n);
+	for (size_t i = 0; i < n && !error; i++)
+		error = add_row(p, ids[i], &v);
+	for (size_t i = 0; i < n; i++)
+		free(ids[i]);
+	free_value(&v);
+	return error;
+}
+
+/* Adds to the rows of the line above, the last of each of its checks. */
+static char *parse_known(struct parser *p, char *s)
+{
+	struct value v = {};
+	char *error = parse_value(s, &v);
+	bool added = false;
+
+	if (!error && (!v.value || !v.why))
+		error = text("expected \"known VALUE [on CONDITION...]: WHY\"");
+	for (size_t i = 0; i < p->e->nr_checks && !error; i++) {
+		struct row *r = p->e->checks[i].rows;
+		struct value **end;
+
+		while (r && r->next)
+			r = r->next;
+		if (!r || r->line != p->last)
+			continue;
+		for (end = &r->known; *end; end = &(*end)->next)
+			;
+		*end = xrealloc(NULL, sizeof(**end));
+		copy_value(*end, &v);
+		added = true;
+	}
+	free_value(&v);
+	if (!error && !added)
+		error = text("\"known\" without a check above it");
+	return error;
+}
+
+static char *parse_statement(struct parser *p, char *s)
+{
+	char *document = word(&s), *quote = strchr(s, '"'), *end, *since;
+	struct statement *new;
+
+	end = quote ? strchr(quote + 1, '"') : NULL;
+	if (!document || !end)
+		return text("expected: statement DOCUMENT \"SECTION\" since VERSION");
+	*end = '\0';
+	s = end + 1;
+	since = word(&s);
+	if (!since || strcmp(since, "since") || !(since = word(&s)) || word(&s))
+		return text("expected \"since VERSION\" behind the section");
+	new = xrealloc(NULL, sizeof(*new));
+	*new = (struct statement) {
+		.document = text("%s", document), .section = text("%s", quote + 1),
+		.since = text("%s", since), .words = text("%s", ""), .line = p->line,
+	};
+	p->e->statements = xrealloc(p->e->statements, (p->e->nr_statements + 1) *
+				    sizeof(*p->e->statements));
+	p->e->statements[p->e->nr_statements++] = new;
+	p->statement = new;
+	p->decided_by = NULL;
+	p->quoting = true;
+	return NULL;
+}
+
+static char *parse_decided_by(struct parser *p, char *s)
+{
+	if (!*trim(s))
+		return text("expected: decided by FILE FUNCTION()");
+	p->e->decided_by = xrealloc(p->e->decided_by, (p->e->nr_decided_by + 1) *
+				    sizeof(*p->e->decided_by));
+	p->e->decided_by[p->e->nr_decided_by] = text("%s", trim(s));
+	p->decided_by = p->e->decided_by[p->e->nr_decided_by++];
+	return NULL;
+}
+
+static char *parse_line(struct parser *p, char *s)
+{
+	bool indented = *s == ' ' || *s == '\t';
+
+	s = trim(s);
+	if (!*s || *s == '#')
+		return NULL;
+	if (indented && p->quoting) {
+		p->statement->words = text_append(p->statement->words, "%s%s",
+						  *p->statement->words ? " " : "", s);
+		return NULL;
+	}
+	p->quoting = false;
+	if (indented && !strncmp(s, "known ", 6))
+		return parse_known(p, s + 6);
+	if (indented)
+		return text("\"%s\" is indented, expected \"known\" there", s);
+	if (!strncmp(s, "statement ", 10))
+		return parse_statement(p, s + 10);
+	if (!strncmp(s, "decided by ", 11))
+		return parse_decided_by(p, s + 11);
+	p->last = p->line;
+	return parse_check(p, s);
+}
+
+char *expected_read(struct expected *e, const char *path)
+{
+	struct parser p = { .e = e };
+	char *line = NULL, *error = NULL;
+	size_t size = 0;
+	ssize_t n;
+	FILE *f;
+
+	*e = (struct expected) { .path = text("%s", path) };
+	f = fopen(path, "re");
+	if (!f)
+		return text("%s: %s", path, strerror(errno));
+	while (!error && (n = getline(&line, &size, f)) >= 0) {
+		p.line++;
+		if (strlen(line) != (size_t)n)
+			error = text("a NUL byte, expected text");
+		else
+			error = parse_line(&p, line);
+	}
+	if (!error && ferror(f))
+		error = text("%s", strerror(errno));
+	if (!error && !e->nr_checks)
+		error = text("expected at least one check");
+	if (error) {
+		char *what = error;
+
+		error = text("%s:%u: %s", path, p.line, what);
+		free(what);
+	}
+	free(line);
+	fclose(f);
+	return error;
+}
+
+static void free_row(struct row *r)
+{
+	while (r->known) {
+		struct value *next = r->known->next;
+
+		free_value(r->known);
+		free(r->known);
+		r->known = next;
+	}
+	free_value(&r->documented);
+	free(r);
+}
+
+void expected_free(struct expected *e)
+{
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		while (e->checks[i].rows) {
+			struct row *next = e->checks[i].rows->next;
+
+			free_row(e->checks[i].rows);
+			e->checks[i].rows = next;
+		}
+		free(e->checks[i].id);
+	}
+	for (size_t i = 0; i < e->nr_statements; i++) {
+		free(e->statements[i]->document);
+		free(e->statements[i]->section);
+		free(e->statements[i]->since);
+		free(e->statements[i]->words);
+		free(e->statements[i]);
+	}
+	for (size_t i = 0; i < e->nr_decided_by; i++)
+		free(e->decided_by[i]);
+	free(e->decided_by);
+	free(e->statements);
+	free(e->checks);
+	free(e->path);
+}
+
+const struct row *expected_row(const struct check *c, const struct platform *p)
+{
+	for (const struct row *r = c->rows; r; r = r->next) {
+		if (condition_holds(&r->documented.on, p))
+			return r;
+	}
+	return NULL;
+}
+
+const struct value *expected_known(const struct row *r, const struct platform *p)
+{
+	for (const struct value *v = r->known; v; v = v->next) {
+		if (condition_holds(&v->on, p))
+			return v;
+	}
+	return NULL;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * expected/CASE: what every platform must show, and where that is documented.
+ *
+ *	# a comment
+ *	statement errata.rst "MTRRs" since 6.11
+ *		the document's words, in one or more indented lines
+ *	decided by arch/x86/kvm/mtrr.c kvm_mtrr_set_msr()
+ *	VARIANT.KEY VALUE [on CONDITION...] [unverified]
+ *		known VALUE [on CONDITION...] [unverified]: WHY
+ *	VARIANT.KEY skip [on CONDITION...]: WHY
+ *
+ * A check belongs to the statement and the code above it.  "{a,b}" in VARIANT.KEY
+ * stands for several checks.  The first line of a check that holds on a
+ * platform is the one that counts.
+ */
+#ifndef HARNESS_EXPECTED_H
+#define HARNESS_EXPECTED_H
+
+#include "condition.h"
+
+struct statement {
+	char *document;			/* "errata.rst" */
+	char *section;
+	char *since;			/* the first kernel whose document has it */
+	char *words;
+	unsigned int line;
+};
+
+struct value {
+	struct condition on;
+	char *value;			/* NULL: cannot be seen there */
+	char *why;			/* of a known or skipped one */
+	bool unverified;		/* follows from source only */
+	struct value *next;
+};
+
+struct row {
+	struct value documented;
+	struct value *known;		/* what the code does instead, in order */
+	const struct statement *statement;
+	const char *decided_by;
+	unsigned int line;
+	struct row *next;		/* of the same check */
+};
+
+struct check {
+	char *id;			/* "VARIANT.KEY" */
+	struct row *rows;
+};
+
+struct expected {
+	char *path;
+	struct statement **statements;
+	size_t nr_statements;
+	char **decided_by;
+	size_t nr_decided_by;
+	struct check *checks;		/* in the order of the file */
+	size_t nr_checks;
+};
+
+/*
+ * expected_read() - read expected/CASE.
+ *
+ * Returns NULL, or "FILE:LINE: what is wrong, expected ..." that the caller
+ * frees.
+ */
+char *expected_read(struct expected *e, const char *path);
+void expected_free(struct expected *e);
+
+/* The row of @c that counts on @p, and its known value there; may be NULL. */
+const struct row *expected_row(const struct check *c, const struct platform *p);
+const struct value *expected_known(const struct row *r, const struct platform *p);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "platform.h"
+
+#include <cpuid.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define MAX_CPUID_ENTRIES	512
+#define bit_VMX			(1 << 5)
+#define bit_SVM			(1 << 2)
+
+static const char *const vendors[] = { "intel", "amd", "pvm" };
+
+/* Facts besides the modules' parameters, which are named MODULE.PARAMETER. */
+static const char *const known[] = {
+	"vendor", "kernel", "cpu", "emulator", "npt", "ept", "nested", "vgif", "avic",
+	"apicv", "fdp_excptn_only", "zero_fcs_fds", "selfsnoop", "x2apic_api", "quirks",
+	"no_hw_error_code",
+};
+
+bool platform_knows(const char *key)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!strcmp(key, known[i]))
+			return true;
+	}
+	return !strncmp(key, "kvm.", 4) || !strncmp(key, "kvm_", 4);
+}
+
+const char *platform_get(const struct platform *p, const char *key)
+{
+	for (size_t i = 0; i < p->nr_facts; i++) {
+		if (!strcmp(p->facts[i].key, key))
+			return p->facts[i].value;
+	}
+	return NULL;
+}
+
+void platform_set(struct platform *p, const char *key, const char *value)
+{
+	for (size_t i = 0; i < p->nr_facts; i++) {
+		if (!strcmp(p->facts[i].key, key)) {
+			free(p->facts[i].value);
+			p->facts[i].value = text("%s", value);
+			return;
+		}
+	}
+	p->facts = xrealloc(p->facts, (p->nr_facts + 1) * sizeof(*p->facts));
+	p->facts[p->nr_facts++] = (struct fact) { text("%s", key), text("%s", value) };
+}
+
+static void set_number(struct platform *p, const char *key, const char *format, unsigned int n)
+{
+	char value[16];
+
+	snprintf(value, sizeof(value), format, n);
+	platform_set(p, key, value);
+}
+
+/* The first line of a small file, without its end; false if there is none. */
+static bool read_line(const char *path, char *line, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, line, size - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return true;
+}
+
+static bool is_true(const char *parameter)
+{
+	return !strchr("Nn0", parameter[0]);
+}
+
+/* /sys/module/@module/parameters: each is a fact, some under a short name. */
+static void read_parameters(struct platform *p, const char *module)
+{
+	static const char *const short_names[][2] = {
+		{ "npt", "npt" }, { "ept", "ept" }, { "nested", "nested" }, { "vgif", "vgif" },
+		{ "avic", "avic" }, { "enable_apicv", "apicv" },
+	};
+	char *path = text("/sys/module/%s/parameters", module);
+	struct dirent **names;
+	int n = scandir(path, &names, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char *file = text("%s/%s", path, names[i]->d_name);
+		char *key = text("%s.%s", module, names[i]->d_name);
+		char value[256];
+
+		if (names[i]->d_name[0] != '.' && read_line(file, value, sizeof(value))) {
+			platform_set(p, key, value);
+			for (size_t s = 0; s < sizeof(short_names) / sizeof(*short_names); s++) {
+				if (!strcmp(short_names[s][0], names[i]->d_name))
+					set_number(p, short_names[s][1], "%u", is_true(value));
+			}
+		}
+		free(key);
+		free(file);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	free(path);
+}
+
+/* Built in, kvm_intel and kvm_amd are both there; one of them is idle. */
+static bool cpu_has(const char *vendor)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	if (!strcmp(vendor, "intel"))
+		return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & bit_VMX;
+	if (!strcmp(vendor, "amd"))
+		return __get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) && ecx & bit_SVM;
+	return true;
+}
+
+static void read_vendor(struct platform *p)
+{
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
+		char *module = text("kvm_%s", vendors[i]);
+		char *parameters = text("/sys/module/%s/parameters", module);
+
+		if (!platform_get(p, "vendor") && cpu_has(vendors[i]) &&
+		    !access(parameters, F_OK)) {
+			platform_set(p, "vendor", vendors[i]);
+			read_parameters(p, module);
+		}
+		free(parameters);
+		free(module);
+	}
+	if (!platform_get(p, "vendor"))
+		platform_set(p, "vendor", "unknown");
+	read_parameters(p, "kvm");
+}
+
+/* CPUID as this process sees it: what the host's kernel sees, or less. */
+static void read_cpu(struct platform *p)
+{
+	unsigned int eax, ebx, ecx, edx;
+	unsigned int brand[12] = {};
+	char *name = (char *)brand;
+
+	for (unsigned int i = 0; i < 3; i++)
+		__get_cpuid(0x80000002 + i, &brand[4 * i], &brand[4 * i + 1], &brand[4 * i + 2],
+			    &brand[4 * i + 3]);
+	name[sizeof(brand) - 1] = '\0';
+	platform_set(p, "cpu", name[0] ? name + strspn(name, " ") : "unknown");
+	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx))
+		set_number(p, "selfsnoop", "%u", edx >> 27 & 1);
+	if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx))
+		ebx = 0;
+	set_number(p, "fdp_excptn_only", "%u", ebx >> 6 & 1);
+	set_number(p, "zero_fcs_fds", "%u", ebx >> 13 & 1);
+}
+
+static void open_kvm(struct platform *p)
+{
+	p->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (p->kvm < 0 && (errno == EACCES || errno == EPERM))
+		p->no_kvm = text("no permission for /dev/kvm: sudo usermod -aG kvm $USER, "
+				 "and log in again");
+	else if (p->kvm < 0)
+		p->no_kvm = text("no /dev/kvm: %s", strerror(errno));
+	else if (ioctl(p->kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+		p->no_kvm = text("/dev/kvm is not KVM: KVM_GET_API_VERSION is not %d",
+				 KVM_API_VERSION);
+	if (p->no_kvm && p->kvm >= 0) {
+		close(p->kvm);
+		p->kvm = -1;
+	}
+}
+
+static void read_kvm(struct platform *p)
+{
+	int quirks = ioctl(p->kvm, KVM_CHECK_EXTENSION, KVM_CAP_DISABLE_QUIRKS2);
+	int x2apic_api = ioctl(p->kvm, KVM_CHECK_EXTENSION, KVM_CAP_X2APIC_API);
+
+	set_number(p, "quirks", "0x%x", quirks > 0 ? quirks : 0);
+	set_number(p, "x2apic_api", "0x%x", x2apic_api > 0 ? x2apic_api : 0);
+	p->cpuid = xrealloc(NULL, sizeof(*p->cpuid) +
+			    MAX_CPUID_ENTRIES * sizeof(p->cpuid->entries[0]));
+	p->cpuid->nent = MAX_CPUID_ENTRIES;
+	if (ioctl(p->kvm, KVM_GET_SUPPORTED_CPUID, p->cpuid)) {
+		p->no_kvm = text("KVM_GET_SUPPORTED_CPUID: %s", strerror(errno));
+		close(p->kvm);
+		p->kvm = -1;
+	}
+}
+
+void platform_read(struct platform *p)
+{
+	struct utsname host;
+
+	*p = (struct platform) { .kvm = -1 };
+	read_vendor(p);
+	if (!uname(&host))
+		platform_set(p, "kernel", host.release);
+	read_cpu(p);
+	open_kvm(p);
+	if (p->kvm >= 0)
+		read_kvm(p);
+}
+
+void platform_free(struct platform *p)
+{
+	for (size_t i = 0; i < p->nr_facts; i++) {
+		free(p->facts[i].key);
+		free(p->facts[i].value);
+	}
+	free(p->facts);
+	free(p->no_kvm);
+	free(p->cpuid);
+	if (p->kvm >= 0)
+		close(p->kvm);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The record of a run: every fact, observation and verdict, as JSON.
+ */
+#ifndef HARNESS_RECORD_H
+#define HARNESS_RECORD_H
+
+#include "judge.h"
+
+struct record_file;
+
+/*
+ * record_open() - prepare to write @path.  It appears whole, by record_close(),
+ * or not at all.  Returns NULL with *@error, which the caller frees.
+ */
+struct record_file *record_open(const char *path, const struct platform *p, char **error);
+void record_result(struct record_file *f, const struct result *r);
+
+/* record_close() - write it.  Returns NULL or the error, which the caller frees. */
+char *record_close(struct record_file *f, int status);
+
+#endif

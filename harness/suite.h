@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The cases with their expectations, and which of their variants to run.
+ */
+#ifndef HARNESS_SUITE_H
+#define HARNESS_SUITE_H
+
+#include "case.h"
+#include "expected.h"
+
+struct suite_case {
+	struct case_file file;
+	struct expected expected;
+	char *broken;			/* why it cannot run; NULL */
+	bool *selected;			/* one a variant */
+};
+
+struct suite {
+	struct suite_case *cases;	/* by name */
+	size_t nr_cases;
+};
+
+/*
+ * suite_read() - read every payload, *.elf in @cases, and expected/CASE of each.
+ * Returns NULL, or an error that the caller frees.
+ */
+char *suite_read(struct suite *s, const char *cases, const char *expected);
+
+/*
+ * suite_select() - select @what: CASE, CASE.VARIANT, or the path of a payload
+ * (anything with a '/'), which is read if it is not there yet.
+ * Returns NULL, or an error that names the near ones; the caller frees it.
+ */
+char *suite_select(struct suite *s, const char *what, const char *expected);
+void suite_select_all(struct suite *s);
+bool suite_is_selected(const struct suite_case *c);
+
+void suite_free(struct suite *s);
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static size_t number;
+static size_t counts[NR_VERDICTS];
+
+/* A diagnostic; what could end the line or upset a terminal is '?'. */
+static void diagnose(const char *label, const char *s)
+{
+	printf("# %s", label);
+	for (; *s; s++)
+		putchar(*s >= ' ' && *s <= '~' ? *s : '?');
+	putchar('\n');
+}
+
+static bool is_parameter(const char *key)
+{
+	return strchr(key, '.') != NULL;
+}
+
+void tap_begin(size_t plan, const struct platform *p)
+{
+	printf("TAP version 13\n1..%zu\n", plan);
+	for (size_t i = 0; i < p->nr_facts; i++) {
+		if (!is_parameter(p->facts[i].key))
+			printf("# %s: %s\n", p->facts[i].key, p->facts[i].value);
+	}
+	printf("# parameters:");
+	for (size_t i = 0; i < p->nr_facts; i++) {
+		if (is_parameter(p->facts[i].key))
+			printf(" %s=%s", p->facts[i].key, p->facts[i].value);
+	}
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void diagnose_source(const struct row *row)
+{
+	const struct statement *s = row->statement;
+
+	printf("#   %s \"%s\", since %s:\n", s->document, s->section, s->since);
+	diagnose("     ", s->words);
+}
+
+static void diagnose_failure(const struct result *r)
+{
+	if (r->observed && r->row) {
+		printf("# %s: got %s, want %s%s%s\n", r->id, r->observed,
+		       r->row->documented.value, r->known ? ", or the known " : "",
+		       r->known ? r->known->value : "");
+	} else {
+		printf("# %s\n", r->id);
+	}
+	if (r->reason)
+		diagnose("  ", r->reason);
+	if (!r->row || r->verdict == VERDICT_MISSING)
+		return;
+	diagnose_source(r->row);
+	printf("#   decided by %s\n", r->row->decided_by);
+	printf("#   either the limitation has gone and the document is out of date, "
+	       "or something else broke\n");
+}
+
+void tap_result(const struct result *r)
+{
+	bool ok = r->verdict == VERDICT_OK || r->verdict == VERDICT_FIXED ||
+		  r->verdict == VERDICT_SKIP;
+
+	for (size_t i = 0; i < r->nr_notes; i++)
+		diagnose("", r->notes[i]);
+	if (!ok && r->verdict != VERDICT_KNOWN)
+		diagnose_failure(r);
+	if (r->unverified && r->verdict != VERDICT_SKIP)
+		printf("# unverified: the expected value follows from source only\n");
+	printf("%s %zu - %s", ok ? "ok" : "not ok", ++number, r->id);
+	if (r->verdict == VERDICT_KNOWN)
+		printf(" # TODO documented %s, KVM does %s: %s", r->row->documented.value,
+		       r->known->value, r->known->why);
+	else if (r->verdict == VERDICT_FIXED)
+		printf(" # TODO the world has changed: %s as documented, and no longer %s (%s)",
+		       r->observed, r->known->value, r->known->why);
+	else if (r->verdict == VERDICT_SKIP)
+		printf(" # SKIP %s", r->reason);
+	putchar('\n');
+	fflush(stdout);
+	counts[r->verdict]++;
+}
+
+void tap_broken(const char *id, const char *error)
+{
+	diagnose("", error);
+	printf("not ok %zu - %s\n", ++number, id);
+	fflush(stdout);
+	counts[VERDICT_DEVIATION]++;
+}
+
+void tap_end(double seconds)
+{
+	printf("# %zu checks: %zu as documented, %zu known deviations, %zu no longer deviate, "
+	       "%zu deviations, %zu skipped, %zu never observed; %.2f s\n", number,
+	       counts[VERDICT_OK], counts[VERDICT_KNOWN], counts[VERDICT_FIXED],
+	       counts[VERDICT_DEVIATION], counts[VERDICT_SKIP], counts[VERDICT_MISSING],
+	       seconds);
+	fflush(stdout);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *xrealloc(void *old, size_t size)
+{
+	void *new = realloc(old, size);
+
+	if (!new) {
+		fputs("Bail out! out of memory\n", stdout);
+		fflush(stdout);
+		_Exit(99);
+	}
+	return new;
+}
+
+static char *format_text(size_t keep, char *old, const char *format, va_list args)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	old = xrealloc(old, keep + n + 1);
+	vsnprintf(old + keep, n + 1, format, args);
+	return old;
+}
+
+char *text(const char *format, ...)
+{
+	va_list args;
+	char *s;
+
+	va_start(args, format);
+	s = format_text(0, NULL, format, args);
+	va_end(args);
+	return s;
+}
+
+char *text_append(char *old, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	old = format_text(old ? strlen(old) : 0, old, format, args);
+	va_end(args);
+	return old;
+}
+
+#define LONGEST	64
+
+unsigned int text_distance(const char *a, const char *b)
+{
+	unsigned int row[LONGEST + 1];
+	size_t n = strnlen(b, LONGEST);
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		unsigned int diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[n];
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Text in memory of its own, for messages and for what is read from files.
+ */
+#ifndef HARNESS_TEXT_H
+#define HARNESS_TEXT_H
+
+#include <stddef.h>
+
+/* text() - format; the caller frees it.  Out of memory ends the program, 99. */
+char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* text_append() - format at the end of @old, which may be NULL and is freed. */
+char *text_append(char *old, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Like realloc(), strdup() and calloc(); out of memory ends the program, 99. */
+void *xrealloc(void *old, size_t size);
+
+/* text_distance() - how many single-character edits lie between @a and @b. */
+unsigned int text_distance(const char *a, const char *b);
+
+#endif

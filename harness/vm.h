@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One VM of one variant.  It lives in a process of its own (worker.c), so any
+ * failure just ends that process: vm_finish() reports it.
+ */
+#ifndef HARNESS_VM_H
+#define HARNESS_VM_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <linux/kvm.h>
+
+#include "case.h"
+#include "platform.h"
+#include "report.h"
+
+struct vm;
+
+struct vcpu {
+	struct vm *vm;
+	uint32_t index;			/* in creation order */
+	uint32_t id;
+	int fd;
+	struct kvm_run *run;
+	pthread_t thread;
+	pthread_mutex_t entered;	/* held around KVM_RUN */
+	pthread_cond_t resumed;
+	atomic_bool paused;		/* a service wants the vCPU's file */
+};
+
+struct vm {
+	const struct platform *platform;
+	const struct case_file *c;
+	const struct vm_note *note;
+	struct report *report;
+	int done;			/* written to when the report is complete */
+	bool trace;
+	int fd;
+	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
+	struct vcpu *vcpus;
+	atomic_bool expired;		/* the time limit has passed */
+};
+
+/* vm_create() - the VM, its memory, irqchip, vCPUs and their registers. */
+void vm_create(struct vm *vm);
+
+/* vm_mailbox() - the payload's mailbox; the guest may write it at any time. */
+struct mailbox *vm_mailbox(const struct vm *vm);
+
+/*
+ * vm_finish() - read the mailbox, complete the report and end the process.
+ *
+ * Any thread may call it; the first one wins.  A guest that ended in whatever
+ * way has still delivered what it wrote before.
+ */
+_Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* vm_ioctl() - an ioctl that has to work; returns its result. */
+int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
+#define VM_IOCTL(vm, fd, request, argument) \
+	vm_ioctl(vm, fd, request, #request, (void *)(argument))
+
+/* vm_trace() - a line on stderr, with --trace. */
+void vm_trace(const struct vm *vm, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+#include "vcpu.h"
+#include "vm.h"
+
+#define GRACE_MS	500	/* for KVM_RUN to obey a signal */
+#define REAP_MS		3000	/* for all workers to be gone, at the end */
+
+static const char *const end_names[NR_ENDS] = {
+	[END_NONE] = "died", [END_DONE] = "done", [END_CRASH] = "exception",
+	[END_TIMEOUT] = "timeout", [END_STUCK] = "stuck", [END_SHUTDOWN] = "shutdown",
+	[END_FAIL_ENTRY] = "fail-entry", [END_CANNOT_EMULATE] = "cannot-emulate",
+	[END_EXIT] = "unexpected-exit", [END_GARBAGE] = "garbage", [END_LACKS] = "lacks",
+	[END_SETUP] = "setup",
+};
+
+const char *end_name(enum end end)
+{
+	return end_names[end];
+}
+
+static void sleep_ms(unsigned int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	while (nanosleep(&t, &t) && errno == EINTR)
+		;
+}
+
+/* The worker: its vCPU threads end it; what is left to do is to be impatient. */
+static _Noreturn void work(struct vm *vm, unsigned int limit_ms)
+{
+	vm_create(vm);
+	for (uint32_t i = vm->note->vcpus; i-- > 0; )
+		vcpu_start(&vm->vcpus[i]);
+	sleep_ms(limit_ms);
+	vm->expired = true;
+	vcpu_kick(&vm->vcpus[0]);
+	sleep_ms(GRACE_MS);
+	vm_finish(vm, END_STUCK, "time limit of %u ms, and KVM_RUN does not return for a signal",
+		  limit_ms);
+}
+
+static void say(struct report *r, enum end end, const char *why, int error)
+{
+	r->end = end;
+	snprintf(r->why, sizeof(r->why), "%s: %s", why, strerror(error));
+}
+
+/* Wait for the report; a worker that is dead or late has none. */
+static void wait_for_report(pid_t pid, int done, unsigned int limit_ms, struct report *r)
+{
+	struct pollfd poll_done = { .fd = done, .events = POLLIN };
+	char byte;
+	int n;
+
+	do {
+		n = poll(&poll_done, 1, limit_ms + 2 * GRACE_MS);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0 && read(done, &byte, 1) == 1)
+		return;
+	kill(pid, SIGKILL);
+	r->end = n > 0 ? END_NONE : END_STUCK;
+	snprintf(r->why, sizeof(r->why), n > 0 ? "its worker process died without a report" :
+		 "its worker process did not answer for %u ms", limit_ms + 2 * GRACE_MS);
+}
+
+static unsigned int workers;		/* not yet reaped */
+
+static void reap(void)
+{
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		workers--;
+}
+
+static void start(struct vm *vm, unsigned int limit_ms, struct report *report)
+{
+	pid_t parent = getpid(), pid;
+	int done[2];
+
+	if (pipe(done)) {
+		say(report, END_SETUP, "pipe", errno);
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(done[0]);
+		vm->done = done[1];
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(99);
+		work(vm, limit_ms);
+	}
+	close(done[1]);
+	if (pid < 0) {
+		say(report, END_SETUP, "fork", errno);
+	} else {
+		workers++;
+		wait_for_report(pid, done[0], limit_ms, report);
+	}
+	close(done[0]);
+}
+
+struct report *worker_run(const struct platform *p, const struct case_file *c,
+			  const struct vm_note *variant,
+			  const struct worker_options *options)
+{
+	struct report *report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct vm vm = {
+		.platform = p, .c = c, .note = variant, .report = report,
+		.trace = options->trace,
+	};
+
+	if (report == MAP_FAILED)
+		return NULL;
+	reap();
+	start(&vm, variant->time_limit_ms * options->slower, report);
+	return report;
+}
+
+void report_free(struct report *report)
+{
+	munmap(report, sizeof(*report));
+}
+
+unsigned int worker_reap_all(void)
+{
+	const struct timespec patience = { REAP_MS / 1000, 0 };
+	sigset_t child, old;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &old);
+	for (reap(); workers; reap()) {
+		if (sigtimedwait(&child, NULL, &patience) < 0 && errno == EAGAIN)
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return workers;
+}

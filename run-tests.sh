@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The front door: builds what is missing, then runs the cases on this host's
+# KVM, or with --kernel on any kernel's in an emulator (lab/).
+set -eu
+
+src=$(cd "$(dirname "$0")" && pwd)
+build=${BUILD:-$src/build}
+
+case " $* " in
+*' --help '*)
+	cat <<-EOF
+	usage: ./run-tests.sh [OPTION]... [CASE | CASE.VARIANT]...
+	  every case on this host's KVM; builds what is missing
+	  --kernel IMAGE [--modules DIR] --cpu amd|intel [--npt 0|--ept 0]
+	                    the same, on that kernel's kvm_amd or kvm_intel, emulated
+	and, for the harness itself:
+	EOF
+	;;
+esac
+
+quiet=$(mktemp)
+trap 'rm -f "$quiet"' EXIT
+if ! "$src/bootstrap.sh" >"$quiet" 2>&1; then
+	cat "$quiet" >&2
+	exit 99
+fi
+# What was installed or built is worth a word; silence means there was nothing.
+cat "$quiet" >&2
+
+case " $* " in
+*' --kernel '*)
+	export BUILD="$build" SRC="$src"
+	exec "$src/lab/boot" "$@"
+	;;
+esac
+rm -f "$quiet"
+exec "$build/kvm-errata" --cases "$build/cases" --expected "$src/expected" "$@"

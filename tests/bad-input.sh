@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Machines without KVM, words that mean nothing, files that are noise.
+. "$srcdir/tests/tap.sh"
+
+run with_defect no-kvm harness
+check 'no /dev/kvm: status 77' status_is 77
+check 'no /dev/kvm: every check is a SKIP that says so' \
+	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP the host lacks it: [^n]'
+check 'no /dev/kvm: the reason' prints '# SKIP the host lacks it: no /dev/kvm: No such file'
+run with_defect no-kvm harness --require-kvm
+check 'no /dev/kvm with --require-kvm: status 99' status_is 99
+run with_defect no-permission harness
+check 'no permission: status 77' status_is 77
+check 'no permission: the line that mends it' prints 'usermod -aG kvm'
+
+run harness x2apic.32bit-idz
+check 'an unknown variant: status 99' status_is 99
+check 'an unknown variant: the near one' prints 'near: x2apic.32bit-ids'
+run harness mttr
+check 'an unknown case: status 99' status_is 99
+check 'an unknown case: the near one' prints 'unknown case "mttr"; near: mtrr'
+run harness --fact colour=red
+check 'an unknown fact: status 99' status_is 99
+run harness --record /nonexistent/record pat
+check 'a record that cannot be written: status 99' status_is 99
+check 'a record that cannot be written: named before the run' prints '/nonexistent/record: No such'
+
+mkdir "$tmp/cases" "$tmp/expected"
+cp "$srcdir/expected/"* "$tmp/expected"
+cp cases/pat.elf "$tmp/cases"
+broken() { ./kvm-errata --cases "$tmp/cases" --expected "$tmp/expected"; }
+
+# bad_payload NAME WHAT - $tmp/cases/NAME.elf is refused with WHAT, and pat still runs
+bad_payload()
+{
+	run broken
+	check "$1: status 99" status_is 99
+	check "$1: named with what is wrong" prints "^# payload .*mtrr.elf $2"
+	check "$1: not ok" prints '^not ok 1 - mtrr.description$'
+	check "$1: the other cases still run" prints 'ok .*pat.default.complete$'
+	rm "$tmp/cases/mtrr.elf"
+}
+
+echo 'this is no ELF file' >"$tmp/cases/mtrr.elf"
+bad_payload 'no ELF' 'is not an ELF file'
+: >"$tmp/cases/mtrr.elf"
+bad_payload 'an empty file' 'is not an ELF file'
+# e_machine is at offset 18; 0xb7 is AArch64
+cp cases/mtrr.elf "$tmp/cases/mtrr.elf"
+printf '\267' | dd of="$tmp/cases/mtrr.elf" bs=1 seek=18 conv=notrunc 2>/dev/null
+bad_payload 'another machine' 'is for another machine (e_machine 183)'
+cp kvm-errata "$tmp/cases/mtrr.elf"
+bad_payload 'an ordinary program' 'is not a static executable\|has no description'
+cp cases/pat.elf "$tmp/cases/mtrr.elf"
+bad_payload 'the description of another case' 'says that it is case "pat"'
+objcopy --remove-section .note.kvm_errata cases/mtrr.elf "$tmp/cases/mtrr.elf"
+bad_payload 'no description' 'has no description'
+head -c 30 cases/mtrr.elf >"$tmp/note"
+objcopy --update-section .note.kvm_errata="$tmp/note" cases/mtrr.elf "$tmp/cases/mtrr.elf"
+bad_payload 'a malformed description' 'has a'
+head -c 20000 cases/mtrr.elf >"$tmp/cases/mtrr.elf"
+bad_payload 'a truncated file' '.'
+
+cp cases/mtrr.elf "$tmp/cases"
+
+# bad_line TEXT WHAT - a line of expected/mtrr is refused with WHAT
+bad_line()
+{
+	{ cat "$srcdir/expected/mtrr"; printf '%b\n' "$1"; } >"$tmp/expected/mtrr"
+	run broken
+	check "expected: \"$1\": status 99" status_is 99
+	check "expected: \"$1\": file, line and what" \
+		prints "^# $tmp/expected/mtrr:$(($(wc -l <"$tmp/expected/mtrr"))): .*$2"
+}
+
+bad_line 'nodot wb' '"nodot" is no check, expected VARIANT.KEY'
+bad_line 'default.x' 'no value, expected one word'
+bad_line 'default.x wb on' 'nothing follows "on"'
+bad_line 'default.x wb on vendor' 'is no condition, expected KEY=VALUE'
+bad_line 'default.x wb on vndor=amd' '"vndor" is no fact of any platform'
+bad_line 'default.x wb on kernel>=new' '"new" is no version'
+bad_line 'default.x wb at home' '"at" is unknown here, expected "on"'
+bad_line 'default.x skip' 'a skip without its reason'
+bad_line 'default.{x,y wb' "'{' without '}'"
+bad_line '\tknown uc' 'expected "known VALUE'
+bad_line '\tkown uc' 'expected "known" there'
+bad_line 'defualt.x wb' 'case mtrr has no such variant'
+bad_line 'default.uc.effective wb' 'can never count: line'
+bad_line 'statement errata.rst MTRRs' 'expected: statement DOCUMENT "SECTION" since VERSION'
+bad_line 'statement errata.rst "MTRRs"' 'expected "since VERSION"'
+bad_line 'statement errata.rst "X" since 6.1\n\twords\ndefault.x wb' 'a check without citation'
+rm "$tmp/expected/mtrr"
+run broken
+check 'no expected file: status 99' status_is 99
+check 'no expected file: named' prints "^# $tmp/expected/mtrr: No such file"
+
+run with_defect no-vm harness pat
+check 'KVM_CREATE_VM fails: status 99' status_is 99
+check 'KVM_CREATE_VM fails: named' prints 'setup: ioctl KVM_CREATE_VM: Cannot allocate memory'
+run with_defect no-vcpu harness pat
+check 'KVM_CREATE_VCPU fails: named' prints 'setup: ioctl KVM_CREATE_VCPU: Cannot allocate'
+run with_defect die harness pat
+check 'a worker that is killed: not ok' prints 'not ok .*pat.default.complete$'
+check 'a worker that is killed: named' prints 'died: its worker process died without a report'
+run with_defect stuck hostile spin
+check 'a KVM_RUN that ignores signals: named' \
+	prints 'stuck: time limit of 200 ms, and KVM_RUN does not return for a signal'
+done_testing

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A KVM that misbehaves on purpose: LD_PRELOAD this between the harness and
+ * the kernel, with DEFECT=NAME.  The one mock of the suite, for what no machine
+ * can be asked to do.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long kernel_ioctl(int fd, unsigned long request, void *argument)
+{
+	return syscall(SYS_ioctl, fd, request, argument);
+}
+
+static int failed(int error)
+{
+	errno = error;
+	return -1;
+}
+
+/* Each defect sees every ioctl before the kernel does. */
+struct defect {
+	const char *name;
+	unsigned long request;
+	long (*ioctl)(int fd, unsigned long request, void *argument);
+};
+
+/* A capability that KVM accepts and forgets. */
+static long swallow(int fd, unsigned long request, void *argument)
+{
+	(void)fd, (void)request, (void)argument;
+	return 0;
+}
+
+static long no_memory(int fd, unsigned long request, void *argument)
+{
+	(void)fd, (void)request, (void)argument;
+	return failed(ENOMEM);
+}
+
+/* KVM_RUN that ignores signals, as an endless loop in the kernel would. */
+static long never_return(int fd, unsigned long request, void *argument)
+{
+	(void)fd, (void)request, (void)argument;
+	while (true)
+		pause();
+	return 0;
+}
+
+static long die(int fd, unsigned long request, void *argument)
+{
+	(void)fd, (void)request, (void)argument;
+	raise(SIGKILL);
+	return 0;
+}
+
+/* GET_SUPPORTED_CPUID with the x87 bits of another CPU. */
+static long flip_x87_bits(int fd, unsigned long request, void *argument)
+{
+	struct kvm_cpuid2 *cpuid = argument;
+	long r = kernel_ioctl(fd, request, argument);
+
+	for (unsigned int i = 0; r == 0 && i < cpuid->nent; i++) {
+		if (cpuid->entries[i].function == 7 && cpuid->entries[i].index == 0)
+			cpuid->entries[i].ebx ^= 1 << 6 | 1 << 13;
+	}
+	return r;
+}
+
+/* The order of vCPUs by id, whatever order they are created in. */
+static long create_in_order(int fd, unsigned long request, void *argument)
+{
+	static unsigned long next;
+
+	(void)argument;
+	return kernel_ioctl(fd, request, (void *)next++);
+}
+
+static const struct defect defects[] = {
+	{ "swallow-x2apic-api", KVM_ENABLE_CAP, swallow },
+	{ "no-vm", KVM_CREATE_VM, no_memory },
+	{ "no-vcpu", KVM_CREATE_VCPU, no_memory },
+	{ "stuck", KVM_RUN, never_return },
+	{ "die", KVM_RUN, die },
+	{ "flip-x87-bits", KVM_GET_SUPPORTED_CPUID, flip_x87_bits },
+	{ "create-in-order", KVM_CREATE_VCPU, create_in_order },
+};
+
+static bool is_seeded(const char *name)
+{
+	const char *seeded = getenv("DEFECT");
+
+	return seeded && !strcmp(seeded, name);
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	void *argument;
+
+	va_start(args, request);
+	argument = va_arg(args, void *);
+	va_end(args);
+	for (size_t i = 0; i < sizeof(defects) / sizeof(*defects); i++) {
+		if (defects[i].request == request && is_seeded(defects[i].name))
+			return defects[i].ioctl(fd, request, argument);
+	}
+	return kernel_ioctl(fd, request, argument);
+}
+
+int open(const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+	va_end(args);
+	if (!strcmp(path, "/dev/kvm") && is_seeded("no-kvm"))
+		return failed(ENOENT);
+	if (!strcmp(path, "/dev/kvm") && is_seeded("no-permission"))
+		return failed(EACCES);
+	return syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Guests that misbehave: each ends in one clear result, and the run goes on.
+. "$srcdir/tests/tap.sh"
+
+# goes_wrong ID WHAT - guest ID ends with WHAT, and what it saw before is kept
+goes_wrong()
+{
+	run hostile "$1"
+	check "$1 is a deviation" status_is 1
+	check "$1 keeps what it saw before" prints "^ok 1 - $1.*before"
+	check "$1 is named: $2" prints "the guest ended with $2"
+}
+
+goes_wrong spin.default 'timeout: time limit of 200 ms: vCPU 0 is at guest_main'
+goes_wrong triple-fault.default 'shutdown: vCPU 0: triple fault at guest_main'
+goes_wrong crash.default 'exception: .*#PF (vector 14.*CR2 0x123456789000) at guest_main'
+goes_wrong exits.port 'unexpected-exit: .*port 0x99, OUT of 1 bytes'
+goes_wrong exits.mmio 'unexpected-exit: .*store of 0xd0000000'
+goes_wrong garbage.format 'garbage: mailbox: malformed record 1'
+goes_wrong garbage.no-value 'garbage: mailbox: malformed record 1'
+goes_wrong garbage.far-string 'garbage: mailbox: malformed record 2'
+goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
+goes_wrong garbage.flood 'timeout'
+
+run hostile garbage.all-over
+check 'a mailbox of garbage is named' prints 'garbage: mailbox: wrong magic number'
+run hostile garbage.million
+check 'a million observations are named' prints 'impossible number of records, 1000000'
+run hostile garbage.service
+check 'an unknown service is -ENOSYS' status_is 0
+
+run hostile vmcall
+check 'VMCALL ends, one way or the other' prints '^\(not \)\{0,1\}ok 3 - vmcall.default.complete'
+run hostile no-emulation
+check 'what KVM cannot emulate is a SKIP or works' \
+	prints '^ok 2 - no-emulation.default.popcnt\( # SKIP the host lacks it: this KVM cannot emulate the instruction at guest_main+0x[0-9a-f]*: f3 48 0f b8.*\)\{0,1\}$'
+
+run hostile surprise
+check 'another value is not ok' prints '^not ok .*surprise.default.different$'
+check 'it says got and want' prints '^# surprise.default.different: got else, want same'
+check 'it cites the document' prints '^#   test.rst "Test", since 6.0'
+check 'the known value is a TODO' \
+	prints '^not ok .*default.known # TODO documented right, KVM does other: because'
+check 'the documented value instead of it, too' prints '^ok .*default.fixed # TODO the world'
+check 'what the host lacks is a SKIP' prints '^ok .*no-host # SKIP the host lacks it: there'
+check 'what the guest cannot express is a SKIP' prints '^ok .*no-guest # SKIP this guest'
+check 'what this vendor has not is a SKIP' prints '^ok .*skipped # SKIP not for this vendor'
+check 'a platform without a line is not ok' prints '^not ok .*surprise.default.uncovered$'
+check 'what is never observed is not ok' prints '^not ok .*surprise.default.never$'
+check 'what is not expected is not ok' prints 'not in expected/: unwanted = seen'
+check 'what comes twice is not ok' prints 'observed more than once: wanted = seen'
+check 'a missing quirk is a SKIP' prints '^ok .*lacks-quirk.wanted # SKIP the host lacks it: KVM_CAP_DISABLE'
+check 'a missing flag is a SKIP' prints '^ok .*lacks-flag.wanted # SKIP the host lacks it: KVM_CAP_X2APIC'
+check 'a diagnostic cannot break TAP' prints_not "$(printf '\033')"
+
+run hostile
+check 'all of them together end' prints '^1\.\.51$'
+check 'with as many results as planned' prints_lines 51 '^\(not \)\{0,1\}ok '
+done_testing

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An exception that nothing expects: a load through a pointer of noise. */
+#include "case.h"
+
+CASE("crash");
+VARIANT("default");
+
+void guest_main(void)
+{
+	observe("before", "seen");
+	(void)*(volatile u64 *)0x123456789000;
+	observe("after", "seen");
+}

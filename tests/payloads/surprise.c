@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Observes what nobody expects, twice what should come once, and not the rest. */
+#include "case.h"
+
+CASE("surprise");
+VARIANT("default");
+VARIANT("lacks-quirk", .disable_quirks = 1u << 31);
+VARIANT("lacks-flag", .x2apic_api = 1u << 30);
+
+void guest_main(void)
+{
+	observe("wanted", "seen");
+	observe("wanted", "seen");
+	observe("unwanted", "seen");
+	observe("different", "else");
+	observe("known", "other");
+	observe("fixed", "right");
+	observe("no-host", UNSEEN_HOST "there is none");
+	observe("no-guest", UNSEEN_GUEST "it has no words");
+	observe("skipped", "whatever");
+	observe("uncovered", "whatever");
+	note("the last words,\n\x1b[31m with colour");
+}

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# For the shell tests: TAP, and assertions on a command's output and status.
+# Sourced in the build directory, with $srcdir set.
+
+set -u
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+number=0
+
+# run COMMAND... - run it; its output goes to $tmp/out, its status to $status
+run()
+{
+	"$@" >"$tmp/out" 2>&1
+	status=$?
+}
+
+# check DESCRIPTION COMMAND... - one TAP line: does COMMAND succeed?
+check()
+{
+	description=$1
+	shift
+	number=$((number + 1))
+	if "$@"; then
+		printf 'ok %d - %s\n' "$number" "$description"
+	else
+		echo "# failed: $*; status $status, and of the output:"
+		grep -v '^ok' "$tmp/out" | head -n 30 | sed 's/^/#   /'
+		printf 'not ok %d - %s\n' "$number" "$description"
+	fi
+}
+
+status_is() { [ "$status" = "$1" ]; }
+prints() { grep -q -e "$1" "$tmp/out"; }
+prints_not() { ! grep -q -e "$1" "$tmp/out"; }
+prints_lines() { [ "$(grep -c -e "$2" "$tmp/out")" = "$1" ]; }
+done_testing() { echo "1..$number"; }
+
+harness() { ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
+hostile() { ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" "$@"; }
+with_defect() { DEFECT=$1 LD_PRELOAD=$PWD/tests/defect.so; export DEFECT LD_PRELOAD
+	shift; "$@"; defect_status=$?; unset DEFECT LD_PRELOAD; return $defect_status; }

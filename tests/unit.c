@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The harness's own logic, without a VM: conditions, versions, expectations,
+ * names, and what the judge makes of a report.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "condition.h"
+#include "expected.h"
+#include "judge.h"
+#include "text.h"
+
+static void versions_compare_by_number(void **state)
+{
+	(void)state;
+	assert_true(version_compare("6.12.107", "6.3") > 0);
+	assert_true(version_compare("6.1.0-49-cloud-amd64", "6.3") < 0);
+	assert_int_equal(version_compare("6.3.0-rc1", "6.3"), 0);
+	assert_int_equal(version_compare("6.3", "6.3.0"), 0);
+	assert_true(version_compare("6.18.44-fc-v669", "6.18.9") > 0);
+	assert_true(version_compare("7", "6.99") > 0);
+	assert_true(version_compare("nonsense", "6.1") < 0);
+}
+
+static bool holds(const char *term, const struct platform *p)
+{
+	struct condition c = {};
+	bool result;
+
+	assert_null(condition_add(&c, term));
+	result = condition_holds(&c, p);
+	condition_free(&c);
+	return result;
+}
+
+static void conditions_hold_on_their_platforms(void **state)
+{
+	struct platform p = { .kvm = -1 };
+
+	(void)state;
+	platform_set(&p, "vendor", "amd");
+	platform_set(&p, "kernel", "6.2.9");
+	assert_true(holds("vendor=amd", &p));
+	assert_true(holds("vendor=intel|amd", &p));
+	assert_false(holds("vendor=intel|am", &p));
+	assert_false(holds("vendor!=amd", &p));
+	assert_true(holds("emulator!=tcg", &p));
+	assert_false(holds("emulator=tcg", &p));
+	assert_true(holds("kernel<6.3", &p));
+	assert_false(holds("kernel>=6.3", &p));
+	platform_set(&p, "kernel", "6.3");
+	assert_true(holds("kernel>=6.3", &p));
+	platform_free(&p);
+}
+
+static void distance_counts_edits(void **state)
+{
+	(void)state;
+	assert_int_equal(text_distance("mtrr", "mtrr"), 0);
+	assert_int_equal(text_distance("mttr", "mtrr"), 1);
+	assert_int_equal(text_distance("", "pat"), 3);
+	assert_int_equal(text_distance("x87", ""), 3);
+}
+
+static const char expectations[] =
+	"statement errata.rst \"X\" since 6.11\n"
+	"\tfirst line\n"
+	"\tsecond line\n"
+	"decided by x.c x()\n"
+	"v.{a,b} one on vendor=amd\n"
+	"\tknown two on kernel<6.3: why\n"
+	"v.{a,b} three unverified\n"
+	"v.c skip on vendor=pvm: it has none\n"
+	"v.c yes\n";
+
+static void read_text(struct expected *e, const char *s)
+{
+	char path[] = "/tmp/kvm-errata-unit.XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, s, strlen(s)), strlen(s));
+	close(fd);
+	assert_null(expected_read(e, path));
+	unlink(path);
+}
+
+static void first_matching_row_counts(void **state)
+{
+	struct platform p = { .kvm = -1 };
+	struct expected e;
+	const struct row *r;
+
+	(void)state;
+	read_text(&e, expectations);
+	assert_int_equal(e.nr_checks, 3);
+	assert_string_equal(e.checks[1].id, "v.b");
+	platform_set(&p, "vendor", "amd");
+	platform_set(&p, "kernel", "6.1");
+	r = expected_row(&e.checks[1], &p);
+	assert_string_equal(r->documented.value, "one");
+	assert_string_equal(r->statement->words, "first line second line");
+	assert_string_equal(expected_known(r, &p)->value, "two");
+	platform_set(&p, "kernel", "6.12");
+	assert_null(expected_known(r, &p));
+	platform_set(&p, "vendor", "intel");
+	r = expected_row(&e.checks[0], &p);
+	assert_string_equal(r->documented.value, "three");
+	assert_true(r->documented.unverified);
+	platform_free(&p);
+	expected_free(&e);
+}
+
+struct verdicts {
+	enum verdict v[16];
+	size_t n;
+};
+
+static void keep(const struct result *r, void *context)
+{
+	struct verdicts *verdicts = context;
+
+	verdicts->v[verdicts->n++] = r->verdict;
+}
+
+static void observe(struct report *r, const char *line)
+{
+	r->lines[r->nr_lines].kind = RECORD_OBSERVATION;
+	strcpy(r->lines[r->nr_lines++].text, line);
+}
+
+/* @lines, NULL at the end; returns the verdicts of v.a, v.b, v.c, v.complete. */
+static struct verdicts judge_lines(const char *vendor, enum end end, const char *const lines[])
+{
+	struct case_file c = { .name = (char *)"case" };
+	struct report *report = calloc(1, sizeof(*report));
+	struct platform p = { .kvm = -1 };
+	struct verdicts verdicts = {};
+	struct expected e;
+
+	read_text(&e, expectations);
+	platform_set(&p, "vendor", vendor);
+	platform_set(&p, "kernel", "6.1");
+	report->end = end;
+	while (*lines)
+		observe(report, *lines++);
+	assert_int_equal(judge_count(&e, "v"), 4);
+	judge(&c, "v", &e, &p, report, keep, &verdicts);
+	assert_int_equal(verdicts.n, 4);
+	free(report);
+	platform_free(&p);
+	expected_free(&e);
+	return verdicts;
+}
+
+static void judge_follows_the_table(void **state)
+{
+	struct verdicts v;
+
+	(void)state;
+	v = judge_lines("amd", END_DONE, (const char *[]) { "a = one", "b = two", "c = yes", NULL });
+	assert_int_equal(v.v[0], VERDICT_FIXED);
+	assert_int_equal(v.v[1], VERDICT_KNOWN);
+	assert_int_equal(v.v[2], VERDICT_OK);
+	assert_int_equal(v.v[3], VERDICT_OK);
+	v = judge_lines("pvm", END_DONE, (const char *[]) { "a = one", "b = three", NULL });
+	assert_int_equal(v.v[0], VERDICT_DEVIATION);
+	assert_int_equal(v.v[1], VERDICT_OK);
+	assert_int_equal(v.v[2], VERDICT_SKIP);
+	v = judge_lines("intel", END_TIMEOUT, (const char *[]) { "a = three", NULL });
+	assert_int_equal(v.v[0], VERDICT_OK);
+	assert_int_equal(v.v[1], VERDICT_MISSING);
+	assert_int_equal(v.v[3], VERDICT_DEVIATION);
+	v = judge_lines("intel", END_CANNOT_EMULATE, (const char *[]) { "a = three", NULL });
+	assert_int_equal(v.v[0], VERDICT_OK);
+	assert_int_equal(v.v[1], VERDICT_SKIP);
+	assert_int_equal(v.v[3], VERDICT_SKIP);
+	v = judge_lines("intel", END_DONE,
+			(const char *[]) { "a = three", "b = three", "c = yes", "d = x", NULL });
+	assert_int_equal(v.v[3], VERDICT_DEVIATION);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(versions_compare_by_number),
+		cmocka_unit_test(conditions_hold_on_their_platforms),
+		cmocka_unit_test(distance_counts_edits),
+		cmocka_unit_test(first_matching_row_counts),
+		cmocka_unit_test(judge_follows_the_table),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
