@@ -8,7 +8,7 @@
 # The janitor waits for the other end of a pipe to close.  Every process of
 # the run that still uses the directory holds that end, so it is removed after
 # the last of them has gone, however it went.  It has a session of its own, out
-of the way of signals to the whole process group.
+# of the way of signals to the whole process group.
 scratch__make() {
 	scratch=$(mktemp -d "$1/kvm-errata-lab.XXXXXX") || exit 99
 	exec {scratch_held}> >(

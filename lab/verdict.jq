@@ -5,7 +5,7 @@
 include "record";
 
 [named($check)] as $checks |
-($checks | map(select(.verdict == "deviation" or .verdict == "missing"))) as $wrong |
+($checks | map(select(differs_from_document))) as $wrong |
 
 # One check shows a value; of several, only the wrong ones are of interest.
 (if $checks == [] then "not there"
@@ -13,7 +13,7 @@ include "record";
  elif $wrong == [] then "as documented"
  else $wrong | map("\(.id) = \(seen)") | join(", ") end) as $seen |
 
-(if $checks | all(.verdict == "skip") then "skip"
+(if $checks | all(.verdict == "skip" or .verdict == "missing") then "skip"
  elif $by_value == 1 then
 	if $checks | all(seen == $good) then "good" else "bad" end
  elif $wrong == [] then "good"

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The suite that runs in the lab's machines: linked statically, and for that
+# built apart from the one for this host.
+# shellcheck shell=bash disable=SC2154
+
+SRC=${SRC:-$(dirname "$lab")}
+BUILD=${BUILD:-$SRC/build-static}
+export SRC BUILD
+
+# suite__build: if it is not there
+suite__build() {
+	[ ! -x "$BUILD/kvm-errata" ] && [ -x "$SRC/bootstrap.sh" ] || return 0
+	say "building the suite in $BUILD"
+	CONFIGURE_FLAGS=--enable-static "$SRC/bootstrap.sh" >&2 ||
+		fail "$BROKEN" "the suite could not be built"
+}
