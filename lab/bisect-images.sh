@@ -20,7 +20,7 @@ bisect_images() {
 		case $verdict in
 		good)	low=$middle ;;
 		bad)	high=$middle ;;
-		skip)	# this one tells nothing: go on without it
+		*)	# this one tells nothing: go on without it
 			kernels=("${kernels[@]:0:middle}" "${kernels[@]:middle + 1}")
 			high=$((high - 1)) ;;
 		esac
