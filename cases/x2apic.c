@@ -10,8 +10,8 @@
  * table has one place an ID and one vCPU gets the interrupt; without the flag
  * KVM gives up the table when it meets a duplicate and asks every vCPU.
  *
- * Here vCPUs with ids 1 and 2 both take APIC ID 5, vCPU 0 sends to 5, and a
- * fence behind it makes sure that all that was sent has arrived.
+ * Here vCPUs with ids 1 and 2 both take APIC ID 5, and events of every kind go
+ * to 5.  A fence behind each makes sure that all that was sent has arrived.
  */
 #include "case.h"
 
@@ -25,40 +25,21 @@ VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 2, 1 });
 #define CPUS		3
 #define SHARED_ID	5
 
-static volatile u32 share_ids;
-
-void guest_ap_main(void)
+static void take_shared_id(void *unused)
 {
-	struct cpu *cpu = this_cpu();
-
-	apic_enable();
-	cpu->ready = 1;
-	while (!share_ids)
-		wait_for_irq();
+	(void)unused;
 	apic_write(APIC_ID, SHARED_ID << 24);
-	cpu->ready = 2;
-	for (;;)
-		wait_for_irq();
-}
-
-static const char *receivers_of(u32 dest)
-{
-	apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | VECTOR_TEST, dest);
-	apic_fence(CPUS);
-	return receivers(CPUS, VECTOR_TEST);
 }
 
 void guest_main(void)
 {
-	apic_enable();
-	wait_for_cpus(CPUS, 1);
-	observe("unique.1.receivers", receivers_of(1));
-	observe("unique.2.receivers", receivers_of(2));
-	observe("absent.receivers", receivers_of(SHARED_ID));
+	wait_for_cpus(CPUS);
+	observe_receivers("unique.1", CPUS, EVENT_IPI, APIC_DM_FIXED, 1);
+	observe_receivers("unique.2", CPUS, EVENT_IPI, APIC_DM_FIXED, 2);
+	observe_receivers("absent", CPUS, EVENT_IPI, APIC_DM_FIXED, SHARED_ID);
 
-	share_ids = 1;
-	apic_fence(CPUS);
-	wait_for_cpus(CPUS, 2);
-	observe("shared.receivers", receivers_of(SHARED_ID));
-	observe("former.receivers", receivers_of(1));
+	call_on(1, take_shared_id, NULL);
+	call_on(2, take_shared_id, NULL);
+	observe_all_events("shared", CPUS, SHARED_ID);
+	observe_receivers("former", CPUS, EVENT_IPI, APIC_DM_FIXED, 1);
 }

@@ -49,23 +49,28 @@ void apic_send(u32 icr, u32 dest)
 	}
 }
 
+void apic_wake_all(void)
+{
+	apic_send(APIC_DEST_ALLBUT | APIC_INT_ASSERT | APIC_DM_FIXED | VECTOR_FENCE, 0);
+}
+
 void apic_fence(u32 nr_cpus)
 {
 	u32 before[nr_cpus];
 
 	for (u32 i = 1; i < nr_cpus; i++)
 		before[i] = cpus[i].received[VECTOR_FENCE];
-	apic_send(APIC_DEST_ALLBUT | APIC_INT_ASSERT | APIC_DM_FIXED | VECTOR_FENCE, 0);
+	apic_wake_all();
 	for (u32 i = 1; i < nr_cpus; i++) {
 		while (cpus[i].received[VECTOR_FENCE] == before[i])
 			pause();
 	}
 }
 
-void wait_for_cpus(u32 nr_cpus, u32 stage)
+void wait_for_cpus(u32 nr_cpus)
 {
 	for (u32 i = 1; i < nr_cpus; i++) {
-		while (cpus[i].ready < stage)
+		while (!cpus[i].ready)
 			pause();
 	}
 }

@@ -56,13 +56,46 @@ void apic_send(u32 icr, u32 dest);
  */
 void apic_fence(u32 cpus);
 
-/* Wait until vCPUs 1 to @cpus - 1 have set cpu->ready to @stage or more. */
-void wait_for_cpus(u32 cpus, u32 stage);
+/* Wait until vCPUs 1 to @cpus - 1 take interrupts. */
+void wait_for_cpus(u32 cpus);
+
+/* An interrupt of VECTOR_FENCE to every other vCPU, whatever its ID. */
+void apic_wake_all(void);
+
+/* The ways to send an event. */
+enum event_source {
+	EVENT_IPI,			/* the ICR of the vCPU that calls */
+	EVENT_MSI,			/* KVM_SIGNAL_MSI */
+	EVENT_IRQFD,			/* an eventfd behind an MSI route */
+	EVENT_PV_IPI,			/* KVM_HC_SEND_IPI, a hypercall */
+};
+
+/*
+ * event_send() - send an event.
+ * @icr: delivery mode, APIC_DEST_LOGICAL or not, and vector, as in the ICR
+ * @dest: the destination; more than 8 bits only by x2APIC ID
+ *
+ * Returns what the host call or the hypercall returned; 0 for an IPI.
+ */
+s64 event_send(enum event_source source, u32 icr, u32 dest);
 
 /*
  * receivers() - which of vCPUs 0 to @cpus - 1 have counted @vector since the
  * last call, by id: "1+2", or "none"; more than four are "N vCPUs".
  */
 const char *receivers(u32 cpus, u8 vector);
+
+/*
+ * observe_receivers() - send one event and observe "KEY.receivers = ID+ID": who
+ * took it, of vCPUs 0 to @cpus - 1.  A lowest-priority event is for one of its
+ * destinations, whichever: there it is "one", "none" or "more".
+ */
+void observe_receivers(const char *key, u32 cpus, enum event_source source, u32 icr, u32 dest);
+
+/*
+ * observe_all_events() - the same for IPIs, MSIs and irqfds, fixed, NMI and
+ * lowest-priority: "KEY.ipi.fixed.receivers", "KEY.msi.nmi.receivers", ...
+ */
+void observe_all_events(const char *key, u32 cpus, u32 dest);
 
 #endif

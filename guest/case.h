@@ -39,17 +39,20 @@ struct guest_note {
 void guest_main(void);
 
 /*
- * The other vCPUs.  A case may define it; else they enable their APIC, set
- * cpu->ready and take interrupts for ever.
+ * call_on() - run @function on another vCPU, at CPL0 with interrupts off.
+ * @index: the vCPU, in creation order; it has to take interrupts
+ *
+ * The other vCPUs do nothing but take interrupts, and calls.  Returns when it
+ * has returned there.
  */
-void guest_ap_main(void);
+void call_on(u32 index, void (*function)(void *), void *argument);
 
 /*
  * observef() - say what was seen, as "KEY = VALUE".
  * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most RECORD_ARGS
  *	arguments; strings must live until the case ends
  *
- * Only vCPU 0 observes.
+ * One vCPU at a time: vCPU 0, or one that it has called.
  */
 void observef(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -92,6 +95,17 @@ const char *memory_type(volatile void *page);
 
 /* map_page_under_test() - set its PTE_PWT and PTE_PCD to @bits. */
 void map_page_under_test(u64 bits);
+
+/*
+ * start_by_sipi() - INIT, SIPI, SIPI to a vCPU, which enters the runtime through
+ * real mode.
+ * @index: in creation order
+ * @id: its APIC ID; more than 8 bits only from x2APIC mode
+ *
+ * Returns whether it has come up; then trampoline_cr0 is the CR0 that it found.
+ */
+bool start_by_sipi(u32 index, u32 id);
+extern volatile u32 trampoline_cr0;
 
 static inline const char *kept(bool same)
 {

@@ -35,6 +35,33 @@ static void load_tables(struct cpu *cpu)
 	wrmsr(MSR_GS_BASE, (u64)cpu);
 }
 
+/* What a vCPU other than the first does: take interrupts, and calls. */
+static _Noreturn void serve(struct cpu *cpu)
+{
+	apic_enable();
+	cpu->ready = 1;
+	for (;;) {
+		wait_for_irq();
+		if (cpu->call) {
+			cpu->call(cpu->call_argument);
+			cpu->call = NULL;
+		}
+	}
+}
+
+void call_on(u32 index, void (*function)(void *), void *argument)
+{
+	struct cpu *cpu = &cpus[index];
+
+	while (!cpu->ready)
+		pause();
+	cpu->call_argument = argument;
+	cpu->call = function;
+	apic_wake_all();
+	while (cpu->call)
+		pause();
+}
+
 /* From entry.S; never returns. */
 void cpu_start(u32 index, u32 id)
 {
@@ -44,22 +71,12 @@ void cpu_start(u32 index, u32 id)
 	cpu->index = index;
 	cpu->id = id;
 	load_tables(cpu);
-	if (index == 0) {
-		guest_main();
-		for (;;)
-			ring(RING_DONE);
-	}
-	for (;;)
-		guest_ap_main();
-}
-
-/* What a vCPU other than the first does, unless the case says otherwise. */
-__attribute__((weak)) void guest_ap_main(void)
-{
+	if (index)
+		serve(cpu);
 	apic_enable();
-	this_cpu()->ready = 1;
+	guest_main();
 	for (;;)
-		wait_for_irq();
+		ring(RING_DONE);
 }
 
 void set_handler(int vector, exception_handler handler)
@@ -102,9 +119,9 @@ void handle_exception(struct exception *e)
 		user_return();
 	if (handlers[e->vector]) {
 		handlers[e->vector](e);
-	} else if (e->vector >= 32) {
+	} else if (e->vector >= 32 || e->vector == X86_TRAP_NMI) {
 		this_cpu()->received[e->vector]++;
-		if (e->vector != VECTOR_SPURIOUS)
+		if (e->vector != VECTOR_SPURIOUS && e->vector != X86_TRAP_NMI)
 			apic_eoi();
 	} else if (!fix_up(e)) {
 		report_crash(e);

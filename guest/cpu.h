@@ -10,7 +10,7 @@
 #define VECTOR_SIZE		16
 #define VECTORS_WITH_ERROR_CODE	0x60227d00	/* 8, 10-14, 17, 21, 29, 30 */
 
-#define VECTOR_FENCE		0x21	/* below any vector under test */
+#define VECTOR_FENCE		0x20	/* below any vector under test */
 #define VECTOR_TEST		0x30
 #define VECTOR_SPURIOUS		0x3f
 
@@ -36,12 +36,14 @@ struct cpu {
 	u64 user_return_rsp;
 	struct tss tss;
 	u8 alignment[8];
-	u64 gdt[8];
+	u64 gdt[10];
 	u32 index;			/* in creation order; 0 runs guest_main() */
 	u32 id;				/* vCPU id: the x2APIC ID */
 	volatile u32 ready;		/* takes interrupts */
+	void (*volatile call)(void *);	/* see call_on() */
+	void *call_argument;
 	volatile u32 received[NR_VECTORS];
-	u8 user_stack[3072];		/* and the padding up to the next page */
+	u8 user_stack[2560];		/* and the padding up to the next page */
 	u8 stack[CPU_STACK_TOP - CPU_USER_STACK_TOP] __attribute__((aligned(0x1000)));
 };
 

@@ -5,7 +5,7 @@
  *
  * Guest physical memory of every VM:
  *
- *	0x00000000  LOW_MEMORY     real-mode trampoline of INIT-SIPI, else unused
+ *	0x00008000  TRAMPOLINE     where a SIPI starts a vCPU, in real mode
  *	0x04000000  IMAGE_BASE     the payload: exception stubs, text, data, bss
  *	0x04800000  PAGE_BASE      the page under test, 2 MiB
  *	0x04a00000  MEMORY_END     no memory from here on
@@ -16,19 +16,24 @@
 #ifndef GUEST_PROTOCOL_H
 #define GUEST_PROTOCOL_H
 
+#define TRAMPOLINE		0x8000
 #define IMAGE_BASE		0x04000000
 #define PAGE_BASE		0x04800000
 #define MEMORY_END		0x04a00000
 
 #define MAX_CPUS		512
 
-/* Selectors of the GDT that vCPUs are entered with and that payloads reload. */
-#define KERNEL_CS		0x08
-#define KERNEL_DS		0x10
-#define USER_CS32		0x1b
-#define USER_DS			0x23
-#define USER_CS			0x2b
-#define TSS_SELECTOR		0x30
+/*
+ * Selectors of the GDT that vCPUs are entered with and that payloads reload:
+ * Linux's, because a KVM without hardware virtualization may run CPL3 with the
+ * host's.
+ */
+#define KERNEL_CS		0x10
+#define KERNEL_DS		0x18
+#define USER_CS32		0x23
+#define USER_DS			0x2b
+#define USER_CS			0x33
+#define TSS_SELECTOR		0x40
 
 /*
  * The doorbell: a 32-bit OUT to this port, with one of enum ring in EAX, says
@@ -98,6 +103,22 @@ struct call {
 enum service {
 	/* leaf, index -> arg[0..3] = eax, ebx, ecx, edx */
 	SERVICE_GET_SUPPORTED_CPUID,
+	/* address low, address high, data: KVM_SIGNAL_MSI */
+	SERVICE_SIGNAL_MSI,
+	/* the same through KVM_SET_GSI_ROUTING and KVM_IRQFD; has arrived on return */
+	SERVICE_IRQFD_MSI,
+	/* vcpu, register offset -> arg[0] = value: KVM_GET_LAPIC */
+	SERVICE_GET_LAPIC,
+	/* vcpu, register offset, value: KVM_GET_LAPIC, KVM_SET_LAPIC */
+	SERVICE_SET_LAPIC,
+	/* vcpu -> arg[0] = CR0: KVM_GET_SREGS */
+	SERVICE_GET_CR0,
+	/*
+	 * vector, has_error_code, error_code: KVM_SET_VCPU_EVENTS on the vCPU
+	 * that calls, an exception injected as it is entered.  A VM entry that
+	 * fails is taken back: -EIO and arg[0] = hardware_entry_failure_reason.
+	 */
+	SERVICE_INJECT_EXCEPTION,
 	NR_SERVICES
 };
 
@@ -166,6 +187,7 @@ struct vm_note {
 	uint32_t ap_start;		/* enum ap_start */
 	uint32_t x2apic_api;		/* flags of KVM_CAP_X2APIC_API */
 	uint32_t disable_quirks;	/* bits of KVM_CAP_DISABLE_QUIRKS2 */
+	uint32_t hypercalls;		/* 1: needs VMCALL */
 	uint32_t time_limit_ms;		/* [2000] */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };

@@ -32,12 +32,13 @@ page_directory:
 
 	.globl gdt
 gdt:
-	.quad	0
+	.quad	0, 0
 	.quad	0x00af9b000000ffff	/* KERNEL_CS */
 	.quad	0x00cf93000000ffff	/* KERNEL_DS */
 	.quad	0x00cffb000000ffff	/* USER_CS32 */
 	.quad	0x00cff3000000ffff	/* USER_DS */
 	.quad	0x00affb000000ffff	/* USER_CS */
+	.quad	0
 gdt_end:
 	.quad	0, 0			/* TSS_SELECTOR, in each CPU's copy */
 

@@ -112,6 +112,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(ap_start);
 	INHERIT(x2apic_api);
 	INHERIT(disable_quirks);
+	INHERIT(hypercalls);
 	INHERIT(time_limit_ms);
 	INHERIT(cpuid);
 #undef INHERIT

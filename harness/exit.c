@@ -96,8 +96,11 @@ void exit_handle(struct vcpu *v)
 
 	vcpu_locate(v, where, sizeof(where));
 	vm_trace(v->vm, "vCPU %u: KVM_EXIT_%s at %s", v->index, reason_name(run->exit_reason), where);
+	if (run->exit_reason != KVM_EXIT_IO)
+		vcpu_trace(v);
 	switch (run->exit_reason) {
 	case KVM_EXIT_IO:
+		v->injected = false;
 		rang(v, where);
 		break;
 	case KVM_EXIT_INTR:
@@ -105,6 +108,10 @@ void exit_handle(struct vcpu *v)
 	case KVM_EXIT_SHUTDOWN:
 		vm_finish(v->vm, END_SHUTDOWN, "vCPU %u: triple fault at %s", v->index, where);
 	case KVM_EXIT_FAIL_ENTRY:
+		if (v->injected) {
+			service_take_back(v);
+			break;
+		}
 		vm_finish(v->vm, END_FAIL_ENTRY, "vCPU %u: KVM_EXIT_FAIL_ENTRY, reason 0x%llx, at %s",
 			  v->index, run->fail_entry.hardware_entry_failure_reason, where);
 	case KVM_EXIT_INTERNAL_ERROR:

@@ -24,7 +24,7 @@ static const char *const vendors[] = { "intel", "amd", "pvm" };
 static const char *const known[] = {
 	"vendor", "kernel", "cpu", "emulator", "npt", "ept", "nested", "vgif", "avic",
 	"apicv", "fdp_excptn_only", "zero_fcs_fds", "selfsnoop", "x2apic_api", "quirks",
-	"no_hw_error_code",
+	"no_hw_error_code", "hypercalls",
 };
 
 bool platform_knows(const char *key)
@@ -148,6 +148,8 @@ static void read_vendor(struct platform *p)
 	}
 	if (!platform_get(p, "vendor"))
 		platform_set(p, "vendor", "unknown");
+	/* A VMCALL of a guest under kvm_pvm stays in KVM_RUN for ever. */
+	set_number(p, "hypercalls", "%u", strcmp(platform_get(p, "vendor"), "pvm") != 0);
 	read_parameters(p, "kvm");
 }
 

@@ -2,8 +2,14 @@
 #include "service.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "vcpu.h"
+
+#define MSI_GSI		24	/* behind the pins of the IOAPIC */
 
 typedef int64_t (*service)(struct vcpu *v, uint64_t arg[6]);
 
@@ -25,8 +31,159 @@ static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
 	return -ENOENT;
 }
 
+static int64_t result(int r)
+{
+	return r < 0 ? -errno : r;
+}
+
+static int64_t signal_msi(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_msi msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] };
+
+	return result(ioctl(v->vm->fd, KVM_SIGNAL_MSI, &msi));
+}
+
+/* Taking the irqfd away waits for what it still has to inject. */
+static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
+{
+	struct {
+		struct kvm_irq_routing head;
+		struct kvm_irq_routing_entry entry;
+	} routing = {
+		.head.nr = 1,
+		.entry = {
+			.gsi = MSI_GSI, .type = KVM_IRQ_ROUTING_MSI,
+			.u.msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] },
+		},
+	};
+	struct kvm_irqfd irqfd = { .fd = eventfd(0, EFD_CLOEXEC), .gsi = MSI_GSI };
+	uint64_t one = 1;
+	int64_t r = (int)irqfd.fd < 0 ? -errno : 0;
+
+	if (!r)
+		r = result(ioctl(v->vm->fd, KVM_SET_GSI_ROUTING, &routing));
+	if (!r)
+		r = result(ioctl(v->vm->fd, KVM_IRQFD, &irqfd));
+	if (!r && write(irqfd.fd, &one, sizeof(one)) != sizeof(one))
+		r = -errno;
+	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
+	if (!r)
+		r = result(ioctl(v->vm->fd, KVM_IRQFD, &irqfd));
+	close(irqfd.fd);
+	return r;
+}
+
+/* @action on vCPU number @index, which another thread may be running. */
+static int64_t on_vcpu(struct vcpu *v, uint64_t index, service action, uint64_t arg[6])
+{
+	struct vcpu *other;
+	int64_t r;
+
+	if (index >= v->vm->note->vcpus)
+		return -EINVAL;
+	other = &v->vm->vcpus[index];
+	if (other == v)
+		return action(v, arg);
+	vcpu_pause(other);
+	r = action(other, arg);
+	vcpu_resume(other);
+	return r;
+}
+
+static int64_t read_lapic(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_lapic_state lapic;
+	int64_t r = result(ioctl(v->fd, KVM_GET_LAPIC, &lapic));
+
+	if (!r)
+		memcpy(&arg[0], lapic.regs + arg[1], sizeof(uint32_t));
+	return r;
+}
+
+static int64_t write_lapic(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_lapic_state lapic;
+	int64_t r = result(ioctl(v->fd, KVM_GET_LAPIC, &lapic));
+
+	if (r)
+		return r;
+	memcpy(lapic.regs + arg[1], &arg[2], sizeof(uint32_t));
+	return result(ioctl(v->fd, KVM_SET_LAPIC, &lapic));
+}
+
+static bool is_lapic_register(uint64_t offset)
+{
+	return offset % 16 == 0 && offset < KVM_APIC_REG_SIZE;
+}
+
+static int64_t get_lapic(struct vcpu *v, uint64_t arg[6])
+{
+	return is_lapic_register(arg[1]) ? on_vcpu(v, arg[0], read_lapic, arg) : -EINVAL;
+}
+
+static int64_t set_lapic(struct vcpu *v, uint64_t arg[6])
+{
+	return is_lapic_register(arg[1]) ? on_vcpu(v, arg[0], write_lapic, arg) : -EINVAL;
+}
+
+static int64_t read_cr0(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_sregs sregs;
+	int64_t r = result(ioctl(v->fd, KVM_GET_SREGS, &sregs));
+
+	if (!r)
+		arg[0] = sregs.cr0;
+	return r;
+}
+
+static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
+{
+	return on_vcpu(v, arg[0], read_cr0, arg);
+}
+
+static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_vcpu_events events;
+	int64_t r;
+
+	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
+	v->run->immediate_exit = 1;
+	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
+		return -EIO;
+	v->run->immediate_exit = 0;
+	r = result(ioctl(v->fd, KVM_GET_VCPU_EVENTS, &events));
+	if (r)
+		return r;
+	events.exception.injected = 1;
+	events.exception.nr = arg[0];
+	events.exception.has_error_code = arg[1];
+	events.exception.error_code = arg[2];
+	r = result(ioctl(v->fd, KVM_SET_VCPU_EVENTS, &events));
+	v->injected = r == 0;
+	return r;
+}
+
+void service_take_back(struct vcpu *v)
+{
+	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
+	struct kvm_vcpu_events events;
+
+	v->injected = false;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
+	events.exception.injected = 0;
+	VM_IOCTL(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	slot->arg[0] = v->run->fail_entry.hardware_entry_failure_reason;
+	slot->ret = -EIO;
+}
+
 static const service services[NR_SERVICES] = {
 	[SERVICE_GET_SUPPORTED_CPUID] = get_supported_cpuid,
+	[SERVICE_SIGNAL_MSI] = signal_msi,
+	[SERVICE_IRQFD_MSI] = irqfd_msi,
+	[SERVICE_GET_LAPIC] = get_lapic,
+	[SERVICE_SET_LAPIC] = set_lapic,
+	[SERVICE_GET_CR0] = get_cr0,
+	[SERVICE_INJECT_EXCEPTION] = inject_exception,
 };
 
 void service_call(struct vcpu *v)

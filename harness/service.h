@@ -11,4 +11,10 @@
  */
 void service_call(struct vcpu *v);
 
+/*
+ * service_take_back() - the VM entry with the exception that a service has just
+ * injected has failed: take it back, and say so in the service's result.
+ */
+void service_take_back(struct vcpu *v);
+
 #endif

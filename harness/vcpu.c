@@ -120,6 +120,23 @@ const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size)
 	return case_locate(v->vm->c, regs.rip, buffer, size);
 }
 
+void vcpu_trace(struct vcpu *v)
+{
+	struct kvm_regs r;
+	struct kvm_sregs s;
+
+	if (!v->vm->trace || ioctl(v->fd, KVM_GET_REGS, &r) || ioctl(v->fd, KVM_GET_SREGS, &s))
+		return;
+	vm_trace(v->vm, "RAX %016llx RBX %016llx RCX %016llx RDX %016llx", r.rax, r.rbx, r.rcx, r.rdx);
+	vm_trace(v->vm, "RSI %016llx RDI %016llx RBP %016llx RSP %016llx", r.rsi, r.rdi, r.rbp, r.rsp);
+	vm_trace(v->vm, "R8  %016llx R9  %016llx R10 %016llx R11 %016llx", r.r8, r.r9, r.r10, r.r11);
+	vm_trace(v->vm, "R12 %016llx R13 %016llx R14 %016llx R15 %016llx", r.r12, r.r13, r.r14, r.r15);
+	vm_trace(v->vm, "RIP %016llx RFLAGS %08llx CS %04x SS %04x TR %04x", r.rip, r.rflags,
+		 s.cs.selector, s.ss.selector, s.tr.selector);
+	vm_trace(v->vm, "CR0 %08llx CR2 %016llx CR3 %08llx CR4 %08llx EFER %04llx", s.cr0, s.cr2,
+		 s.cr3, s.cr4, s.efer);
+}
+
 static void *enter_guest(void *argument)
 {
 	struct vcpu *v = argument;
@@ -135,10 +152,12 @@ static void *enter_guest(void *argument)
 		r = v->vm->expired ? -1 : ioctl(v->fd, KVM_RUN, 0);
 		error = errno;
 		pthread_mutex_unlock(&v->entered);
-		if (v->vm->expired)
+		if (v->vm->expired) {
+			vcpu_trace(v);
 			vm_finish(v->vm, END_TIMEOUT, "time limit of %u ms: vCPU %u is at %s",
 				  v->vm->note->time_limit_ms, v->index,
 				  vcpu_locate(v, where, sizeof(where)));
+		}
 		if (r == 0)
 			exit_handle(v);
 		else if (error != EINTR && error != EAGAIN)

@@ -29,4 +29,7 @@ void vcpu_resume(struct vcpu *v);
 /* vcpu_locate() - where the guest is, as "symbol+0x1f"; returns @buffer. */
 const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size);
 
+/* vcpu_trace() - with --trace, all registers of a vCPU that is not running. */
+void vcpu_trace(struct vcpu *v);
+
 #endif

@@ -117,7 +117,10 @@ static void create_memory(struct vm *vm)
 void vm_create(struct vm *vm)
 {
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
+	const char *hypercalls = platform_get(vm->platform, "hypercalls");
 
+	if (vm->note->hypercalls && !strcmp(hypercalls, "0"))
+		vm_finish(vm, END_LACKS, "hypercalls, which never return on this KVM");
 	vm->fd = VM_IOCTL(vm, vm->platform->kvm, KVM_CREATE_VM, 0);
 	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events from elsewhere than the ICR: MSIs from the host, and KVM's PV IPI.
+ */
+#include "case.h"
+
+#define MSI_ADDRESS_LOGICAL	BIT(2)
+#define MSI_ADDRESS_REDIRECT	BIT(3)	/* lowest priority among the destinations */
+#define KVM_HC_SEND_IPI		10
+
+/* SDM 3A, 11.11 "Message Signalled Interrupts"; the high half is KVM's. */
+static s64 send_msi(enum service service, u32 icr, u32 dest)
+{
+	u32 mode = icr & 0x700;
+	u64 arg[6] = {
+		APIC_DEFAULT_PHYS_BASE | (dest & 0xff) << 12 |
+		(icr & APIC_DEST_LOGICAL ? MSI_ADDRESS_LOGICAL : 0) |
+		(mode == APIC_DM_LOWEST ? MSI_ADDRESS_REDIRECT : 0),
+		dest & ~0xffu,
+		APIC_INT_ASSERT | mode | (icr & 0xff),
+	};
+
+	return host_call(service, arg);
+}
+
+/* hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of APIC IDs from @dest on. */
+static s64 send_pv_ipi(u32 icr, u32 dest)
+{
+	s64 ret = KVM_HC_SEND_IPI;
+
+	asm volatile("vmcall" : "+a"(ret)
+		     : "b"(1ul), "c"(0ul), "d"((u64)dest), "S"((u64)icr) : "memory");
+	return ret;
+}
+
+s64 event_send(enum event_source source, u32 icr, u32 dest)
+{
+	switch (source) {
+	case EVENT_MSI:
+		return send_msi(SERVICE_SIGNAL_MSI, icr, dest);
+	case EVENT_IRQFD:
+		return send_msi(SERVICE_IRQFD_MSI, icr, dest);
+	case EVENT_PV_IPI:
+		return send_pv_ipi(icr, dest);
+	default:
+		apic_send(icr | APIC_INT_ASSERT, dest);
+		return 0;
+	}
+}
+
+/* Who took the event that @icr describes: everything sent before has arrived. */
+static const char *takers(u32 nr_cpus, u32 icr)
+{
+	bool nmi = (icr & 0x700) == APIC_DM_NMI, lowest = (icr & 0x700) == APIC_DM_LOWEST;
+	u32 n = 0;
+
+	apic_fence(nr_cpus);
+	if (!lowest)
+		return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
+	for (u32 i = 0; i < nr_cpus; i++) {
+		n += cpus[i].received[VECTOR_TEST];
+		cpus[i].received[VECTOR_TEST] = 0;
+	}
+	return n == 0 ? "none" : n == 1 ? "one" : "more";
+}
+
+void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u32 icr, u32 dest)
+{
+	event_send(source, icr | VECTOR_TEST, dest);
+	observef("%s.receivers = %s", key, takers(nr_cpus, icr));
+}
+
+void observe_all_events(const char *key, u32 nr_cpus, u32 dest)
+{
+	static const char *const sources[] = { "ipi", "msi", "irqfd" };
+	static const struct {
+		const char *name;
+		u32 icr;
+	} modes[] = {
+		{ "fixed", APIC_DM_FIXED }, { "nmi", APIC_DM_NMI }, { "lowest", APIC_DM_LOWEST },
+	};
+
+	for (enum event_source s = EVENT_IPI; s <= EVENT_IRQFD; s++) {
+		for (u32 m = 0; m < ARRAY_SIZE(modes); m++) {
+			event_send(s, modes[m].icr | VECTOR_TEST, dest);
+			observef("%s.%s.%s.receivers = %s", key, sources[s], modes[m].name,
+				 takers(nr_cpus, modes[m].icr));
+		}
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where a SIPI starts a vCPU: in real mode at CS:IP = TRAMPOLINE >> 4 : 0, with
+ * nothing but that.  From there to the runtime's 64-bit entry.
+ *
+ * Linked with the payload, copied to TRAMPOLINE: addresses in here count from
+ * trampoline_start.
+ */
+#include "cpu.h"
+#include "protocol.h"
+
+#define HERE(symbol)	(TRAMPOLINE + symbol - trampoline_start)
+
+	.section .rodata
+	.globl trampoline_start, trampoline_end
+	.code16
+trampoline_start:
+	cli
+	mov	%cs, %ax
+	mov	%ax, %ds
+	mov	%cr0, %ebx			/* what INIT left */
+	lgdtl	trampoline_gdtr - trampoline_start
+	mov	$0x80000011, %eax		/* PG (with LME below), ET, PE */
+	mov	%eax, %edi
+	mov	$0x00000620, %eax		/* OSXMMEXCPT, OSFXSR, PAE */
+	mov	%eax, %cr4
+	mov	$pml4, %eax
+	mov	%eax, %cr3
+	mov	$0xc0000080, %ecx		/* EFER */
+	mov	$0x00000100, %eax		/* LME */
+	xor	%edx, %edx
+	wrmsr
+	mov	%edi, %eax
+	or	$0x00010022, %eax		/* WP, NE, MP */
+	mov	%eax, %cr0
+	ljmpl	$KERNEL_CS, $HERE(long_mode)
+
+	.code64
+long_mode:
+	mov	$KERNEL_DS, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	mov	%ebx, trampoline_cr0
+	mov	trampoline_index, %edi
+	mov	trampoline_id, %esi
+	mov	$_start, %eax
+	jmp	*%rax
+
+	.balign	8
+trampoline_gdtr:
+	.word	0x3f
+	.long	gdt
+trampoline_end:
+	.section .note.GNU-stack, "", @progbits
