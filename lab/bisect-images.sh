@@ -48,5 +48,5 @@ confirm() {
 	printf 'confirming: '
 	try_line "$2"
 	[ "$verdict" = "$1" ] ||
-		fail "$CANNOT_TELL" "$version was to be $1 and is $verdict: there is no change between the ends of $images"
+		fail "$CANNOT_TELL" "$version was to be $1 and is not ($verdict): no change between the ends of $images"
 }

@@ -1,50 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-#
-# For the lab's own tests: TAP, and a world in $t in which no kernel runs.
 # shellcheck shell=bash disable=SC2034,SC2154
+#
+# For the lab's tests: a world in $tmp in which kernels are images without
+# code, and the emulator is tests/fake-emulator.
 
-lab=${SRC:-$(cd "$(dirname "$0")/.." && pwd)}/lab
-tests=$(cd "$(dirname "$0")" && pwd)
-t=$(mktemp -d "${TMPDIR:-/tmp}/lab-test.XXXXXX")
-trap 'rm -rf "$t"' EXIT
-number=0
+. "$srcdir/tests/tap.sh"
+lab=$(cd "$srcdir/lab" && pwd)
 
-plan() {
-	echo "TAP version 13"
-	echo "1..$1"
-}
-
-skip_all() {
-	echo "TAP version 13"
-	echo "1..0 # SKIP $1"
-	exit 77
-}
-
-# check NAME COMMAND...: ok if COMMAND succeeds
-check() {
-	local name=$1 result=ok
-
-	shift
-	"$@" || result="not ok"
-	number=$((number + 1))
-	echo "$result $number - $name"
-	[ "$result" = ok ] || sed 's/^/# /' "$t/out" "$t/err" 2>/dev/null
-}
-
-# run COMMAND...: keep its output in $t/out and $t/err, its status in $status
-run() {
-	"$@" >"$t/out" 2>"$t/err" </dev/null
-	status=$?
-}
-
-# said STATUS TEXT: what the last run had to say on standard error
+# said STATUS TEXT: what the last run had to say, and how it ended
 said() {
-	[ "$status" = "$1" ] && grep -qF -- "$2" "$t/err"
-}
-
-# printed STATUS TEXT: and on standard output
-printed() {
-	[ "$status" = "$1" ] && grep -qF -- "$2" "$t/out"
+	status_is "$1" && grep -qF -- "$2" "$tmp/out"
 }
 
 # image FILE VERSION: something with a kernel's magic and version
@@ -59,12 +24,22 @@ image() {
 	} >"$1"
 }
 
-command -v cpio >/dev/null || skip_all "cpio is not installed"
-mkdir -p "$t/bin" "$t/build/cases" "$t/src/expected" "$t/tmp"
-ln -s "$tests/fake-emulator" "$t/bin/qemu-system-x86_64"
-printf '#!/bin/sh\n' | tee "$t/build/kvm-errata" >"$t/bin/busybox"
-chmod +x "$t/build/kvm-errata" "$t/bin/busybox"
-touch "$t/build/cases/a.elf" "$t/src/expected/a"
-image "$t/image" 6.1.2
-export BUILD=$t/build SRC=$t/src BUSYBOX=$t/bin/busybox PATH=$t/bin:$PATH
-export TMPDIR=$t/tmp KVM_ERRATA_CACHE=$t/cache
+# kernel VERSION: an entry of the cache
+kernel() {
+	mkdir -p "$tmp/cache/kernels/$1"
+	image "$tmp/cache/kernels/$1/image" "$1"
+}
+
+for program in cpio jq; do
+	command -v $program >/dev/null && continue
+	echo "1..0 # SKIP $program is not installed"
+	exit 0
+done
+mkdir -p "$tmp/bin" "$tmp/build/cases" "$tmp/src/expected" "$tmp/tmp"
+ln -s "$(cd "$srcdir" && pwd)/tests/fake-emulator" "$tmp/bin/qemu-system-x86_64"
+printf '#!/bin/sh\n' | tee "$tmp/build/kvm-errata" >"$tmp/bin/busybox"
+chmod +x "$tmp/build/kvm-errata" "$tmp/bin/busybox"
+touch "$tmp/build/cases/a.elf" "$tmp/src/expected/a"
+image "$tmp/image" 6.1.2
+export BUILD=$tmp/build SRC=$tmp/src BUSYBOX=$tmp/bin/busybox PATH=$tmp/bin:$PATH
+export TMPDIR=$tmp/tmp KVM_ERRATA_CACHE=$tmp/cache
