@@ -6,6 +6,7 @@
 #
 #	./bootstrap.sh          the build
 #	./bootstrap.sh check    the build, and all tests
+#	./bootstrap.sh lab      the build, and what lab/ needs
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
@@ -29,6 +30,25 @@ check_needs='
 	perl:command -v prove
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
+lab_needs='
+	qemu-system-x86:command -v qemu-system-x86_64
+	bochs:command -v bochs
+	bochs-term:test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so.0.0.0
+	bochsbios:test -e /usr/share/bochs/BIOS-bochs-latest
+	vgabios:test -e /usr/share/vgabios/vgabios-stdvga.bin
+	grub-common:command -v grub-mkimage
+	grub-pc-bin:test -e /usr/lib/grub/i386-pc/cdboot.img
+	xorriso:command -v xorriso
+	busybox-static:test -e /bin/busybox && ! head -c 4096 /bin/busybox | grep -aq /ld-linux
+	cpio:command -v cpio
+	xz-utils:command -v xz
+	jq:command -v jq
+	bsdextrautils:command -v column
+	flex:command -v flex
+	bison:command -v bison
+	bc:command -v bc
+	perl:command -v prove
+'
 
 # lacking LIST - the packages of the list that are not there
 lacking()
@@ -41,8 +61,11 @@ lacking()
 
 install_packages()
 {
-	needs=$build_needs
-	[ "${1:-}" != check ] || needs=$build_needs$check_needs
+	case ${1:-} in
+	check)	needs=$build_needs$check_needs ;;
+	lab)	needs=$build_needs$lab_needs ;;
+	*)	needs=$build_needs ;;
+	esac
 	packages=$(lacking "$needs")
 	[ -n "$packages" ] || return 0
 	if ! command -v apt-get >/dev/null; then

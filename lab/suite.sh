@@ -8,9 +8,10 @@ SRC=${SRC:-$(dirname "$lab")}
 BUILD=${BUILD:-$SRC/build-static}
 export SRC BUILD
 
-# suite__build: whatever of it is not there, or old
+# suite__build [lab]: whatever of it is not there, or old; with lab, also the
+# packages that the lab needs
 suite__build() {
 	[ -x "$SRC/bootstrap.sh" ] || return 0
-	CONFIGURE_FLAGS=--enable-static "$SRC/bootstrap.sh" >&2 ||
+	CONFIGURE_FLAGS=--enable-static "$SRC/bootstrap.sh" "$@" >&2 ||
 		fail "$BROKEN" "the suite could not be built"
 }
