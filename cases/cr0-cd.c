@@ -24,21 +24,40 @@ static const char *cd_nw(u64 cr0)
 	return names[(cr0 & (X86_CR0_CD | X86_CR0_NW)) / X86_CR0_NW];
 }
 
+static void observe_readback(const char *key)
+{
+	observef("%s.mov = %s", key, cd_nw(read_cr0()));
+	observef("%s.smsw = %s", key, cd_nw(smsw()));
+}
+
+/* A value that the CPU refuses leaves CR0 as it was. */
+static void observe_illegal(const char *key, u64 value)
+{
+	u64 before = read_cr0();
+
+	observef("%s = %s", key, fault_name(write_cr0_safe(value)));
+	observef("%s.then = %s", key, kept(read_cr0() == before));
+	write_cr0(before);
+}
+
 void guest_main(void)
 {
 	const u64 cr0 = read_cr0() & ~(X86_CR0_CD | X86_CR0_NW);
 
-	observe("cd0.effective", memory_type(page_under_test));
-	observe("nw-without-cd", fault_name(write_cr0_safe(cr0 | X86_CR0_NW)));
-	observe("nw-without-cd.then", cd_nw(read_cr0()));
+	observe("cd-0.effective", memory_type(page_under_test));
+	observe_illegal("nw-without-cd", cr0 | X86_CR0_NW);
+	observe_illegal("pg-without-pe", (cr0 & ~X86_CR0_PE) | X86_CR0_CD);
+	observe_illegal("bit-32", cr0 | X86_CR0_CD | BIT(32));
+	observe_illegal("bit-63", cr0 | X86_CR0_CD | BIT(63));
 
 	write_cr0(cr0 | X86_CR0_CD | X86_CR0_NW);
-	observe("cd-nw.readback", cd_nw(read_cr0()));
+	observe_readback("cd-nw");
+	observe_illegal("nw-without-cd-again", cr0 | X86_CR0_NW);
 	write_cr0(cr0 | X86_CR0_CD);
-	observe("cd.readback", cd_nw(read_cr0()));
+	observe_readback("cd");
 	observe("cd.effective", memory_type(page_under_test));
 
 	write_cr0(cr0);
-	observe("back.readback", cd_nw(read_cr0()));
+	observe_readback("back");
 	observe("back.effective", memory_type(page_under_test));
 }

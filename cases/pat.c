@@ -1,47 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * IA32_PAT - api.rst, "KVM_X86_QUIRK_IGNORE_GUEST_PAT"
+ * IA32_PAT, which decides what the MTRR statement can mean - errata.rst, "MTRRs"
  *
  * The page attribute table gives a memory type to each of the eight
  * combinations of the PAT, PCD and PWT bits of a page table entry.  It has six
- * legal types; a reserved one in any of its eight bytes is #GP.
+ * legal types; a reserved one in any of its eight bytes is #GP.  What a page
+ * effectively is follows from its PAT type and its MTRR type, and KVM says
+ * that the latter is always WB: so the PAT alone decides - if it is honoured.
  *
- * Unlike MTRRs, the PAT may be acted on: by AMD's nested paging always.  That
- * part belongs to the effective types of the MTRR case; here is the register.
+ * AMD with nested paging always honours it; Intel with EPT only with
+ * KVM_X86_QUIRK_IGNORE_GUEST_PAT disabled; shadow paging never.
  */
 #include "case.h"
 
 CASE("pat", .vcpus = 1);
 VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = 1 << 9 /* KVM_X86_QUIRK_IGNORE_GUEST_PAT */);
 
 #define PAT_RESET	0x0007040600070406
 
-static u64 filled_with(u64 type)
+static const struct {
+	const char *name;
+	u8 type;
+} types[] = {
+	{ "uc", X86_MEMTYPE_UC }, { "wc", X86_MEMTYPE_WC }, { "wt", X86_MEMTYPE_WT },
+	{ "wp", X86_MEMTYPE_WP }, { "wb", X86_MEMTYPE_WB }, { "uc-minus", X86_MEMTYPE_UC_MINUS },
+};
+
+static u64 pat_with(u8 type, int entry)
 {
-	return type * 0x0101010101010101;
+	return (PAT_RESET & ~(0xfful << 8 * entry)) | (u64)type << 8 * entry;
 }
 
 void guest_main(void)
 {
-	static const u8 legal[] = {
-		X86_MEMTYPE_UC, X86_MEMTYPE_WC, X86_MEMTYPE_WT,
-		X86_MEMTYPE_WP, X86_MEMTYPE_WB, X86_MEMTYPE_UC_MINUS,
-	};
-	static const u8 reserved[] = { 2, 3, 8, 0xff };
+	static const u8 reserved_types[] = { 2, 3, 8, 0x80, 0xff };
 
 	observef("reset = 0x%lx", rdmsr(MSR_IA32_CR_PAT));
-	for (u32 i = 0; i < ARRAY_SIZE(legal); i++) {
-		u64 pat = PAT_RESET ^ (PAT_RESET ^ filled_with(legal[i])) >> 32 << 32;
+	for (int entry = 0; entry < 8; entry++) {
+		struct msr_writes legal = { .msr = MSR_IA32_CR_PAT }, reserved = { .msr = MSR_IA32_CR_PAT };
 
-		wrmsr(MSR_IA32_CR_PAT, pat);
-		observef("legal.%u = %s", legal[i], kept(rdmsr(MSR_IA32_CR_PAT) == pat));
+		/* Entry 0 is in use: by every page here. */
+		for (u32 i = entry ? 0 : 4; i < ARRAY_SIZE(types); i++)
+			msr_try(&legal, pat_with(types[i].type, entry));
+		for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++)
+			msr_try(&reserved, pat_with(reserved_types[i], entry));
+		observef("entry%d.legal-types = %s", entry, msr_outcome(&legal));
+		observef("entry%d.reserved-types = %s", entry, msr_outcome(&reserved));
+	}
+
+	map_page_under_test(PTE_PWT);
+	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
+		wrmsr(MSR_IA32_CR_PAT, pat_with(types[i].type, 1));
+		map_page_under_test(PTE_PWT);
+		observef("%s.effective = %s", types[i].name, memory_type(page_under_test));
 	}
 	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);
-	for (u32 i = 0; i < ARRAY_SIZE(reserved); i++) {
-		u64 pat = (PAT_RESET & ~(0xfful << 56)) | (u64)reserved[i] << 56;
-
-		observef("reserved.%u = %s", reserved[i],
-			 fault_name(wrmsr_safe(MSR_IA32_CR_PAT, pat)));
-		wrmsr(MSR_IA32_CR_PAT, PAT_RESET);
-	}
+	map_page_under_test(PTE_PCD | PTE_PWT);
+	observe("reset-uc.effective", memory_type(page_under_test));
+	map_page_under_test(0);
+	observe("reset-wb.effective", memory_type(page_under_test));
 }

@@ -9,6 +9,7 @@
  * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_USE_32BIT_IDS the
  * table has one place an ID and one vCPU gets the interrupt; without the flag
  * KVM gives up the table when it meets a duplicate and asks every vCPU.
+ * Logical destinations are looked up elsewhere: those all arrive.
  *
  * Here vCPUs with ids 1 and 2 both take APIC ID 5, and events of every kind go
  * to 5.  A fence behind each makes sure that all that was sent has arrived.
@@ -24,11 +25,22 @@ VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 2, 1 });
 
 #define CPUS		3
 #define SHARED_ID	5
+#define SHARED_LDR	0x20
 
 static void take_shared_id(void *unused)
 {
 	(void)unused;
 	apic_write(APIC_ID, SHARED_ID << 24);
+}
+
+static void take_logical_id(void *id)
+{
+	apic_write(APIC_LDR, (u32)(u64)id << 24);
+}
+
+static void observe_logical(const char *key, enum event_source source)
+{
+	observe_receivers(key, CPUS, source, APIC_DM_FIXED | APIC_DEST_LOGICAL, SHARED_LDR);
 }
 
 void guest_main(void)
@@ -40,6 +52,13 @@ void guest_main(void)
 
 	call_on(1, take_shared_id, NULL);
 	call_on(2, take_shared_id, NULL);
-	observe_all_events("shared", CPUS, SHARED_ID);
+	observe_events("shared", CPUS, EVENTS_ALL, SHARED_ID);
 	observe_receivers("former", CPUS, EVENT_IPI, APIC_DM_FIXED, 1);
+
+	call_on(1, take_logical_id, (void *)SHARED_LDR);
+	observe_logical("logical.unique.ipi", EVENT_IPI);
+	call_on(2, take_logical_id, (void *)SHARED_LDR);
+	observe_logical("logical.shared.ipi", EVENT_IPI);
+	observe_logical("logical.shared.msi", EVENT_MSI);
+	observe_logical("logical.shared.irqfd", EVENT_IRQFD);
 }

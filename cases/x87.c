@@ -21,6 +21,7 @@
 #define ZERO_FCS_FDS		(1 << 13)
 
 CASE("x87", .vcpus = 1);
+VARIANT("bits-host");
 VARIANT("bits-set", .cpuid = {{ .leaf = 7, .reg = 1, .set = FDP_EXCPTN_ONLY | ZERO_FCS_FDS }});
 VARIANT("bits-clear", .cpuid = {{ .leaf = 7, .reg = 1, .clear = FDP_EXCPTN_ONLY | ZERO_FCS_FDS }});
 
@@ -37,7 +38,7 @@ struct x87_pointers {
 	u32 fdp_right;			/* how often FDP was the operand */
 };
 
-static float one = 1.0f, zero;
+static float one __attribute__((used)) = 1.0f, zero;
 
 static void count(struct x87_pointers *p, const struct x87_env *env, const void *operand)
 {
@@ -59,6 +60,39 @@ static void load(void *argument)
 	}
 }
 
+/*
+ * The same in a 32-bit code segment: in 64-bit mode a CPU keeps no FDS.  Far
+ * call, and far return.
+ */
+static struct x87_env env_32 __attribute__((used));
+static int fault_32;			/* a KVM that emulates 32-bit code may not know FLD */
+extern const char load_32[];
+asm(".text\n"
+    ".code32\n"
+    "load_32:\n"
+    "	mov $0x2b, %eax\n"		/* USER_DS */
+    "	mov %eax, %ds\n"
+    "	fninit\n"
+    "1:	flds one; fnstenv env_32; fninit\n"
+    "2:	lret\n"
+    FIXUP
+    ".code64\n");
+
+static void load_in_32_bit_segment(void *argument)
+{
+	const struct { u32 offset; u16 selector; } __attribute__((packed)) far = {
+		(u32)(u64)load_32, USER_CS32
+	};
+
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	for (int i = 0; i < TRIES && !vector; i++) {
+		asm volatile("lcall *%1" : "+r"(vector) : "m"(far) : "rax", "memory");
+		count(argument, &env_32, &one);
+	}
+	fault_32 = vector;
+}
+
 /* A division by zero with #Z unmasked: pending, but not yet taken as #MF. */
 static void exception(void *argument)
 {
@@ -71,6 +105,9 @@ static void exception(void *argument)
 		count(argument, &env, &zero);
 	}
 }
+
+static const char no_fld_in_32_bit[] =
+	UNSEEN_HOST "FLD raises an exception in a 32-bit code segment, emulated by this KVM";
 
 static const char *stored(u32 times)
 {
@@ -96,6 +133,14 @@ void guest_main(void)
 	note("load: of %d tries FDP was stored in %u, FCS in %u", TRIES, p.fdp, p.fcs);
 	observe("load.fdp", stored(p.fdp_right));
 	observe("load.fcs", stored(p.fcs));
+
+	p = (struct x87_pointers) {};
+	user_call(load_in_32_bit_segment, &p);
+	note("32-bit: of %d tries FDP was stored in %u, FCS in %u, FDS in %u", TRIES, p.fdp,
+	     p.fcs, p.fds);
+	observe("load-32.fdp", fault_32 ? no_fld_in_32_bit : stored(p.fdp_right));
+	observe("load-32.fcs", fault_32 ? no_fld_in_32_bit : stored(p.fcs));
+	observe("load-32.fds", fault_32 ? no_fld_in_32_bit : stored(p.fds));
 
 	p = (struct x87_pointers) {};
 	user_call(exception, &p);

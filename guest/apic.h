@@ -93,9 +93,11 @@ const char *receivers(u32 cpus, u8 vector);
 void observe_receivers(const char *key, u32 cpus, enum event_source source, u32 icr, u32 dest);
 
 /*
- * observe_all_events() - the same for IPIs, MSIs and irqfds, fixed, NMI and
- * lowest-priority: "KEY.ipi.fixed.receivers", "KEY.msi.nmi.receivers", ...
+ * observe_events() - the same for each of @sources, a set of BIT(event_source):
+ * fixed, NMI and lowest-priority.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
  */
-void observe_all_events(const char *key, u32 cpus, u32 dest);
+void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
+#define EVENTS_IPI	BIT(EVENT_IPI)
+#define EVENTS_ALL	(BIT(EVENT_IPI) | BIT(EVENT_MSI) | BIT(EVENT_IRQFD))
 
 #endif

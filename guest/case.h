@@ -90,6 +90,22 @@ void user_call(void (*function)(void *), void *argument);
  */
 const char *memory_type(volatile void *page);
 
+/*
+ * Writes to one MSR that should all go the same way.  Start with { .msr = ... }.
+ *
+ * msr_try() writes @value, reads the MSR and restores it.  msr_outcome() is what
+ * all tries did: "readback" (the value was there), the exception that they raised
+ * and that changed nothing ("#GP"), "dropped" (neither), "fault-but-changed", or
+ * "mixed", with a note about the first that differs.
+ */
+struct msr_writes {
+	u32 msr;
+	const char *outcome;
+	bool mixed;
+};
+void msr_try(struct msr_writes *w, u64 value);
+const char *msr_outcome(const struct msr_writes *w);
+
 /* The 2 MiB page under test, at PAGE_BASE. */
 #define page_under_test	((volatile u8 *)PAGE_BASE)
 

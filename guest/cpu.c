@@ -6,7 +6,8 @@
 
 struct cpu cpus[MAX_CPUS];
 
-extern const u64 gdt[], idt[];
+extern const u64 gdt[];
+extern u64 idt[][2];
 
 static exception_handler handlers[NR_VECTORS];
 
@@ -82,6 +83,16 @@ void cpu_start(u32 index, u32 id)
 void set_handler(int vector, exception_handler handler)
 {
 	handlers[vector] = handler;
+}
+
+u64 set_gate(int vector, u64 handler)
+{
+	u64 *gate = idt[vector];
+	u64 before = (gate[0] & 0xffff) | (gate[0] >> 32 & 0xffff0000);
+
+	gate[0] = (gate[0] & 0x0000ffffffff0000) | (handler & 0xffff) |
+		  (handler & 0xffff0000) << 32;
+	return before;
 }
 
 static bool fix_up(struct exception *e)

@@ -76,6 +76,9 @@ struct exception {
 typedef void (*exception_handler)(struct exception *);
 void set_handler(int vector, exception_handler handler);
 
+/* set_gate() - let @vector enter at @handler, on all vCPUs; returns where it did. */
+u64 set_gate(int vector, u64 handler);
+
 /* Where user_call() leaves CPL3, and how it goes on at CPL0. */
 extern const char user_leave[];
 _Noreturn void user_return(void);

@@ -70,9 +70,9 @@ void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u
 	observef("%s.receivers = %s", key, takers(nr_cpus, icr));
 }
 
-void observe_all_events(const char *key, u32 nr_cpus, u32 dest)
+void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 {
-	static const char *const sources[] = { "ipi", "msi", "irqfd" };
+	static const char *const sources[] = { "ipi", "msi", "irqfd", "pv-ipi" };
 	static const struct {
 		const char *name;
 		u32 icr;
@@ -80,8 +80,8 @@ void observe_all_events(const char *key, u32 nr_cpus, u32 dest)
 		{ "fixed", APIC_DM_FIXED }, { "nmi", APIC_DM_NMI }, { "lowest", APIC_DM_LOWEST },
 	};
 
-	for (enum event_source s = EVENT_IPI; s <= EVENT_IRQFD; s++) {
-		for (u32 m = 0; m < ARRAY_SIZE(modes); m++) {
+	for (enum event_source s = EVENT_IPI; s <= EVENT_PV_IPI; s++) {
+		for (u32 m = 0; m < ARRAY_SIZE(modes) && wanted & BIT(s); m++) {
 			event_send(s, modes[m].icr | VECTOR_TEST, dest);
 			observef("%s.%s.%s.receivers = %s", key, sources[s], modes[m].name,
 				 takers(nr_cpus, modes[m].icr));

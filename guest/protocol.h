@@ -113,6 +113,8 @@ enum service {
 	SERVICE_SET_LAPIC,
 	/* vcpu -> arg[0] = CR0: KVM_GET_SREGS */
 	SERVICE_GET_CR0,
+	/* vcpu -> arg[0] = KVM_MP_STATE_*: KVM_GET_MP_STATE */
+	SERVICE_GET_MP_STATE,
 	/*
 	 * vector, has_error_code, error_code: KVM_SET_VCPU_EVENTS on the vCPU
 	 * that calls, an exception injected as it is entered.  A VM entry that

@@ -4,7 +4,10 @@
  */
 #include "case.h"
 
-#define PATIENCE	2000000		/* polls; none where it comes up */
+#define MP_STATE_UNINITIALIZED	1	/* KVM_MP_STATE_*, linux/kvm.h */
+#define MP_STATE_INIT_RECEIVED	2
+
+#define PATIENCE		20000000	/* polls, where nobody can be asked */
 
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
 
@@ -18,6 +21,15 @@ static void put_trampoline(void)
 		*to++ = *from++;
 }
 
+/* KVM has taken in the SIPI when the ICR is written: it knows right away. */
+static bool still_waits(u32 index)
+{
+	u64 arg[6] = { index };
+
+	return host_call(SERVICE_GET_MP_STATE, arg) == 0 &&
+	       (arg[0] == MP_STATE_UNINITIALIZED || arg[0] == MP_STATE_INIT_RECEIVED);
+}
+
 bool start_by_sipi(u32 index, u32 id)
 {
 	struct cpu *cpu = &cpus[index];
@@ -29,6 +41,8 @@ bool start_by_sipi(u32 index, u32 id)
 	apic_send(APIC_DM_INIT | APIC_INT_ASSERT, id);
 	for (int i = 0; i < 2; i++)
 		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | TRAMPOLINE >> 12, id);
+	if (still_waits(index))
+		return false;
 	for (u32 i = 0; !cpu->ready && i < PATIENCE; i++)
 		pause();
 	return cpu->ready;

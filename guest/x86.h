@@ -39,6 +39,8 @@ typedef int64_t s64;
 #define MSR_MTRRfix16K_A0000	0x00000259
 #define MSR_MTRRfix4K_C0000	0x00000268
 #define MSR_IA32_CR_PAT		0x00000277
+#define MSR_EFER		0xc0000080
+#define EFER_SVME		BIT(12)	/* SVM instructions */
 #define MSR_MTRRdefType		0x000002ff
 #define MSR_GS_BASE		0xc0000101
 
@@ -146,6 +148,15 @@ static inline u64 read_cr3(void)
 static inline void write_cr3(u64 value)
 {
 	asm volatile("mov %0, %%cr3" :: "r"(value) : "memory");
+}
+
+/* smsw() - CR0 by the instruction that CPL3 may use, too. */
+static inline u64 smsw(void)
+{
+	u64 value;
+
+	asm volatile("smsw %0" : "=r"(value));
+	return value;
 }
 
 struct cpuid {

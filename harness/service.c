@@ -141,6 +141,21 @@ static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
 	return on_vcpu(v, arg[0], read_cr0, arg);
 }
 
+static int64_t read_mp_state(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_mp_state state;
+	int64_t r = result(ioctl(v->fd, KVM_GET_MP_STATE, &state));
+
+	if (!r)
+		arg[0] = state.mp_state;
+	return r;
+}
+
+static int64_t get_mp_state(struct vcpu *v, uint64_t arg[6])
+{
+	return on_vcpu(v, arg[0], read_mp_state, arg);
+}
+
 static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_vcpu_events events;
@@ -183,6 +198,7 @@ static const service services[NR_SERVICES] = {
 	[SERVICE_GET_LAPIC] = get_lapic,
 	[SERVICE_SET_LAPIC] = set_lapic,
 	[SERVICE_GET_CR0] = get_cr0,
+	[SERVICE_GET_MP_STATE] = get_mp_state,
 	[SERVICE_INJECT_EXCEPTION] = inject_exception,
 };
 

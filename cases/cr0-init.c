@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CR0 after RESET and INIT - errata.rst, "CR0.CD"
+ *
+ * RESET leaves CR0 at 0x60000010: caches off (CD, NW), ET set.  INIT leaves CD
+ * and NW as they were, and otherwise does the same (SDM 3A, table 10-1).
+ *
+ * KVM follows both.  A vCPU that waits for its SIPI shows RESET's value to
+ * KVM_GET_SREGS and, once started, to itself; one that gets an INIT later finds
+ * in real mode the CD and NW that it had.
+ */
+#include "case.h"
+
+CASE("cr0-init", .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = 1 << 1 /* KVM_X86_QUIRK_CD_NW_CLEARED */);
+
+static void set_cd_nw(void *bits)
+{
+	write_cr0((read_cr0() & ~(X86_CR0_CD | X86_CR0_NW)) | (u64)bits);
+}
+
+static void observe_start(const char *key)
+{
+	bool started = start_by_sipi(1, 1);
+
+	observef("%s.cr0 = 0x%x", key, started ? trampoline_cr0 : 0xffffffff);
+}
+
+static void observe_init(const char *key, u64 bits)
+{
+	call_on(1, set_cd_nw, (void *)bits);
+	observe_start(key);
+}
+
+void guest_main(void)
+{
+	u64 arg[6] = { 1 };
+
+	observef("reset.sregs = %s", host_call(SERVICE_GET_CR0, arg) ? UNSEEN_GUEST "no host" :
+		 arg[0] == 0x60000010 ? "0x60000010" : "other");
+	observe_start("reset");
+	observe_init("init-after-none", 0);
+	observe_init("init-after-cd", X86_CR0_CD);
+	observe_init("init-after-cd-nw", X86_CR0_CD | X86_CR0_NW);
+}

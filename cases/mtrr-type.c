@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MTRRs and the effective memory type - errata.rst, "MTRRs"
+ *
+ * On a CPU, an MTRR range decides how its memory is cached: not at all (UC),
+ * combined (WC), loads only (WT, WP).  With MTRRs disabled everything is UC,
+ * and two CPUs may disagree as long as software is careful.
+ *
+ * KVM reads all of it back and does none of it: memory is write-back.  So a
+ * page in an uncached range is as fast as ever.
+ */
+#include "case.h"
+
+CASE("mtrr-type", .vcpus = 2);
+VARIANT("default");
+
+#define RANGE_2M	(0xfffe00000 | MTRR_PHYSMASK_V)		/* 36 bits of address */
+
+static const struct {
+	const char *name;
+	u8 type;
+} types[] = {
+	{ "uc", X86_MEMTYPE_UC }, { "wc", X86_MEMTYPE_WC }, { "wt", X86_MEMTYPE_WT },
+	{ "wp", X86_MEMTYPE_WP },
+};
+
+/* The page under test is of @type, all else is write-back. */
+static void set_range(void *type)
+{
+	wrmsr(MSR_MTRRphysBase(0), PAGE_BASE | (u64)type);
+	wrmsr(MSR_MTRRphysMask(0), RANGE_2M);
+	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_WB);
+}
+
+static void disable(void *unused)
+{
+	(void)unused;
+	wrmsr(MSR_MTRRphysMask(0), 0);
+	wrmsr(MSR_MTRRdefType, 0);
+}
+
+static void measure(void *type)
+{
+	*(const char **)type = memory_type(page_under_test);
+}
+
+void guest_main(void)
+{
+	const char *type;
+
+	wait_for_cpus(2);
+	observe("untouched.effective", memory_type(page_under_test));
+	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
+		set_range((void *)(u64)types[i].type);
+		observef("%s.readback = %s", types[i].name,
+			 kept(rdmsr(MSR_MTRRphysBase(0)) == (PAGE_BASE | types[i].type)));
+		observef("%s.effective = %s", types[i].name, memory_type(page_under_test));
+	}
+	set_range((void *)X86_MEMTYPE_UC);
+	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_UC);
+	observe("default-uc.effective", memory_type(page_under_test));
+	disable(NULL);
+	observe("disabled.effective", memory_type(page_under_test));
+
+	set_range((void *)X86_MEMTYPE_UC);
+	call_on(1, set_range, (void *)X86_MEMTYPE_WB);
+	observe("uc-here-wb-there.here.effective", memory_type(page_under_test));
+	call_on(1, measure, &type);
+	observe("uc-here-wb-there.there.effective", type);
+	set_range((void *)X86_MEMTYPE_WB);
+	call_on(1, set_range, (void *)X86_MEMTYPE_UC);
+	observe("wb-here-uc-there.here.effective", memory_type(page_under_test));
+	call_on(1, measure, &type);
+	observe("wb-here-uc-there.there.effective", type);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An xAPIC ID that is another vCPU's x2APIC ID - errata.rst, "x2APIC"
+ *
+ * The ID of an APIC in x2APIC mode cannot be written, so two of those are never
+ * alike; but a vCPU in xAPIC mode can take the ID of one in x2APIC mode.  By
+ * the architecture both then match that ID.
+ *
+ * With KVM_X2APIC_API_USE_32BIT_IDS the place in KVM's table belongs to the
+ * vCPU in x2APIC mode, whichever was created first.
+ *
+ * Here vCPU 1 is in x2APIC mode, vCPU 2 takes ID 1 in xAPIC mode, and IPIs come
+ * from a sender in either mode.
+ */
+#include "case.h"
+
+#define USE_32BIT_IDS	(1 << 0)	/* KVM_X2APIC_API_USE_32BIT_IDS */
+
+CASE("x2apic-alias", .vcpus = 3);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 2, 1 });
+
+#define CPUS	3
+#define ALIAS	1
+
+static void alias(void *unused)
+{
+	(void)unused;
+	if (this_cpu()->id == ALIAS)
+		apic_enable_x2apic();
+	else
+		apic_write(APIC_ID, ALIAS << 24);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	call_on(1, alias, NULL);
+	call_on(2, alias, NULL);
+	observe_events("from-xapic", CPUS, EVENTS_ALL, ALIAS);
+	apic_enable_x2apic();
+	observe_events("from-x2apic", CPUS, EVENTS_IPI, ALIAS);
+}

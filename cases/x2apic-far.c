@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vCPU ids above 255 - errata.rst, "x2APIC"
+ *
+ * An ID of more than 8 bits can be named from x2APIC mode only, and only an
+ * APIC in x2APIC mode has one: in xAPIC mode a CPU with x2APIC ID 257 has
+ * ID 1, the lower 8 bits.
+ *
+ * With KVM_X2APIC_API_USE_32BIT_IDS KVM delivers to the x2APIC ID of a vCPU
+ * that is still in xAPIC mode, which is what brings up hotplugged vCPUs.  And
+ * 257 becomes a duplicate of 1 without anybody writing an ID.
+ *
+ * Here vCPUs 1 and 257 are both in xAPIC mode, and the sender is in x2APIC mode.
+ */
+#include "case.h"
+
+#define USE_32BIT_IDS	(1 << 0)	/* KVM_X2APIC_API_USE_32BIT_IDS */
+
+CASE("x2apic-far", .vcpus = 3, .ids = { 0, 1, 257 });
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 257, 1 });
+
+#define CPUS	3
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	apic_enable_x2apic();
+	observe_events("257", CPUS, EVENTS_ALL, 257);
+	observe_events("1", CPUS, EVENTS_ALL, 1);
+}

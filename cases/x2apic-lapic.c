@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Duplicate APIC IDs by KVM_SET_LAPIC - errata.rst, "x2APIC"
+ *
+ * What x2apic.c does from inside, a VMM can do from outside: KVM_SET_LAPIC puts
+ * the same ID into the registers of two vCPUs in xAPIC mode, as it would when
+ * it restores a guest that had done so itself.  The guest reads the ID back,
+ * and events are delivered by the same rules.
+ */
+#include "case.h"
+
+#define USE_32BIT_IDS	(1 << 0)	/* KVM_X2APIC_API_USE_32BIT_IDS */
+
+CASE("x2apic-lapic", .vcpus = 3);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 2, 1 });
+
+#define CPUS		3
+#define SHARED_ID	5
+
+static void read_id(void *id)
+{
+	*(u32 *)id = apic_read(APIC_ID) >> 24;
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	for (u32 i = 1; i < CPUS; i++) {
+		u64 arg[6] = { i, APIC_ID, SHARED_ID << 24 };
+		s64 ret = host_call(SERVICE_SET_LAPIC, arg);
+		u32 id = 0;
+
+		call_on(i, read_id, &id);
+		observef("set-lapic.%u = %ld", cpus[i].id, ret);
+		observef("set-lapic.%u.id = %u", cpus[i].id, id);
+	}
+	observe_events("shared", CPUS, EVENTS_ALL, SHARED_ID);
+}
