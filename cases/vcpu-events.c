@@ -20,7 +20,7 @@ VARIANT("default");
 #define VMX_ERROR_ENTRY_INVALID_CONTROL	7
 #define ERROR_CODE			0x18
 
-static u64 caught_rsp, caught_word;
+static volatile u64 caught_rsp __attribute__((used)), caught_word __attribute__((used));
 
 /*
  * Rings the doorbell for the service in the mailbox; where that injects an

@@ -66,6 +66,11 @@ char *condition_add(struct condition *c, const char *term)
 	return NULL;
 }
 
+char *condition_text(const struct term *t)
+{
+	return text("%s%s%s", t->key, operators[t->operator], t->value);
+}
+
 void condition_free(struct condition *c)
 {
 	for (size_t i = 0; i < c->nr_terms; i++) {

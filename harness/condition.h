@@ -34,6 +34,9 @@ void condition_free(struct condition *c);
  */
 bool condition_holds(const struct condition *c, const struct platform *p);
 
+/* condition_text() - a term as it is written; the caller frees it. */
+char *condition_text(const struct term *t);
+
 /* version_compare() - "6.12.107" against "6.3": <0, 0 or >0, by number. */
 int version_compare(const char *a, const char *b);
 

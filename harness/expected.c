@@ -83,9 +83,7 @@ static char *parse_value(char *s, struct value *v)
 static void copy_condition(struct condition *to, const struct condition *from)
 {
 	for (size_t i = 0; i < from->nr_terms; i++) {
-		static const char *const operators[] = { "=", "!=", ">=", "<" };
-		const struct term *t = &from->terms[i];
-		char *term = text("%s%s%s", t->key, operators[t->operator], t->value);
+		char *term = condition_text(&from->terms[i]);
 
 		free(condition_add(to, term));
 		free(term);
@@ -191,7 +189,7 @@ static char *parse_check(struct parser *p, char *s)
 	struct value v = {};
 	size_t n = 0;
 
-	if (!p->statement || !p->decided_by)
+	if (!p->statement || p->statement->background || !p->decided_by)
 		return text("a check without citation, expected a \"statement\" and a "
 			    "\"decided by\" above it");
 	error = parse_value(s, &v);
@@ -234,9 +232,9 @@ static char *parse_known(struct parser *p, char *s)
 	return error;
 }
 
-static char *parse_statement(struct parser *p, char *s)
+static char *parse_statement(struct parser *p, char *s, bool background)
 {
-	char *document = word(&s), *quote = strchr(s, '"'), *end, *since;
+	char *document = word(&s), *quote = strchr(s, '"'), *end, *since, *why;
 	struct statement *new;
 
 	end = quote ? strchr(quote + 1, '"') : NULL;
@@ -244,6 +242,12 @@ static char *parse_statement(struct parser *p, char *s)
 		return text("expected: statement DOCUMENT \"SECTION\" since VERSION");
 	*end = '\0';
 	s = end + 1;
+	why = strstr(s, ": ");
+	if (!background != !why)
+		return text(background ? "background without its reason, expected \": WHY\"" :
+			    "\": \" means nothing here");
+	if (why)
+		*why = '\0';
 	since = word(&s);
 	if (!since || strcmp(since, "since") || !(since = word(&s)) || word(&s))
 		return text("expected \"since VERSION\" behind the section");
@@ -251,6 +255,7 @@ static char *parse_statement(struct parser *p, char *s)
 	*new = (struct statement) {
 		.document = text("%s", document), .section = text("%s", quote + 1),
 		.since = text("%s", since), .words = text("%s", ""), .line = p->line,
+		.background = why ? text("%s", trim(why + 2)) : NULL,
 	};
 	p->e->statements = xrealloc(p->e->statements, (p->e->nr_statements + 1) *
 				    sizeof(*p->e->statements));
@@ -290,7 +295,9 @@ static char *parse_line(struct parser *p, char *s)
 	if (indented)
 		return text("\"%s\" is indented, expected \"known\" there", s);
 	if (!strncmp(s, "statement ", 10))
-		return parse_statement(p, s + 10);
+		return parse_statement(p, s + 10, false);
+	if (!strncmp(s, "background ", 11))
+		return parse_statement(p, s + 11, true);
 	if (!strncmp(s, "decided by ", 11))
 		return parse_decided_by(p, s + 11);
 	p->last = p->line;
@@ -360,6 +367,7 @@ void expected_free(struct expected *e)
 		free(e->statements[i]->section);
 		free(e->statements[i]->since);
 		free(e->statements[i]->words);
+		free(e->statements[i]->background);
 		free(e->statements[i]);
 	}
 	for (size_t i = 0; i < e->nr_decided_by; i++)

@@ -5,12 +5,14 @@
  *	# a comment
  *	statement errata.rst "MTRRs" since 6.11
  *		the document's words, in one or more indented lines
+ *	background errata.rst "MTRRs" since 6.11: why nothing of it can be checked
+ *		the document's words
  *	decided by arch/x86/kvm/mtrr.c kvm_mtrr_set_msr()
  *	VARIANT.KEY VALUE [on CONDITION...] [unverified]
  *		known VALUE [on CONDITION...] [unverified]: WHY
  *	VARIANT.KEY skip [on CONDITION...]: WHY
  *
- * A check belongs to the statement and the code above it.  "{a,b}" in VARIANT.KEY
+ * " ... " in a document's words stands for words left out.  A check belongs to the statement and the code above it.  "{a,b}" in VARIANT.KEY
  * stands for several checks.  The first line of a check that holds on a
  * platform is the one that counts.
  */
@@ -24,6 +26,7 @@ struct statement {
 	char *section;
 	char *since;			/* the first kernel whose document has it */
 	char *words;
+	char *background;		/* why there is nothing to check, or NULL */
 	unsigned int line;
 };
 

@@ -2,6 +2,7 @@
 #include "list.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void list_needs(const struct vm_note *v)
@@ -16,6 +17,8 @@ static void list_needs(const struct vm_note *v)
 	}
 	if (v->irqchip == IRQCHIP_SPLIT)
 		printf(", split irqchip");
+	if (v->hypercalls)
+		printf(", hypercalls");
 	if (v->ap_start == AP_WAIT_FOR_SIPI)
 		printf(", APs by INIT-SIPI");
 	if (v->x2apic_api)
@@ -34,12 +37,13 @@ static void list_needs(const struct vm_note *v)
 
 static void list_value(const struct value *v, const char *word)
 {
-	static const char *const operators[] = { "=", "!=", ">=", "<" };
-
 	printf("    %s%s", word, v->value ? v->value : "skip");
-	for (size_t i = 0; i < v->on.nr_terms; i++)
-		printf("%s %s%s%s", i ? "" : " on", v->on.terms[i].key,
-		       operators[v->on.terms[i].operator], v->on.terms[i].value);
+	for (size_t i = 0; i < v->on.nr_terms; i++) {
+		char *term = condition_text(&v->on.terms[i]);
+
+		printf("%s %s", i ? "" : " on", term);
+		free(term);
+	}
 	if (v->unverified)
 		printf(" (unverified)");
 	if (v->why)

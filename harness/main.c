@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "coverage.h"
 #include "judge.h"
 #include "list.h"
 #include "platform.h"
@@ -17,6 +18,7 @@
 #include "suite.h"
 #include "tap.h"
 #include "text.h"
+#include "traceability.h"
 #include "worker.h"
 
 enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99 };
@@ -26,13 +28,15 @@ enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 
 #define PROGRESS_AFTER		1.0	/* seconds */
 
 static struct {
-	const char *cases, *expected, *record;
-	bool list, require_kvm, bisect, automake, trace;
+	const char *cases, *expected, *record, *coverage;
+	bool list, traceability, require_kvm, bisect, automake, trace;
 } options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
 static const char usage[] =
 	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | PAYLOAD]...\n"
 	"  --list            cases, variants, what they need and what they document\n"
+	"  --coverage RST    which checks hold each statement of a document, errata.rst\n"
+	"  --traceability    all statements with their checks, as doc/traceability.md\n"
 	"  --record FILE     also write every fact, observation and verdict as JSON\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
@@ -184,9 +188,11 @@ static char *state_fact(struct platform *p, const char *fact)
 
 static char *parse_options(int argc, char **argv, struct platform *p)
 {
-	enum { LIST = 1, RECORD, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
+	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
 	static const struct option known[] = {
 		{ "list", no_argument, NULL, LIST },
+		{ "coverage", required_argument, NULL, COVERAGE },
+		{ "traceability", no_argument, NULL, TRACEABILITY },
 		{ "record", required_argument, NULL, RECORD },
 		{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
 		{ "bisect", no_argument, NULL, BISECT },
@@ -206,6 +212,12 @@ static char *parse_options(int argc, char **argv, struct platform *p)
 			return NULL;
 		case LIST:
 			options.list = true;
+			break;
+		case COVERAGE:
+			options.coverage = optarg;
+			break;
+		case TRACEABILITY:
+			options.traceability = true;
 			break;
 		case RECORD:
 			options.record = optarg;
@@ -277,6 +289,19 @@ static int run(const struct suite *s, const struct platform *p)
 	return status;
 }
 
+static int act(const struct suite *s, const struct platform *p)
+{
+	if (options.coverage)
+		return coverage(s, options.coverage);
+	if (!options.list && !options.traceability)
+		return run(s, p);
+	if (options.list)
+		list(s);
+	if (options.traceability)
+		traceability(s);
+	return AS_DOCUMENTED;
+}
+
 int main(int argc, char **argv)
 {
 	struct platform platform;
@@ -289,14 +314,7 @@ int main(int argc, char **argv)
 	error = parse_options(argc, argv, &platform);
 	if (!error)
 		error = select_cases(&suite, argc - optind, argv + optind);
-	if (error) {
-		status = fail(error);
-	} else if (options.list) {
-		list(&suite);
-		status = 0;
-	} else {
-		status = run(&suite, &platform);
-	}
+	status = error ? fail(error) : act(&suite, &platform);
 	suite_free(&suite);
 	platform_free(&platform);
 	return status;

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "text.h"
 
 #define MAX_CPUID_ENTRIES	512
+#define MSR_IA32_VMX_BASIC	0x480
 #define bit_VMX			(1 << 5)
 #define bit_SVM			(1 << 2)
 
@@ -173,6 +175,29 @@ static void read_cpu(struct platform *p)
 	set_number(p, "zero_fcs_fds", "%u", ebx >> 13 & 1);
 }
 
+/*
+ * IA32_VMX_BASIC[56]: VM entry does not check error codes (SDM 3D, A.1).  The
+ * CPU's own value where the msr driver is there, else what KVM offers to guests.
+ */
+static void read_vmx_basic(struct platform *p)
+{
+	struct {
+		struct kvm_msrs head;
+		struct kvm_msr_entry entry;
+	} msrs = { .head.nmsrs = 1, .entry.index = MSR_IA32_VMX_BASIC };
+	uint64_t value = 0;
+	int fd;
+
+	if (strcmp(platform_get(p, "vendor"), "intel"))
+		return;
+	fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || pread(fd, &value, sizeof(value), MSR_IA32_VMX_BASIC) != sizeof(value))
+		value = ioctl(p->kvm, KVM_GET_MSRS, &msrs) == 1 ? msrs.entry.data : 0;
+	if (fd >= 0)
+		close(fd);
+	set_number(p, "no_hw_error_code", "%u", value >> 56 & 1);
+}
+
 static void open_kvm(struct platform *p)
 {
 	p->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -197,6 +222,7 @@ static void read_kvm(struct platform *p)
 
 	set_number(p, "quirks", "0x%x", quirks > 0 ? quirks : 0);
 	set_number(p, "x2apic_api", "0x%x", x2apic_api > 0 ? x2apic_api : 0);
+	read_vmx_basic(p);
 	p->cpuid = xrealloc(NULL, sizeof(*p->cpuid) +
 			    MAX_CPUID_ENTRIES * sizeof(p->cpuid->entries[0]));
 	p->cpuid->nent = MAX_CPUID_ENTRIES;
