@@ -6,7 +6,7 @@
 bisect_commit() {
 	local tree commit work
 
-	tree=$(git rev-parse --show-toplevel) || exit "$CANNOT_TELL"
+	tree=$(git rev-parse --show-toplevel) || exit "$BROKEN"
 	commit=$(git rev-parse --short=12 HEAD)
 	work=$cache/bisect/$(cksum <<<"$tree" | cut -d' ' -f1)
 	: "${steps:=$work/$check-$cpu}"
@@ -25,7 +25,8 @@ bisect_commit() {
 # build_commit TREE OUT COMMIT: OUT stays from step to step, so that only what
 # differs is compiled again.
 build_commit() {
-	(build__need && build__image "$1" "$2") >"$steps/$3.build" 2>&1 && return
+	build__need
+	(build__image "$1" "$2") >"$steps/$3.build" 2>&1 && return
 	tail -n 5 "$steps/$3.build" >&2
 	fail "$CANNOT_TELL" "$3 cannot be built: see $steps/$3.build"
 }

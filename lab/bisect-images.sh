@@ -7,7 +7,7 @@ bisect_images() {
 	local kernels low high middle count=0
 
 	mapfile -t kernels < <(grep -v -e '^#' -e '^$' "$images")
-	[ ${#kernels[@]} -ge 2 ] || fail "$CANNOT_TELL" "$images: fewer than two kernels"
+	[ ${#kernels[@]} -ge 2 ] || fail "$BROKEN" "$images: fewer than two kernels"
 	: "${steps:=$cache/bisect/images}"
 	mkdir -p "$steps"
 

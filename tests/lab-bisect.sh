@@ -52,7 +52,9 @@ run "$lab/bisect" --images "$tmp/short" a.b.c
 check "images: one that shows nothing is passed over" said 0 \
 	"6.16 is the last good one (6.16), 7.6 the first bad one (7.6)"
 run "$lab/bisect" --images "$tmp/none" a.b.c
-check "images: no list" status_is 125
+check "images: no list" status_is 255
+run "$lab/bisect" --images "$tmp/list" --god 1 a.b.c
+check "a mistake of ours stops git bisect run" status_is 255
 
 a_tree
 run "$lab/bisect" a.b.c
