@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Records side by side: rows are checks, columns are CPUs and kernels.
-# In: [{cpu, kernel, record}], record null where there was none.  Out: rows.
+# In: [{cpu, kernel, record}], record null where there was none; $brief leaves
+# out the rows that have the same unmarked word everywhere.  Out: rows.
 include "record";
 
 # A column's checks, by id
@@ -24,7 +25,11 @@ def cell($columns; $i; $id):
 	else ($check | seen) + mark($check; neighbour($columns; $i).by_id[$id])
 	end;
 
+def is_dull: .[1:] | map(select(. != "skip" and . != "?")) | unique |
+	length < 2 and (map(test("[!*<]$")) | any | not);
+
 map(. + {by_id: by_id}) as $columns |
-([$columns[].record // empty | .checks[].id] | reduce .[] as $id ([]; if index($id) then . else . + [$id] end)) as $ids |
+(reduce ($columns[].record // empty | .checks[].id) as $id ({}; .[$id] = true) | keys_unsorted) as $ids |
 ["", $columns[].cpu], ["check", $columns[].kernel],
-($ids[] as $id | [$id, (range($columns | length) as $i | cell($columns; $i; $id))])
+($ids[] as $id | [$id, (range($columns | length) as $i | cell($columns; $i; $id))] |
+	if $brief == 1 and is_dull then empty else . end)
