@@ -28,6 +28,10 @@ build_needs='
 check_needs='
 	libcmocka-dev:pkg-config --exists cmocka
 	perl:command -v prove
+	cpio:command -v cpio
+	jq:command -v jq
+	xz-utils:command -v xz
+	procps:command -v pgrep
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
 lab_needs='

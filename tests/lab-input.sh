@@ -22,15 +22,11 @@ module() {
 
 # without PROGRAM: a PATH that has all but it
 without() {
-	local directory file
-
 	rm -rf "$tmp/path"
 	mkdir "$tmp/path"
-	for directory in /usr/bin /usr/sbin /bin "$tmp/bin"; do
-		for file in "$directory"/*; do
-			[ "${file##*/}" = "$1" ] || ln -sf "$file" "$tmp/path/"
-		done
-	done
+	ln -s "$tmp"/bin/* "$tmp/path/"
+	ln -s /usr/bin/* "$tmp/path/" 2>/dev/null
+	rm "$tmp/path/$1"
 }
 
 refuses "no kernel" "--kernel is missing"
