@@ -49,9 +49,14 @@ void apic_send(u32 icr, u32 dest)
 	}
 }
 
+static void send_to_all(u8 vector)
+{
+	apic_send(APIC_DEST_ALLBUT | APIC_INT_ASSERT | APIC_DM_FIXED | vector, 0);
+}
+
 void apic_wake_all(void)
 {
-	apic_send(APIC_DEST_ALLBUT | APIC_INT_ASSERT | APIC_DM_FIXED | VECTOR_FENCE, 0);
+	send_to_all(VECTOR_WAKE);
 }
 
 void apic_fence(u32 nr_cpus)
@@ -60,7 +65,7 @@ void apic_fence(u32 nr_cpus)
 
 	for (u32 i = 1; i < nr_cpus; i++)
 		before[i] = cpus[i].received[VECTOR_FENCE];
-	apic_wake_all();
+	send_to_all(VECTOR_FENCE);
 	for (u32 i = 1; i < nr_cpus; i++) {
 		while (cpus[i].received[VECTOR_FENCE] == before[i])
 			pause();

@@ -59,7 +59,7 @@ void apic_fence(u32 cpus);
 /* Wait until vCPUs 1 to @cpus - 1 take interrupts. */
 void wait_for_cpus(u32 cpus);
 
-/* An interrupt of VECTOR_FENCE to every other vCPU, whatever its ID. */
+/* An interrupt to every other vCPU, whatever its ID: it leaves HLT. */
 void apic_wake_all(void);
 
 /* The ways to send an event. */

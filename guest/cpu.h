@@ -10,7 +10,8 @@
 #define VECTOR_SIZE		16
 #define VECTORS_WITH_ERROR_CODE	0x60227d00	/* 8, 10-14, 17, 21, 29, 30 */
 
-#define VECTOR_FENCE		0x20	/* below any vector under test */
+#define VECTOR_FENCE		0x20	/* below all others: apic_fence() */
+#define VECTOR_WAKE		0x21	/* not the fence's, which would end too early */
 #define VECTOR_TEST		0x30
 #define VECTOR_SPURIOUS		0x3f
 

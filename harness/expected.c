@@ -10,6 +10,7 @@
 #include "text.h"
 
 #define MAX_ALTERNATIVES	256	/* checks that one line stands for */
+#define MAX_LINE		4096	/* bounds what expand() recurses into */
 
 struct parser {
 	struct expected *e;
@@ -320,6 +321,8 @@ char *expected_read(struct expected *e, const char *path)
 		p.line++;
 		if (strlen(line) != (size_t)n)
 			error = text("a NUL byte, expected text");
+		else if (n > MAX_LINE)
+			error = text("%zd bytes, expected at most %d in a line", n, MAX_LINE);
 		else
 			error = parse_line(&p, line);
 	}

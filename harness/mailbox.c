@@ -4,6 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * A copy that the guest can no longer change: without the fence the compiler may
+ * read @from again where the copy is used, behind its checks.
+ */
+void mailbox_copy(void *to, const void *from, size_t size)
+{
+	memcpy(to, from, size);
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
 /* A byte of guest memory, as the payload's image sees it; '\0' elsewhere. */
 static char guest_byte(const struct vm *vm, uint64_t address)
 {
@@ -137,8 +147,9 @@ void mailbox_harvest(struct vm *vm)
 		return;
 	}
 	for (uint32_t i = 0; i < records; i++) {
-		struct record r = m->record[i];
+		struct record r;
 
+		mailbox_copy(&r, &m->record[i], sizeof(r));
 		if (!format_record(vm, &r, &report->lines[report->nr_lines]))
 			garbage(report, "malformed record", i);
 		else
@@ -155,10 +166,12 @@ static const char *const exceptions[32] = {
 
 _Noreturn void mailbox_crash(struct vm *vm)
 {
-	struct crash crash = vm_mailbox(vm)->crash;
-	const char *name = crash.vector < 32 ? exceptions[crash.vector] : NULL;
 	char where[96], cr2[32] = "";
+	struct crash crash;
+	const char *name;
 
+	mailbox_copy(&crash, &vm_mailbox(vm)->crash, sizeof(crash));
+	name = crash.vector < 32 ? exceptions[crash.vector] : NULL;
 	if (crash.vector == 14)
 		snprintf(cr2, sizeof(cr2), ", CR2 0x%lx", crash.cr2);
 	vm_finish(vm, END_CRASH, "vCPU %u: unexpected %s (vector %u, error code 0x%lx%s) at %s, "

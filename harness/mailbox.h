@@ -8,6 +8,9 @@
 
 #include "vm.h"
 
+/* mailbox_copy() - read @size bytes that the guest may write to, once. */
+void mailbox_copy(void *to, const void *from, size_t size);
+
 /*
  * mailbox_harvest() - format all records into the VM's report.
  *

@@ -284,6 +284,8 @@ static int run(const struct suite *s, const struct platform *p)
 		if (error)
 			return fail(error);
 	}
+	if (fflush(stdout) || ferror(stdout))
+		return fail(text("stdout: the results could not be written"));
 	if (options.automake && status != SUITE_FAILED)
 		return 0;
 	return status;

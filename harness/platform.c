@@ -17,8 +17,8 @@
 
 #define MAX_CPUID_ENTRIES	512
 #define MSR_IA32_VMX_BASIC	0x480
-#define bit_VMX			(1 << 5)
-#define bit_SVM			(1 << 2)
+#define CPUID_ECX_VMX		(1 << 5)
+#define CPUID_ECX_SVM		(1 << 2)
 
 static const char *const vendors[] = { "intel", "amd", "pvm" };
 
@@ -128,9 +128,9 @@ static bool cpu_has(const char *vendor)
 	unsigned int eax, ebx, ecx, edx;
 
 	if (!strcmp(vendor, "intel"))
-		return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & bit_VMX;
+		return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & CPUID_ECX_VMX;
 	if (!strcmp(vendor, "amd"))
-		return __get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) && ecx & bit_SVM;
+		return __get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) && ecx & CPUID_ECX_SVM;
 	return true;
 }
 

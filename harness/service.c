@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "mailbox.h"
 #include "vcpu.h"
 
 #define MSI_GSI		24	/* behind the pins of the IOAPIC */
@@ -205,8 +206,9 @@ static const service services[NR_SERVICES] = {
 void service_call(struct vcpu *v)
 {
 	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
-	struct call call = *slot;
+	struct call call;
 
+	mailbox_copy(&call, slot, sizeof(call));
 	if (call.service >= NR_SERVICES)
 		call.ret = -ENOSYS;
 	else

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzzes the reader of expected/, and the choice of the line that counts.
+ */
+#include "expected.h"
+#include "file.h"
+
+/* A platform with facts of each kind, so that conditions have something to hold. */
+static struct platform *platform(void)
+{
+	static struct platform p = { .kvm = -1 };
+
+	if (!p.nr_facts) {
+		platform_set(&p, "vendor", "amd");
+		platform_set(&p, "kernel", "6.12.107-rc1");
+		platform_set(&p, "quirks", "0x3ff");
+	}
+	return &p;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct expected e;
+	char *error = expected_read(&e, fuzz_file("expected", data, size));
+
+	for (size_t i = 0; i < e.nr_checks && !error; i++) {
+		const struct row *r = expected_row(&e.checks[i], platform());
+
+		if (!e.checks[i].rows)
+			abort();
+		if (r)
+			expected_known(r, platform());
+	}
+	free(error);
+	expected_free(&e);
+	return 0;
+}

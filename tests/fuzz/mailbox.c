@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzzes what a guest can say: the mailbox is harvested and judged, and the
+ * crash that it may hold is named.
+ *
+ * Input: the mailbox's header and crash; the rest is both the records and the
+ * memory that their formats point at.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "file.h"
+#include "judge.h"
+#include "mailbox.h"
+
+#define MAILBOX_AT	(IMAGE_BASE + 0x20000)
+#define HEADER		offsetof(struct mailbox, call)
+
+static const char expectations[] =
+	"statement a.rst \"A\" since 6.0\n\twords\ndecided by a.c a()\n"
+	"v.a wb\n\tknown uc: why\nv.b one on vendor=amd\nv.c skip: not here\n";
+
+static jmp_buf finished;
+
+struct mailbox *vm_mailbox(const struct vm *vm)
+{
+	return (struct mailbox *)(vm->memory + vm->c->boot.mailbox);
+}
+
+/* In place of vm.c's: the end of the VM is the end of this input. */
+_Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
+{
+	va_list args;
+
+	va_start(args, why);
+	vsnprintf(vm->report->why, sizeof(vm->report->why), why, args);
+	va_end(args);
+	vm->report->end = end;
+	longjmp(finished, 1);
+}
+
+static void print_check(const struct result *r, void *context)
+{
+	size_t *n = context;
+
+	++*n;
+	if (!r->id || (r->verdict == VERDICT_OK && !r->observed))
+		abort();
+}
+
+/* Every line is text, and every observation has a key and a value. */
+static void check_lines(const struct report *report)
+{
+	if (report->nr_lines > MAX_RECORDS)
+		abort();
+	for (uint32_t i = 0; i < report->nr_lines; i++) {
+		const struct line *l = &report->lines[i];
+		size_t n = strnlen(l->text, sizeof(l->text));
+
+		if (n == 0 || n == sizeof(l->text))
+			abort();
+		for (size_t k = 0; k < n; k++) {
+			if (l->text[k] < ' ' || l->text[k] > '~')
+				abort();
+		}
+		if (l->kind == RECORD_OBSERVATION && !strstr(l->text, " = "))
+			abort();
+	}
+}
+
+static void judge_all(const struct case_file *c, const struct report *report)
+{
+	static struct platform p = { .kvm = -1 };
+	static struct expected e;
+	size_t n = 0;
+
+	if (!e.nr_checks && expected_read(&e, fuzz_file("expected", (const uint8_t *)expectations,
+							sizeof(expectations) - 1)))
+		abort();
+	judge(c, "v", &e, &p, report, print_check, &n);
+	if (n != judge_count(&e, "v"))
+		abort();
+}
+
+static void fill(uint8_t *memory, const uint8_t *data, size_t size)
+{
+	struct mailbox *m = (struct mailbox *)(memory + MAILBOX_AT);
+	size_t header = size < HEADER ? size : HEADER, rest = size - header;
+
+	memset(m, 0, sizeof(*m));
+	memset(memory + IMAGE_BASE, 0, MAILBOX_AT - IMAGE_BASE);
+	memcpy(m, data, header);
+	if (rest > sizeof(m->record))
+		rest = sizeof(m->record);
+	memcpy(m->record, data + header, rest);
+	memcpy(memory + IMAGE_BASE, data + header, rest);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t *memory;
+	static struct report report;
+	struct case_file c = { .name = (char *)"case", .boot.mailbox = MAILBOX_AT };
+	struct vm vm = { .c = &c, .report = &report };
+
+	if (!memory)
+		memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		abort();
+	vm.memory = memory;
+	fill(memory, data, size);
+	memset(&report, 0, sizeof(report));
+	report.end = END_DONE;
+	mailbox_harvest(&vm);
+	check_lines(&report);
+	judge_all(&c, &report);
+	if (!setjmp(finished))
+		mailbox_crash(&vm);
+	return 0;
+}

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: run.sh SECONDS TARGET...   in the build directory, with $srcdir set
+#
+# Each target for SECONDS, from its seeds and what earlier runs found; a
+# finding is left in fuzz/TARGET/.
+set -eu
+
+seconds=$1
+shift
+for target; do
+	mkdir -p "fuzz/$target/corpus"
+done
+mkdir -p fuzz/seeds/case fuzz/seeds/mailbox
+tests/fuzz/seeds fuzz/seeds
+for target; do
+	seeds=
+	for s in "fuzz/seeds/$target" "$srcdir/tests/fuzz/seeds/$target"; do
+		[ ! -d "$s" ] || seeds="$seeds $s"
+	done
+	log=fuzz/$target/log
+	# shellcheck disable=SC2086 # a list of directories
+	if ! ASAN_OPTIONS=detect_leaks=1 nice "tests/fuzz/$target.fuzz" -max_total_time="$seconds" \
+		-timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$target/" \
+		"fuzz/$target/corpus" $seeds >"$log" 2>&1; then
+		tail -n 40 "$log"
+		echo "fuzz: $target: a finding, see $PWD/fuzz/$target"
+		exit 1
+	fi
+	sed -n "s/^Done \([0-9]*\) runs in \([0-9]*\) second.*/fuzz: $target: \1 inputs in \2 s, no finding/p" \
+		"$log"
+done

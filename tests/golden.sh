@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The form of what we print, and what its readers make of it: whole, and cut off anywhere.
+. "$srcdir/tests/tap.sh"
+
+golden=$srcdir/tests/golden
+python=/usr/bin/python3
+step=${GOLDEN_STEP:-16}		# automake's driver is a process a byte: 1 is all of them
+
+# What differs from host to host.
+normalize() { sed -e '/^# [a-z0-9_]*: /d' -e '/^# parameters:/d' -e 's/[0-9.]* s$/T s/'; }
+
+# same FILE - the output is $golden/FILE; UPDATE=1 makes it so
+same()
+{
+	[ -z "${UPDATE:-}" ] || cp "$tmp/out" "$golden/$1"
+	diff "$golden/$1" "$tmp/out" >"$tmp/diff" || { cat "$tmp/diff" >>"$tmp/out"; false; }
+}
+
+# reads CONSUMER STREAM - what CONSUMER makes of a stream is as it was
+reads()
+{
+	case $1 in
+	automake) run sh "$golden/automake.sh" "$golden/$2.tap" ;;
+	prove) run perl "$golden/prove.pl" "$golden/$2.tap" ;;
+	*) run $python -W ignore "$golden/consume.py" "$1" "$golden/$2.tap" ;;
+	esac
+	check "$1 reads $2 as before" same "$2.$1"
+}
+
+# Where the last result's "ok" ends: the first byte at which all is said.
+all_said()
+{
+	n=$(grep -b '^ok \|^not ok ' "$1" | tail -n 1 | cut -d: -f1)
+	echo $((n + 2))
+}
+
+# none_before CUT... - no truncation that passes is shorter than all that was said
+none_before()
+{
+	grep -q '^passing: ' "$tmp/out" || return 1
+	for cut in $(sed -n 's/^passing: //p' "$tmp/out"); do
+		[ "$cut" -ge "$(all_said "$golden/$1.tap")" ] || return 1
+	done
+}
+
+# cut_anywhere CONSUMER STREAM
+cut_anywhere()
+{
+	size=$(wc -c <"$golden/$2.tap")
+	said=$(all_said "$golden/$2.tap")
+	case $1 in
+	# shellcheck disable=SC2046 # a list of offsets
+	automake) run sh "$golden/automake.sh" "$golden/$2.tap" $(seq 0 "$step" "$((said - 12))") \
+			$(seq "$((said - 12))" "$((said + 12))") ;;
+	prove) run perl "$golden/prove.pl" "$golden/$2.tap" truncated ;;
+	*) run $python -W ignore "$golden/consume.py" "$1" "$golden/$2.tap" truncated ;;
+	esac
+	check "$1: no truncation of $2 ($size bytes) passes before all is said ($said)" \
+		none_before "$2"
+}
+
+hostile surprise.default | normalize >"$tmp/out"
+status=$?
+check 'every kind of line is as before' same verdicts.tap
+for consumer in automake prove tappy kunit; do
+	reads $consumer verdicts
+	reads $consumer passes
+	cut_anywhere $consumer passes
+	cut_anywhere $consumer skip-last
+	reads $consumer skip-last
+done
+if [ -n "${KUNIT:-}" ]; then
+	cut_anywhere kernel passes
+	cut_anywhere kernel skip-last
+fi
+
+# Output that is whole, of a run whose end is not.
+printf '#!/bin/sh\ncat "%s/passes.tap"\nexit 99\n' "$golden" >"$tmp/dies"
+chmod +x "$tmp/dies"
+run prove -e sh "$tmp/dies"
+check 'prove: status 99 behind good output is a failure' prints '^Result: FAIL'
+run sh "$srcdir/build-aux/tap-driver.sh" --test-name dies --log-file "$tmp/log" \
+	--trs-file "$tmp/trs" -- "$tmp/dies"
+check 'automake: status 99 behind good output is an error' prints '^ERROR: dies'
+
+harness pat >/dev/full 2>"$tmp/out"
+status=$?
+check 'a full disk under the results: status 99' status_is 99
+check 'a full disk under the results: named' prints 'stdout: the results could not be written'
+done_testing

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: automake.sh FILE            what automake's driver makes of FILE
+#        automake.sh FILE OFFSET...  which truncations of FILE pass
+#
+# In the build directory, with $srcdir set.
+set -eu
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+drive()
+{
+	env AM_TAP_AWK="${AWK:-awk}" sh "$srcdir/build-aux/tap-driver.sh" --test-name stream \
+		--log-file "$tmp/log" --trs-file "$tmp/trs" --color-tests no -- cat "$1"
+}
+
+# Read as a pass: nothing wrong, and not all of it skipped.
+passes()
+{
+	grep -q '^:global-test-result: PASS$' "$tmp/trs" &&
+		! grep -q '^:test-result: \(FAIL\|XPASS\|ERROR\)' "$tmp/trs"
+}
+
+file=$1
+shift
+if [ $# = 0 ]; then
+	drive "$file"
+	sed -n 's/^:\(recheck\|global-test-result\)/\1/p' "$tmp/trs"
+	if passes; then echo read as a pass; else echo not read as a pass; fi
+	exit
+fi
+printf 'passing: '
+for n; do
+	head -c "$n" "$file" >"$tmp/cut"
+	if drive "$tmp/cut" >/dev/null 2>&1 && passes; then printf '%d ' "$n"; fi
+done
+echo
