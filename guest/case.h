@@ -68,6 +68,9 @@ extern struct mailbox mailbox;
 
 void ring(enum ring why);
 
+/* ring_about() - the same, for what was interrupted, which bare metal shows. */
+void ring_about(enum ring why, const struct exception *e);
+
 /*
  * host_call() - ask the harness for one of KVM's ioctls.
  * @arg: six arguments in, results out

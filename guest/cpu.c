@@ -116,11 +116,11 @@ static void report_crash(const struct exception *e)
 	asm volatile("mov %%cr2, %0" : "=r"(cr2));
 	mailbox.crash = (struct crash) {
 		.vector = e->vector, .cpu = this_cpu()->index, .error = e->error,
-		.rip = e->rip, .rsp = e->rsp, .cr2 = cr2,
+		.rip = e->rip, .rsp = e->rsp, .cr2 = cr2, .frame = (u64)e,
 	};
 	mailbox.crashed = 1;
 	for (;;)
-		ring(RING_CRASH);
+		ring_about(RING_CRASH, e);
 }
 
 /* From entry.S. */
@@ -128,6 +128,8 @@ void handle_exception(struct exception *e)
 {
 	if (e->vector == X86_TRAP_UD && e->rip == (u64)user_leave)
 		user_return();
+	if (e->vector == X86_TRAP_NMI && mailbox.doorbell)
+		ring_about(RING_NMI, e);
 	if (handlers[e->vector]) {
 		handlers[e->vector](e);
 	} else if (e->vector >= 32 || e->vector == X86_TRAP_NMI) {

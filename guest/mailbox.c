@@ -8,9 +8,17 @@
 
 struct mailbox mailbox = { .magic = MAILBOX_MAGIC };
 
+void ring_about(enum ring why, const struct exception *e)
+{
+	if (mailbox.doorbell)
+		((void (*)(enum ring, const struct exception *))mailbox.doorbell)(why, e);
+	else
+		asm volatile("outl %0, %w1" :: "a"(why), "d"(DOORBELL_PORT) : "memory");
+}
+
 void ring(enum ring why)
 {
-	asm volatile("outl %0, %w1" :: "a"(why), "d"(DOORBELL_PORT) : "memory");
+	ring_about(why, NULL);
 }
 
 static void put_record(enum record_kind kind, const char *format, va_list args)
@@ -50,8 +58,10 @@ s64 host_call(enum service service, u64 arg[6])
 {
 	struct call *call = &mailbox.call[this_cpu()->index];
 
-	if (!mailbox.host)
+	if (!mailbox.host) {
+		mailbox.unanswered++;
 		return -38;
+	}
 	call->service = service;
 	for (int i = 0; i < 6; i++)
 		call->arg[i] = arg[i];

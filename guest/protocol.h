@@ -49,6 +49,7 @@ enum ring {
 	RING_DONE,			/* guest_main() has returned */
 	RING_CALL,			/* mailbox.call[vCPU index] asks for a service */
 	RING_CRASH,			/* mailbox.crash holds an unexpected exception */
+	RING_NMI,			/* bare metal only: an NMI; returns if it means nothing */
 };
 
 /*
@@ -87,6 +88,7 @@ struct crash {
 	uint64_t rip;
 	uint64_t rsp;
 	uint64_t cr2;
+	uint64_t frame;			/* struct exception: for who runs on this memory */
 };
 
 /* A host call: the harness overwrites arg[] with results and sets ret. */
@@ -132,6 +134,9 @@ struct mailbox {
 	uint32_t records;		/* number of valid entries in record[] */
 	uint32_t crashed;		/* crash is valid */
 	struct crash crash;
+	uint64_t doorbell;		/* bare metal: the function that is called instead */
+	uint32_t unanswered;		/* host calls, where nobody answers them */
+	uint32_t reserved;
 	struct call call[MAX_CPUS];
 	struct record record[MAX_RECORDS];
 };

@@ -311,22 +311,3 @@ void case_free(struct case_file *c)
 	free(c->name);
 	free(c->path);
 }
-
-const char *case_locate(const struct case_file *c, uint64_t address,
-			char *buffer, size_t size)
-{
-	const struct case_symbol *best = NULL;
-
-	for (size_t i = 0; i < c->nr_symbols; i++) {
-		const struct case_symbol *s = &c->symbols[i];
-
-		if (s->address <= address && address < IMAGE_BASE + c->image_size &&
-		    (!best || s->address > best->address))
-			best = s;
-	}
-	if (best)
-		snprintf(buffer, size, "%s+0x%lx", best->name, address - best->address);
-	else
-		snprintf(buffer, size, "0x%lx", address);
-	return buffer;
-}

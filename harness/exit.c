@@ -32,6 +32,7 @@ static const char *reason_name(uint32_t reason)
 static void rang(struct vcpu *v, const char *where)
 {
 	const struct kvm_run *run = v->run;
+	char why_crashed[LINE_SIZE];
 	uint32_t why;
 
 	if (run->io.direction != KVM_EXIT_IO_OUT || run->io.port != DOORBELL_PORT ||
@@ -48,7 +49,8 @@ static void rang(struct vcpu *v, const char *where)
 	case RING_DONE:
 		vm_finish(v->vm, END_DONE, "done");
 	case RING_CRASH:
-		mailbox_crash(v->vm);
+		vm_finish(v->vm, END_CRASH, "%s", mailbox_crash(vm_mailbox(v->vm), v->vm->c,
+								why_crashed, sizeof(why_crashed)));
 	default:
 		vm_finish(v->vm, END_GARBAGE, "vCPU %u rings with 0x%x, which means nothing, at %s",
 			  v->index, why, where);

@@ -2,7 +2,6 @@
 #include "expected.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,29 +304,28 @@ static char *parse_line(struct parser *p, char *s)
 	return parse_check(p, s);
 }
 
-char *expected_read(struct expected *e, const char *path)
+char *expected_parse(struct expected *e, const char *path, const char *words, size_t size)
 {
 	struct parser p = { .e = e };
-	char *line = NULL, *error = NULL;
-	size_t size = 0;
-	ssize_t n;
-	FILE *f;
+	const char *end = words + size;
+	char *error = NULL;
 
 	*e = (struct expected) { .path = text("%s", path) };
-	f = fopen(path, "re");
-	if (!f)
-		return text("%s: %s", path, strerror(errno));
-	while (!error && (n = getline(&line, &size, f)) >= 0) {
+	while (!error && words < end) {
+		const char *newline = memchr(words, '\n', end - words);
+		size_t n = newline ? (size_t)(newline - words) : (size_t)(end - words);
+		char *line = text("%.*s", (int)n, words);
+
 		p.line++;
-		if (strlen(line) != (size_t)n)
+		if (strlen(line) != n)
 			error = text("a NUL byte, expected text");
 		else if (n > MAX_LINE)
 			error = text("%zd bytes, expected at most %d in a line", n, MAX_LINE);
 		else
 			error = parse_line(&p, line);
+		words += n + 1;
+		free(line);
 	}
-	if (!error && ferror(f))
-		error = text("%s", strerror(errno));
 	if (!error && !e->nr_checks)
 		error = text("expected at least one check");
 	if (error) {
@@ -336,8 +334,6 @@ char *expected_read(struct expected *e, const char *path)
 		error = text("%s:%u: %s", path, p.line, what);
 		free(what);
 	}
-	free(line);
-	fclose(f);
 	return error;
 }
 

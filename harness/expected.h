@@ -69,6 +69,9 @@ struct expected {
  * frees.
  */
 char *expected_read(struct expected *e, const char *path);
+
+/* expected_parse() - the same from @size bytes at @words; @path is for messages. */
+char *expected_parse(struct expected *e, const char *path, const char *words, size_t size);
 void expected_free(struct expected *e);
 
 /* The row of @c that counts on @p, and its known value there; may be NULL. */

@@ -89,6 +89,8 @@ static char *unseen(const struct report *report)
 {
 	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
 		return text("the host lacks it: %s", report->why);
+	if (report->end == END_NOT_HERE)
+		return text("not for this vendor: %s", report->why);
 	return NULL;
 }
 
@@ -97,6 +99,10 @@ static enum verdict judge_missing(struct result *r, const struct report *report)
 	r->reason = unseen(report);
 	if (r->reason)
 		return VERDICT_SKIP;
+	if (report->end == END_DONE && report->unanswered) {
+		r->reason = text("this guest cannot express it: no host answers its calls");
+		return VERDICT_SKIP;
+	}
 	r->reason = text("never observed; the guest ended with %s: %s",
 			 end_name(report->end), report->why);
 	return VERDICT_MISSING;
@@ -169,11 +175,23 @@ static bool is_expected(const struct expected *e, const char *variant, const str
 	return false;
 }
 
+/* What the guest noted after its last observation: how it ended, perhaps. */
+static void add_last_notes(struct result *r, const struct report *report)
+{
+	uint32_t i = report->nr_lines;
+
+	while (i > 0 && report->lines[i - 1].kind == RECORD_NOTE)
+		i--;
+	for (; i < report->nr_lines; i++)
+		add_note(r, report->lines[i].text);
+}
+
 static void judge_complete(struct result *r, const char *variant, const struct expected *e,
 			   const struct report *report)
 {
 	r->verdict = VERDICT_OK;
 	r->observed = text("%s", end_name(report->end));
+	add_last_notes(r, report);
 	for (size_t i = 0; i < report->nr_lines; i++) {
 		const struct line *line = &report->lines[i];
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mailbox.h"
 
+#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,11 +17,11 @@ void mailbox_copy(void *to, const void *from, size_t size)
 }
 
 /* A byte of guest memory, as the payload's image sees it; '\0' elsewhere. */
-static char guest_byte(const struct vm *vm, uint64_t address)
+static char guest_byte(const uint8_t *memory, uint64_t address)
 {
 	if (address < IMAGE_BASE || address >= PAGE_BASE)
 		return '\0';
-	return *(volatile char *)(vm->memory + address);
+	return *(const volatile char *)(memory + address);
 }
 
 struct output {
@@ -40,16 +42,16 @@ static void put_string(struct output *o, const char *s)
 		put(o, *s++);
 }
 
-static void put_guest_string(const struct vm *vm, struct output *o, uint64_t address)
+static void put_guest_string(const uint8_t *memory, struct output *o, uint64_t address)
 {
 	char c;
 
-	for (size_t n = 0; n < o->size && (c = guest_byte(vm, address + n)); n++)
+	for (size_t n = 0; n < o->size && (c = guest_byte(memory, address + n)); n++)
 		put(o, c);
 }
 
 /* One conversion, @spec behind its '%'; returns its length, 0 if unknown. */
-static size_t convert(const struct vm *vm, struct output *o, const char *spec, uint64_t arg)
+static size_t convert(const uint8_t *memory, struct output *o, const char *spec, uint64_t arg)
 {
 	char number[32] = "";
 	size_t length = 1;
@@ -61,7 +63,7 @@ static size_t convert(const struct vm *vm, struct output *o, const char *spec, u
 		arg = (uint32_t)arg;
 	switch (spec[0]) {
 	case 's':
-		put_guest_string(vm, o, arg);
+		put_guest_string(memory, o, arg);
 		break;
 	case 'c':
 		put(o, arg);
@@ -84,15 +86,15 @@ static size_t convert(const struct vm *vm, struct output *o, const char *spec, u
 }
 
 /* Returns false where the record makes no sense. */
-static bool format_record(const struct vm *vm, const struct record *r, struct line *line)
+static bool format_record(const uint8_t *memory, const struct record *r, struct line *line)
 {
 	struct output o = { line->text, 0, sizeof(line->text) };
 	uint64_t p = r->format;
 	size_t arg = 0;
 	char c;
 
-	while ((c = guest_byte(vm, p++))) {
-		const char spec[] = { guest_byte(vm, p), guest_byte(vm, p + 1), '\0' };
+	while ((c = guest_byte(memory, p++))) {
+		const char spec[] = { guest_byte(memory, p), guest_byte(memory, p + 1), '\0' };
 		size_t length;
 
 		if (o.used + 1 == o.size)
@@ -108,7 +110,7 @@ static bool format_record(const struct vm *vm, const struct record *r, struct li
 		}
 		if (arg == RECORD_ARGS)
 			return false;
-		length = convert(vm, &o, spec, r->arg[arg++]);
+		length = convert(memory, &o, spec, r->arg[arg++]);
 		if (!length)
 			return false;
 		p += length;
@@ -131,12 +133,10 @@ static void garbage(struct report *report, const char *what, uint32_t n)
 		 what, n, LINE_SIZE - 80, before);
 }
 
-void mailbox_harvest(struct vm *vm)
+void mailbox_harvest(const uint8_t *memory, const struct mailbox *m, struct report *report)
 {
-	struct mailbox *m = vm_mailbox(vm);
-	struct report *report = vm->report;
-	uint32_t magic = *(volatile uint32_t *)&m->magic;
-	uint32_t records = *(volatile uint32_t *)&m->records;
+	uint32_t magic = *(const volatile uint32_t *)&m->magic;
+	uint32_t records = *(const volatile uint32_t *)&m->records;
 
 	if (magic != MAILBOX_MAGIC) {
 		garbage(report, "wrong magic number", magic);
@@ -150,7 +150,7 @@ void mailbox_harvest(struct vm *vm)
 		struct record r;
 
 		mailbox_copy(&r, &m->record[i], sizeof(r));
-		if (!format_record(vm, &r, &report->lines[report->nr_lines]))
+		if (!format_record(memory, &r, &report->lines[report->nr_lines]))
 			garbage(report, "malformed record", i);
 		else
 			report->nr_lines++;
@@ -164,17 +164,19 @@ static const char *const exceptions[32] = {
 	[21] = "#CP",
 };
 
-_Noreturn void mailbox_crash(struct vm *vm)
+const char *mailbox_crash(const struct mailbox *m, const struct case_file *c,
+			  char *buffer, size_t size)
 {
 	char where[96], cr2[32] = "";
 	struct crash crash;
 	const char *name;
 
-	mailbox_copy(&crash, &vm_mailbox(vm)->crash, sizeof(crash));
+	mailbox_copy(&crash, &m->crash, sizeof(crash));
 	name = crash.vector < 32 ? exceptions[crash.vector] : NULL;
 	if (crash.vector == 14)
 		snprintf(cr2, sizeof(cr2), ", CR2 0x%lx", crash.cr2);
-	vm_finish(vm, END_CRASH, "vCPU %u: unexpected %s (vector %u, error code 0x%lx%s) at %s, "
-		  "RSP 0x%lx", crash.cpu, name ? name : "exception", crash.vector, crash.error,
-		  cr2, case_locate(vm->c, crash.rip, where, sizeof(where)), crash.rsp);
+	snprintf(buffer, size, "vCPU %u: unexpected %s (vector %u, error code 0x%lx%s) at %s, "
+		 "RSP 0x%lx", crash.cpu, name ? name : "exception", crash.vector, crash.error,
+		 cr2, case_locate(c, crash.rip, where, sizeof(where)), crash.rsp);
+	return buffer;
 }

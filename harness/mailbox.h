@@ -6,19 +6,22 @@
 #ifndef HARNESS_MAILBOX_H
 #define HARNESS_MAILBOX_H
 
-#include "vm.h"
+#include "case.h"
+#include "report.h"
 
 /* mailbox_copy() - read @size bytes that the guest may write to, once. */
 void mailbox_copy(void *to, const void *from, size_t size);
 
 /*
- * mailbox_harvest() - format all records into the VM's report.
+ * mailbox_harvest() - format all records of @m into @report.
+ * @memory: where guest physical address 0 is
  *
  * A mailbox that makes no sense turns the report's end to END_GARBAGE.
  */
-void mailbox_harvest(struct vm *vm);
+void mailbox_harvest(const uint8_t *memory, const struct mailbox *m, struct report *report);
 
-/* mailbox_crash() - end the VM with the exception that its guest reports. */
-_Noreturn void mailbox_crash(struct vm *vm);
+/* mailbox_crash() - the exception that the guest reports, in words; returns @buffer. */
+const char *mailbox_crash(const struct mailbox *m, const struct case_file *c,
+			  char *buffer, size_t size);
 
 #endif

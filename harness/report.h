@@ -21,6 +21,7 @@ enum end {
 	END_EXIT,			/* an exit that no case asks for */
 	END_GARBAGE,			/* the mailbox makes no sense */
 	END_LACKS,			/* this KVM cannot make the VM */
+	END_NOT_HERE,			/* bare metal: only KVM can make such a machine */
 	END_SETUP,			/* an ioctl that should work did not */
 	NR_ENDS
 };
@@ -35,6 +36,7 @@ struct line {
 struct report {
 	enum end end;
 	char why[LINE_SIZE];
+	uint32_t unanswered;		/* host calls on bare metal, which has no host */
 	uint32_t nr_lines;
 	struct line lines[MAX_RECORDS];
 };

@@ -36,7 +36,7 @@ _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	va_end(args);
 	r->end = end;
 	if (vm->memory)
-		mailbox_harvest(vm);
+		mailbox_harvest(vm->memory, vm_mailbox(vm), r);
 	vm_trace(vm, "ended: %s: %s", end_name(r->end), r->why);
 	if (write(vm->done, "", 1) != 1)
 		_exit(99);

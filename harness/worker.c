@@ -20,19 +20,6 @@
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
 #define REAP_MS		3000	/* for all workers to be gone, at the end */
 
-static const char *const end_names[NR_ENDS] = {
-	[END_NONE] = "died", [END_DONE] = "done", [END_CRASH] = "exception",
-	[END_TIMEOUT] = "timeout", [END_STUCK] = "stuck", [END_SHUTDOWN] = "shutdown",
-	[END_FAIL_ENTRY] = "fail-entry", [END_CANNOT_EMULATE] = "cannot-emulate",
-	[END_EXIT] = "unexpected-exit", [END_GARBAGE] = "garbage", [END_LACKS] = "lacks",
-	[END_SETUP] = "setup",
-};
-
-const char *end_name(enum end end)
-{
-	return end_names[end];
-}
-
 static void sleep_ms(unsigned int ms)
 {
 	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef METAL_FACTS_H
+#define METAL_FACTS_H
+
+#include "platform.h"
+#include "world.h"
+
+/* facts_read() - this machine as facts: vendor=metal, cpu_vendor=amd, ... */
+void facts_read(struct platform *p, const struct world *w);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef METAL_LAPIC_H
+#define METAL_LAPIC_H
+
+#include "apic.h"
+
+#define APIC_TASKPRI		0x080
+#define APIC_ISR		0x100
+#define APIC_IRR		0x200
+#define APIC_LVTT		0x320
+#define APIC_LVTPC		0x340
+#define APIC_LVT0		0x350
+#define APIC_LVT1		0x360
+#define APIC_LVTERR		0x370
+#define APIC_TMICT		0x380
+#define APIC_TDCR		0x3e0
+#define APIC_ICR_BUSY		BIT(12)
+#define APIC_LVT_MASKED		BIT(16)
+
+#define MSR_IA32_XAPIC_DISABLE_STATUS	0x000000bd
+#define MSR_IA32_ARCH_CAPABILITIES	0x0000010a
+
+#define NR_LAPIC_REGISTERS	12
+
+u32 lapic_id(void);
+
+/* Whether the CPU is in x2APIC mode and cannot leave it. */
+bool lapic_is_locked(void);
+
+/* lapic_set_mode() - bring IA32_APICBASE to @apicbase; registers may be lost. */
+void lapic_set_mode(u64 apicbase);
+
+void lapic_save(u32 values[NR_LAPIC_REGISTERS]);
+void lapic_restore(const u32 values[NR_LAPIC_REGISTERS]);
+
+/* lapic_mask() - nothing of this CPU's own interrupts it any more. */
+void lapic_mask(void);
+
+/* lapic_drain() - nothing is pending or in service any more. */
+void lapic_drain(void);
+
+#endif

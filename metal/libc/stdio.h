@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One stream, stdout: the screen, COM1 and kvm-errata.tap (console.c). */
+#ifndef METAL_STDIO_H
+#define METAL_STDIO_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+typedef struct stream FILE;
+#define stdout	((FILE *)0)
+
+int putchar(int c);
+int fputs(const char *s, FILE *f);
+int fflush(FILE *f);
+int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int snprintf(char *to, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Knows flag 0, widths, precisions, and the conversions d u x c s f p %. */
+int vsnprintf(char *to, size_t size, const char *format, va_list args);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The low pages: below 1 MiB, where a SIPI can start a CPU, and mapped alike by
+ * the firmware's page tables and by the payload's.  All ways between the two
+ * worlds lead through the code there (low.S), which is copied to the first page.
+ *
+ *	page 0		code, and struct low
+ *	page 1		page table of the first 2 MiB, for the payload
+ *	page 2		PML5, for a firmware that runs with 5-level paging
+ */
+#ifndef METAL_LOW_H
+#define METAL_LOW_H
+
+#define LOW_PAGES		3
+#define LOW_DATA		0x800		/* struct low, in page 0 */
+#define MAX_METAL_CPUS		64		/* that a payload can have */
+
+#define LOW_ENTRY		0x00		/* offsets in struct low, for low.S */
+#define LOW_CR0			0x08
+#define LOW_CR3			0x10
+#define LOW_CR4			0x18
+#define LOW_DEADLINE		0x20
+#define LOW_BSP_ID		0x28
+#define LOW_KEEP_X2APIC		0x2c
+#define LOW_RANG		0x30
+#define LOW_WHY			0x34
+#define LOW_FRAME		0x38
+#define LOW_NR_IDS		0x40
+#define LOW_IDS			0x44
+#define LOW_SAVED		0x148
+
+#ifndef __ASSEMBLER__
+
+#include "x86.h"
+
+struct low {
+	u64 entry;			/* of the payload */
+	u64 cr0, cr3, cr4;		/* that it runs with */
+	u64 deadline;			/* TSC: an NMI from then on ends the payload */
+	u32 bsp_id;			/* APIC ID of the CPU that runs the application */
+	u32 keep_x2apic;		/* CPUs stay in x2APIC mode: they are locked in it */
+	volatile u32 rang;		/* another CPU has rung, for: */
+	volatile u32 why;		/* enum ring, and from there on who rang on which CPU */
+	volatile u64 frame;		/* struct exception of a crash */
+	u32 nr_ids;
+	u32 ids[MAX_METAL_CPUS + 1];	/* APIC IDs by index; who is not in it, halts */
+	u64 saved[16];			/* the firmware's registers, see low.S */
+};
+
+_Static_assert(offsetof(struct low, deadline) == LOW_DEADLINE, "low.S");
+_Static_assert(offsetof(struct low, why) == LOW_WHY, "low.S");
+_Static_assert(offsetof(struct low, ids) == LOW_IDS, "low.S");
+_Static_assert(offsetof(struct low, saved) == LOW_SAVED, "low.S");
+
+extern const u8 low_start[], low_end[], low_enter[], low_doorbell[];
+
+#endif
+#endif

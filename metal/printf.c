@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <ctype.h>
+
+struct output {
+	char *to;
+	size_t size, used;
+};
+
+static void put(struct output *o, char c)
+{
+	if (o->used + 1 < o->size)
+		o->to[o->used] = c;
+	o->used++;
+}
+
+static void put_padded(struct output *o, const char *s, size_t n, size_t width, char pad)
+{
+	for (; width > n; width--)
+		put(o, pad);
+	while (n--)
+		put(o, *s++);
+}
+
+/* The digits of @n, at the end of @buffer[32]. */
+static char *digits(char buffer[32], uint64_t n, unsigned int base, bool negative)
+{
+	char *p = buffer + 32;
+
+	do {
+		*--p = "0123456789abcdef"[n % base];
+		n /= base;
+	} while (n);
+	if (negative)
+		*--p = '-';
+	return p;
+}
+
+/* Two decimals, as "%.2f": the only precision in use. */
+static void put_double(struct output *o, double value)
+{
+	char buffer[32], *p;
+	uint64_t hundredths = value * 100 + 0.5;
+
+	p = digits(buffer, hundredths / 100, 10, false);
+	put_padded(o, p, buffer + 32 - p, 0, ' ');
+	put(o, '.');
+	put(o, '0' + hundredths / 10 % 10);
+	put(o, '0' + hundredths % 10);
+}
+
+struct spec {
+	char pad;
+	size_t width, precision;
+	bool is_long;
+};
+
+static const char *parse_spec(const char *p, struct spec *s, va_list *args)
+{
+	*s = (struct spec) { .pad = ' ', .precision = SIZE_MAX };
+	if (*p == '0')
+		s->pad = *p++;
+	while (isdigit(*p))
+		s->width = 10 * s->width + *p++ - '0';
+	if (*p == '.' && p[1] == '*') {
+		s->precision = va_arg(*args, int);
+		p += 2;
+	} else if (*p == '.') {
+		s->precision = 0;
+		for (p++; isdigit(*p); p++)
+			s->precision = 10 * s->precision + *p - '0';
+	}
+	for (; *p == 'l' || *p == 'z'; p++)
+		s->is_long = true;
+	return p;
+}
+
+static void put_number(struct output *o, char conversion, const struct spec *s, va_list *args)
+{
+	uint64_t n = s->is_long ? va_arg(*args, uint64_t) : va_arg(*args, unsigned int);
+	bool negative = false;
+	char buffer[32], *p;
+
+	if (conversion == 'd') {
+		int64_t value = s->is_long ? (int64_t)n : (int32_t)n;
+
+		negative = value < 0;
+		n = negative ? -(uint64_t)value : (uint64_t)value;
+	}
+	p = digits(buffer, n, conversion == 'x' ? 16 : 10, negative);
+	put_padded(o, p, buffer + 32 - p, s->width, s->pad);
+}
+
+static void convert(struct output *o, char conversion, struct spec *s, va_list *args)
+{
+	const char *string;
+
+	switch (conversion) {
+	case 's':
+		string = va_arg(*args, const char *);
+		put_padded(o, string, strnlen(string, s->precision), s->width, ' ');
+		break;
+	case 'c':
+		put(o, va_arg(*args, int));
+		break;
+	case 'f':
+		put_double(o, va_arg(*args, double));
+		break;
+	case 'p':
+		s->is_long = true;
+		put_number(o, 'x', s, args);
+		break;
+	case '%':
+		put(o, '%');
+		break;
+	default:
+		put_number(o, conversion, s, args);
+	}
+}
+
+int vsnprintf(char *to, size_t size, const char *format, va_list original)
+{
+	struct output o = { to, size, 0 };
+	va_list args;
+
+	va_copy(args, original);
+	for (const char *p = format; *p; p++) {
+		struct spec s;
+
+		if (*p != '%') {
+			put(&o, *p);
+			continue;
+		}
+		p = parse_spec(p + 1, &s, &args);
+		convert(&o, *p, &s, &args);
+	}
+	va_end(args);
+	if (size)
+		to[o.used < size ? o.used : size - 1] = '\0';
+	return o.used;
+}
+
+int snprintf(char *to, size_t size, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(to, size, format, args);
+	va_end(args);
+	return n;
+}
+
+int printf(const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	fputs(line, stdout);
+	return n;
+}

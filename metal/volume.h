@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The volume that the application was loaded from. */
+#ifndef METAL_VOLUME_H
+#define METAL_VOLUME_H
+
+#include <stddef.h>
+
+/*
+ * volume_write() - write file @name anew, whole or not at all.
+ * Returns NULL, or why not.
+ */
+const char *volume_write(const char *name, const char *data, size_t size);
+
+#endif

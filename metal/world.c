@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "world.h"
+
+#include <string.h>
+
+#include "efi_app.h"
+#include "lapic.h"
+#include "text.h"
+
+#define LOW_LIMIT	0x9f000
+#define PAGE_TABLE_BITS	0x67		/* P, RW, US, A, D */
+#define UNCACHED	(PTE_PCD | PTE_PWT)
+#define LARGE		BIT(7)
+
+#define X86_CR4_MCE	BIT(6)
+#define X86_CR4_LA57	BIT(12)
+#define X86_CR4_VMXE	BIT(13)
+
+#define CR0_AT_ENTRY	0x80010033	/* as harness/vcpu.c has them */
+#define CR4_AT_ENTRY	0x00000620
+
+#define TSC_SAMPLE_US	2000
+
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+
+	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
+static bool claim(u64 start, u64 end)
+{
+	EFI_PHYSICAL_ADDRESS address = start;
+
+	return BS->AllocatePages(AllocateAddress, EfiLoaderCode, (end - start) >> 12,
+				 &address) == EFI_SUCCESS;
+}
+
+void world_claim(struct world *w)
+{
+	EFI_PHYSICAL_ADDRESS low = LOW_LIMIT;
+	u64 start;
+
+	*w = (struct world) {};
+	acpi_read(&w->acpi);
+	w->has_trampoline = claim(TRAMPOLINE, TRAMPOLINE + 0x1000);
+	if (!claim(IMAGE_BASE, MEMORY_END))
+		w->lacks = text("this firmware does not give away memory 0x%x to 0x%x",
+				IMAGE_BASE, MEMORY_END);
+	if (BS->AllocatePages(AllocateMaxAddress, EfiLoaderCode, LOW_PAGES, &low) != EFI_SUCCESS) {
+		if (!w->lacks)
+			w->lacks = text("this firmware gives away no memory below 0x%x", LOW_LIMIT);
+		return;
+	}
+	w->low_page = (u8 *)low;
+	w->low = (struct low *)(low + LOW_DATA);
+	start = rdtsc();
+	BS->Stall(TSC_SAMPLE_US);
+	w->tsc_per_ms = (rdtsc() - start) / (TSC_SAMPLE_US / 1000);
+	w->has_watchdog = watchdog_exists(w);
+}
+
+/*
+ * What a payload can reach: its own memory, the local APIC, the low pages, and
+ * nothing of the machine's besides.  It may turn all of memory write-back, and
+ * then a CPU that looks ahead must find no device there.
+ */
+static void restrict_memory(const struct world *w, u64 cr3)
+{
+	u64 *pml4 = (u64 *)cr3, *pdpt = (u64 *)(pml4[0] & ~0xffful);
+	u64 *low_table = (u64 *)(w->low_page + 0x1000);
+	u64 low = (u64)w->low_page;
+
+	for (u32 g = 0; g < 4; g++) {
+		u64 *pd = (u64 *)(pdpt[g] & ~0xffful);
+
+		for (u32 i = 0; i < 512; i++) {
+			u64 address = ((u64)g << 30) + ((u64)i << 21);
+
+			if (address == (APIC_DEFAULT_PHYS_BASE & ~0x1ffffful))
+				pd[i] |= UNCACHED;
+			else if (address < IMAGE_BASE || address >= MEMORY_END)
+				pd[i] = 0;
+		}
+	}
+	memset(low_table, 0, 0x1000);
+	for (u32 i = 0; i < LOW_PAGES; i++)
+		low_table[(low >> 12) + i] = (low + 0x1000 * i) | PAGE_TABLE_BITS;
+	if (w->has_trampoline)
+		low_table[TRAMPOLINE >> 12] = TRAMPOLINE | PAGE_TABLE_BITS;
+	*(u64 *)(pdpt[0] & ~0xffful) = (u64)low_table | PAGE_TABLE_BITS;
+}
+
+void world_load(struct world *w, const struct case_file *c)
+{
+	u64 cr4, *pml5 = (u64 *)(w->low_page + 0x2000);
+	struct mailbox *m = (struct mailbox *)c->boot.mailbox;
+
+	memcpy((void *)IMAGE_BASE, c->image, c->image_size);
+	memset((u8 *)IMAGE_BASE + c->image_size, 0, PAGE_BASE - IMAGE_BASE - c->image_size);
+	restrict_memory(w, c->boot.cr3);
+	memcpy(w->low_page, low_start, low_end - low_start);
+	m->host = 0;
+	m->doorbell = (u64)w->low_page + (low_doorbell - low_start);
+
+	asm volatile("mov %%cr4, %0" : "=r"(cr4));
+	*w->low = (struct low) {
+		.entry = c->entry, .cr0 = CR0_AT_ENTRY, .cr3 = c->boot.cr3,
+		.cr4 = CR4_AT_ENTRY | X86_CR4_MCE | (cr4 & (X86_CR4_LA57 | X86_CR4_VMXE)),
+		.bsp_id = lapic_id(), .keep_x2apic = lapic_is_locked(),
+	};
+	if (cr4 & X86_CR4_LA57) {
+		memset(pml5, 0, 0x1000);
+		pml5[0] = c->boot.cr3 | PAGE_TABLE_BITS;
+		w->low->cr3 = (u64)pml5;
+	}
+}
