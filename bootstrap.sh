@@ -7,13 +7,16 @@
 #	./bootstrap.sh          the build
 #	./bootstrap.sh check    the build, and all tests
 #	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
+#	./bootstrap.sh lab      the build, and what lab/ needs
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$src/build}
+# shellcheck disable=SC2034 # for build_needs
 cc=${CC:-cc}
 
 # package : how to tell that it is there
+# shellcheck disable=SC2016 # evaluated in lacking()
 build_needs='
 	autoconf:command -v autoreconf
 	automake:command -v automake
@@ -28,6 +31,10 @@ build_needs='
 check_needs='
 	libcmocka-dev:pkg-config --exists cmocka
 	perl:command -v prove
+	cpio:command -v cpio
+	jq:command -v jq
+	xz-utils:command -v xz
+	procps:command -v pgrep
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
 # the bare-metal image, and a machine to try it on
@@ -36,6 +43,26 @@ uefi_needs='
 	mtools:command -v mcopy
 	ovmf:test -e /usr/share/ovmf/OVMF.fd
 	qemu-system-x86:command -v qemu-system-x86_64
+'
+# any kernel, in an emulator
+lab_needs='
+	qemu-system-x86:command -v qemu-system-x86_64
+	bochs:command -v bochs
+	bochs-term:test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so.0.0.0
+	bochsbios:test -e /usr/share/bochs/BIOS-bochs-latest
+	vgabios:test -e /usr/share/vgabios/vgabios-stdvga.bin
+	grub-common:command -v grub-mkimage
+	grub-pc-bin:test -e /usr/lib/grub/i386-pc/cdboot.img
+	xorriso:command -v xorriso
+	busybox-static:test -e /bin/busybox && ! head -c 4096 /bin/busybox | grep -aq /ld-linux
+	cpio:command -v cpio
+	xz-utils:command -v xz
+	jq:command -v jq
+	bsdextrautils:command -v column
+	flex:command -v flex
+	bison:command -v bison
+	bc:command -v bc
+	perl:command -v prove
 '
 
 # lacking LIST - the packages of the list that are not there
@@ -49,10 +76,11 @@ lacking()
 
 install_packages()
 {
-	needs=$build_needs
 	case ${1:-} in
-	check) needs=$build_needs$check_needs$uefi_needs ;;
-	uefi) needs=$build_needs$uefi_needs ;;
+	check)	needs=$build_needs$check_needs$uefi_needs ;;
+	uefi)	needs=$build_needs$uefi_needs ;;
+	lab)	needs=$build_needs$lab_needs ;;
+	*)	needs=$build_needs ;;
 	esac
 	packages=$(lacking "$needs")
 	[ -n "$packages" ] || return 0

@@ -19,6 +19,7 @@ VARIANT("default");
 
 #define VMX_ERROR_ENTRY_INVALID_CONTROL	7
 #define ERROR_CODE			0x18
+#define UD_VECTOR			6
 
 static volatile u64 caught_rsp __attribute__((used)), caught_word __attribute__((used));
 
@@ -50,6 +51,7 @@ static const char *inject(u32 vector, bool has_error_code)
 	struct call *call = &mailbox.call[0];
 	extern const char caught[];
 	u64 gate = set_gate(vector, (u64)caught);
+	u64 undefined = set_gate(UD_VECTOR, (u64)caught);	/* after a failed entry */
 
 	*call = (struct call) {
 		SERVICE_INJECT_EXCEPTION, { vector, has_error_code, ERROR_CODE }, 0
@@ -58,6 +60,7 @@ static const char *inject(u32 vector, bool has_error_code)
 		ring_and_catch();
 	else
 		call->ret = -38;
+	set_gate(UD_VECTOR, undefined);
 	set_gate(vector, gate);
 	if (call->ret == -38)
 		return UNSEEN_GUEST "no host";

@@ -59,10 +59,8 @@ static const char *takers(u32 nr_cpus, u32 icr, s64 sent)
 	apic_fence(nr_cpus);
 	if (!lowest)
 		return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
-	for (u32 i = 0; i < nr_cpus; i++) {
-		n += cpus[i].received[VECTOR_TEST];
-		cpus[i].received[VECTOR_TEST] = 0;
-	}
+	for (u32 i = 0; i < nr_cpus; i++)
+		n += apic_received(i, VECTOR_TEST);
 	return n == 0 ? "none" : n == 1 ? "one" : "more";
 }
 

@@ -100,6 +100,12 @@ static void show_progress(double since, const char *name, const char *variant)
 		fprintf(stderr, "\r\033[K%s.%s ...\r", name, variant);
 }
 
+/* Whether it is us who failed, and not the guest or KVM. */
+static bool has_failed(const struct report *report)
+{
+	return report->end == END_SETUP || report->end == END_NONE;
+}
+
 static void run_variant(const struct suite_case *c, const struct vm_note *variant,
 			const struct platform *p, struct tally *t)
 {
@@ -119,7 +125,7 @@ static void run_variant(const struct suite_case *c, const struct vm_note *varian
 		none.end = END_SETUP;
 		snprintf(none.why, sizeof(none.why), "mmap: %s", strerror(errno));
 	}
-	if ((report ? report : &none)->end == END_SETUP)
+	if (has_failed(report ? report : &none))
 		t->suite_failed = true;
 	judge(&c->file, variant->name, &c->expected, p, report ? report : &none, count, t);
 	if (report)
@@ -283,6 +289,8 @@ static int run(const struct suite *s, const struct platform *p)
 	char *error = NULL;
 	int status;
 
+	if (p->broken)
+		return fail(text("cannot tell where this runs: %s", p->broken));
 	if (options.record) {
 		t.record = record_open(options.record, p, &error);
 		if (!t.record)

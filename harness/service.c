@@ -10,6 +10,7 @@
 #include "mailbox.h"
 #include "vcpu.h"
 
+#define UD_VECTOR	6
 #define MSI_GSI		24	/* behind the pins of the IOAPIC */
 
 typedef int64_t (*service)(struct vcpu *v, uint64_t arg[6]);
@@ -163,10 +164,10 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 	int64_t r;
 
 	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
-	v->run->immediate_exit = 1;
+	vcpu_set_immediate_exit(v, 1);
 	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
 		return -EIO;
-	v->run->immediate_exit = 0;
+	vcpu_set_immediate_exit(v, 0);
 	r = result(ioctl(v->fd, KVM_GET_VCPU_EVENTS, &events));
 	if (r)
 		return r;
@@ -186,7 +187,13 @@ void service_take_back(struct vcpu *v)
 
 	v->injected = false;
 	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
-	events.exception.injected = 0;
+	/*
+	 * The failed entry leaves the exception in the VMCS, and without another
+	 * one KVM does not write there again: every further entry would fail.
+	 */
+	events.exception.injected = 1;
+	events.exception.nr = UD_VECTOR;
+	events.exception.has_error_code = 0;
 	VM_IOCTL(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
 	slot->arg[0] = v->run->fail_entry.hardware_entry_failure_reason;
 	slot->ret = -EIO;

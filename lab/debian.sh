@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Debian's kernels and kernel sources of all suites, by an apt that has its own
+# configuration, package lists and directories, and leaves the system's alone.
+# shellcheck shell=bash disable=SC2016,SC2154
+
+# Where there are kernels between them: 6.1, 6.12, and on to the newest.
+debian_suites="bookworm bookworm-updates bookworm-backports trixie \
+	trixie-updates trixie-backports sid experimental"
+debian_security_suites="bookworm-security trixie-security"
+
+# debian__uri NAME: the system's own mirror for an archive, /debian or
+# /debian-security
+debian__uri() {
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
+		sed -n "s|/*\$||; \|/$1\$|p" | head -n 1
+}
+
+# debian__begin: make it ready, for this run alone until debian__end
+debian__begin() {
+	local main security keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	local home=$cache/apt
+
+	need apt-get apt
+	need dpkg-deb dpkg
+	need "$keys" debian-archive-keyring
+	main=$(debian__uri debian)
+	security=$(debian__uri debian-security)
+	[ -n "$main" ] || fail "$BROKEN" "apt is not configured with a mirror of Debian"
+
+	mkdir -p "$home/lists/partial" "$home/archives/partial"
+	exec {debian_lock}>"$home/lock"
+	flock -n "$debian_lock" || {
+		say "waiting for another run to finish with $home"
+		flock "$debian_lock"
+	}
+	: >"$home/status"
+	debian__sources "$keys" "$main" "$debian_suites" >"$home/sources.list"
+	[ -z "$security" ] ||
+		debian__sources "$keys" "$security" "$debian_security_suites" >>"$home/sources.list"
+	debian__configuration "$home" >"$home/apt.conf"
+	export APT_CONFIG=$home/apt.conf
+	apt-get -qq update || say "not every suite could be read: going on with the others"
+}
+
+debian__end() {
+	exec {debian_lock}>&-
+}
+
+# debian__sources KEYS URI SUITES
+debian__sources() {
+	local suite
+
+	for suite in $3; do
+		echo "deb [signed-by=$1] $2 $suite main"
+	done
+}
+
+# debian__configuration HOME: how the system reaches its mirror, and nothing
+# else of the system's, above all none of the hooks that it runs afterwards.
+debian__configuration() {
+	apt-config dump | grep '^Acquire::'
+	cat <<-EOF
+	Dir::Etc::main "/dev/null";
+	Dir::Etc::parts "/dev/null";
+	Dir::Etc::sourcelist "$1/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::State "$1";
+	Dir::State::lists "$1/lists";
+	Dir::State::status "$1/status";
+	Dir::Cache "$1";
+	APT::Sandbox::User "root";
+	APT::Get::AllowUnauthenticated "false";
+	EOF
+}
+
+# debian__kernels: "VERSION PACKAGE..." of each kernel that can be had whole,
+# oldest first.  From 6.19 on linux-image is empty and there are linux-binary
+# and linux-modules, of which old ones lose the second before the first.
+debian__kernels() {
+	apt-cache dumpavail | awk '
+		/^Package:/ { name = $2 }
+		/^Version:/ && name ~ /^linux-(image|binary|modules)-[0-9].*-cloud-amd64$/ {
+			kind = name
+			sub(/^linux-/, "", kind)
+			sub(/-.*/, "", kind)
+			flavour = substr(name, length("linux-" kind "-") + 1)
+			version[flavour] = $2
+			has[kind, flavour] = 1
+		}
+		END {
+			for (f in version)
+				if (has["binary", f] && has["modules", f])
+					print version[f], "linux-binary-" f, "linux-modules-" f
+				else if (has["image", f] && !has["binary", f])
+					print version[f], "linux-image-" f
+		}' | sort -V
+}
+
+# debian__kernel WANTED: the newest of those.  WANTED is any leading part of a
+# version (6, 6.12, 6.12.57), or "newest".
+debian__kernel() {
+	local prefix=${1//./\\.}
+
+	[ "$1" != newest ] || prefix='[0-9]+'
+	debian__kernels | grep -E "^${prefix}[.~-]" | tail -n 1
+}
+
+# debian__unpack DIRECTORY PACKAGE...
+debian__unpack() {
+	local to=$1 file
+
+	shift
+	mkdir -p "$to/deb" || return
+	(cd "$to/deb" && apt-get -qq download "$@") ||
+		fail "$BROKEN" "$*: could not be downloaded"
+	for file in "$to"/deb/*.deb; do
+		dpkg-deb --extract "$file" "$to" ||
+			fail "$BROKEN" "${file##*/}: could not be unpacked"
+	done
+	rm -r "$to/deb"
+}
+
+# debian__exists PACKAGE: not only as a name that others provide
+debian__exists() {
+	[ -n "$(apt-cache madison "$1")" ]
+}

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# How every program of the lab complains: one line, its own name first.
+# shellcheck shell=bash
+
+# The suite's exit statuses, as the harness has them.
+# shellcheck disable=SC2034
+OK=0 DEVIATION=1 BROKEN=99 CANNOT_TELL=125
+
+say() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# fail STATUS MESSAGE...
+fail() {
+	local status=$1
+
+	shift
+	say "$@"
+	exit "$status"
+}
+
+# need PROGRAM PACKAGE: PROGRAM is a name in PATH, or the path of a file
+need() {
+	case $1 in
+	/*)	[ -e "$1" ] ;;
+	*)	command -v "$1" >/dev/null ;;
+	esac || fail "$BROKEN" "$1 is not installed: apt-get install $2"
+}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The initramfs: busybox, init, and unless it is a bare boot the suite.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# initramfs__static FILE PACKAGE-OR-ADVICE
+initramfs__static() {
+	[ -x "$1" ] || fail "$BROKEN" "$1: not there: $2"
+	if head -c 4096 "$1" | grep -aq '/ld-linux'; then
+		fail "$BROKEN" "$1: not a static program: $2"
+	fi
+}
+
+# initramfs__base ROOT MARK
+initramfs__base() {
+	mkdir -p "$1"/bin "$1"/dev "$1"/lab "$1"/proc "$1"/sys
+	cp "$busybox" "$1/bin/busybox"
+	cp "$lab/init" "$1/init"
+	chmod 755 "$1/init"
+	echo "$2" >"$1/lab/mark"
+}
+
+# initramfs__suite ROOT ARGUMENT...
+initramfs__suite() {
+	local root=$1
+
+	shift
+	cp "$BUILD/kvm-errata" "$root/lab/"
+	strip "$root/lab/kvm-errata" 2>/dev/null
+	mkdir "$root/lab/cases"
+	cp "$BUILD"/cases/*.elf "$root/lab/cases/" ||
+		fail "$BROKEN" "$BUILD/cases: no payloads: build the suite first"
+	cp -R "$SRC/expected" "$root/lab/expected" ||
+		fail "$BROKEN" "$SRC/expected: not there"
+	printf '%s\n' "$@" >"$root/lab/arguments"
+}
+
+# initramfs__pack ROOT FILE
+initramfs__pack() {
+	(cd "$1" && find . | cpio --quiet -o -H newc) >"$2"
+}

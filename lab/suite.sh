@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The suite that runs in the lab's machines: linked statically, and for that
+# built apart from the one for this host.
+# shellcheck shell=bash disable=SC2119,SC2120,SC2154
+
+SRC=${SRC:-$(dirname "$lab")}
+BUILD=${BUILD:-$SRC/build-static}
+export SRC BUILD
+
+# suite__build [lab]: whatever of it is not there, or old; with lab, also the
+# packages that the lab needs
+suite__build() {
+	local said status
+
+	[ -x "$SRC/bootstrap.sh" ] || return 0
+	said=$(CONFIGURE_FLAGS=--enable-static "$SRC/bootstrap.sh" "$@" 2>&1)
+	status=$?
+	[ "$status" = 0 ] || fail "$BROKEN" "the suite could not be built:"$'\n'"$said"
+	grep -v '^  ' <<<"$said" >&2	# all but make's own progress
+	return 0
+}

@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR disable=SC2154
+#
+# Records beside each other: lab/bisect, lab/matrix, lab/compare.
+. "$srcdir/tests/lab-setup.sh"
+
+# In the stand-in's records a.b.c shows the kernel's version: as documented in
+# 6.x, a deviation in 7.x, not to be seen in 7.5.
+for version in 6.1 6.12 6.16 7.2 7.3 7.5 7.6; do
+	kernel "$version"
+done
+"$lab/kernels" list >"$tmp/list"
+
+steps() {
+	[ "$(grep -c ^step "$tmp/out")" -le "$1" ]
+}
+
+# a_tree: a git repository that lab/bisect takes for a kernel's
+a_tree() {
+	local i
+
+	mkdir -p "$tmp/tree/arch/x86/kvm"
+	git init -q "$tmp/tree" && cd "$tmp/tree" || exit
+	git config user.name test && git config user.email test
+	for i in 1 2 3 4; do
+		echo "$i" >arch/x86/kvm/x86.c
+		git add . && git commit -qm "commit $i"
+	done
+}
+
+run "$lab/kernels" list
+check "the list has a line for each kernel" prints_lines 7 "^[67][.0-9]* $tmp/cache/kernels/[^ ]*/image -$"
+
+run "$lab/bisect" --images "$tmp/list" a.b.c
+check "images: the change is found" said 0 \
+	"a.b.c on amd: 6.16 is the last good one (6.16), 7.2 the first bad one (7.2)"
+check "images: in at most 3 steps" steps 3
+run "$lab/bisect" --images "$tmp/list" --good 6.1 a.b.c
+check "images: the change of a value is found" said 0 \
+	"6.1 is the last good one (6.1), 6.12 the first bad one (6.12)"
+check "images: an end not run before is confirmed" prints '^confirming: good: 6.1:'
+run "$lab/bisect" --images "$tmp/list" a.b
+check "images: a variant is as bad as its worst check" said 0 \
+	"6.16 is the last good one (as documented), 7.2 the first bad one (a.b.c = 7.2)"
+run "$lab/bisect" --images "$tmp/list" a.b.d
+check "images: no change between the ends is no find" said 125 "7.6 was to be bad and is not (good)"
+head -n 3 "$tmp/list" >"$tmp/short"
+echo "7.5 $tmp/cache/kernels/7.5/image -" >>"$tmp/short"
+echo "7.6 $tmp/cache/kernels/7.6/image -" >>"$tmp/short"
+run "$lab/bisect" --images "$tmp/short" a.b.c
+check "images: one that shows nothing is passed over" said 0 \
+	"6.16 is the last good one (6.16), 7.6 the first bad one (7.6)"
+run "$lab/bisect" --images "$tmp/none" a.b.c
+check "images: no list" status_is 255
+run "$lab/bisect" --images "$tmp/list" --god 1 a.b.c
+check "a mistake of ours stops git bisect run" status_is 255
+
+a_tree
+run "$lab/bisect" a.b.c
+check "commits: one that cannot be built is 125" said 125 "cannot be built"
+cd "$OLDPWD" || exit
+
+run "$lab/matrix" --cpu amd 6.1 7.2 7.3
+check "matrix: the worst status" status_is 0
+check "matrix: progress" prints ' 3/3 [67].[123] amd: '
+check "matrix: observations, marked" prints '^a.b.c  *6.1  *7.2!<  *7.3!<$'
+check "matrix: an observation that stays has no mark" prints '^a.b.d  *same  *same  *same$'
+run env FAKE=dead "$lab/matrix" --cpu amd 6.1
+check "matrix: no result is no success" said 125 "no result (status 125)"
+run "$lab/matrix" --table --cpu amd 7.2 7.3
+check "matrix: the table of the records that are there" prints '^a.b.c  *7.2!  *7.3!<$'
+run "$lab/matrix" --cpu vax
+check "matrix: an unknown machine" said 99 "--cpu vax"
+run "$lab/matrix" 5.0
+check "matrix: an unknown kernel" said 99 "5.0: not in the cache"
+
+a=$BUILD/matrix/7.2/amd.json b=$BUILD/matrix/7.3/amd.json
+run "$lab/compare" "$a" "$b"
+check "compare: what differs, and nothing else" said 1 "a.b.c  7.2  7.3"
+check "compare: a line for each" prints_lines 1 .
+run "$lab/compare" "$a" "$a"
+check "compare: nothing differs" status_is 0
+run "$lab/compare" "$a" /dev/null
+check "compare: no record" said 99 "not a record"
+done_testing

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR disable=SC2154
+#
+# lab/boot: what it takes for a run, and what for none.  No emulator needed.
+. "$srcdir/tests/lab-setup.sh"
+
+boot() {
+	run env "${@:2}" "$lab/boot" --kernel "$tmp/image" --cpu amd --record "$tmp/record" --limit 5
+	check "$1" "${verdict[@]}"
+}
+
+is_empty() {
+	[ -z "$(ls -A "$1")" ]
+}
+
+tap_alone() {
+	[ "$("$lab/boot" --kernel "$tmp/image" --cpu amd 2>/dev/null | wc -l)" = 4 ]
+}
+
+no_record() {
+	"$@" && [ ! -e "$tmp/record" ]
+}
+
+verdict=(said 0 'ok 2 - a.b.d')
+boot "a whole report is a run"
+check "its record is kept" grep -q '"kernel": "6.1.2"' "$tmp/record"
+check "its standard error comes through" said 0 "the suite's complaint"
+check "TAP is all of standard output" tap_alone
+check "no temporary file is left" is_empty "$tmp/tmp"
+for code in 1 77 99; do
+	verdict=(said "$code" 'ok 1')
+	boot "the suite's status $code is the run's" FAKE_STATUS=$code
+done
+
+rm -f "$tmp/record"
+verdict=(no_record said 125 'its report not complete')
+boot "a report cut off is none" FAKE=cut
+boot "a report with a line of TAP missing is none" FAKE=lost
+boot "an end under another mark is none" FAKE=forged
+verdict=(said 125 'stopped after 5 seconds')
+boot "a machine that hangs is stopped" FAKE=hang
+verdict=(said 125 'did not reach userland, twice')
+boot "a kernel that never reaches userland" FAKE=dead
+check "of its console the last 40 lines are shown" [ "$(grep -c '^| ' "$tmp/out")" = 40 ]
+check "and the last is there" grep -q '^| console 100$' "$tmp/out"
+verdict=(said 0 'ok 2')
+boot "userland at the second try is a run" FAKE=once FAKE_STATE="$tmp/state"
+verdict=(said 99 'no KVM for amd')
+boot "a kernel without KVM" FAKE=nokvm
+
+run env FAKE_LOG="$tmp/log" "$lab/boot" --kernel "$tmp/image" --cpu amd --npt 0 \
+	--param kvm.ignore_msrs=1 --bisect --fact 'a=b c' mtrr x2apic.flag-off
+check "npt=0 is on the kernel's command line" grep -q ' kvm_amd.npt=0 kvm.ignore_msrs=1' "$tmp/log"
+check "cases, facts and options reach the suite" cmp -s <(tail -n +2 "$tmp/log") \
+	<(printf '%s\n' --fact emulator=tcg --bisect --fact 'a=b c' mtrr x2apic.flag-off)
+
+FAKE=slow "$lab/boot" --kernel "$tmp/image" --cpu amd >"$tmp/stream" 2>/dev/null &
+sleep 1.5
+check "TAP streams while the machine runs" grep -q 'ok 2' "$tmp/stream"
+wait
+
+# killed_by SIGNAL: a run that gets it leaves neither process nor file
+killed_by() {
+	local pid i
+
+	# A shell's background processes ignore SIGINT unless told otherwise.
+	FAKE=hang FAKE_LOG=$tmp/started env --default-signal=INT setsid "$lab/boot" --kernel "$tmp/image" --cpu amd >/dev/null 2>&1 &
+	pid=$!
+	for ((i = 0; i < 50; i++)); do
+		[ -e "$tmp/started" ] && break
+		sleep 0.1
+	done
+	rm "$tmp/started"
+	kill -"$1" $pid
+	wait $pid 2>/dev/null
+	for ((i = 0; i < 30; i++)); do
+		is_empty "$tmp/tmp" && ! pgrep -f "$tmp/bin/qemu-system" >/dev/null && return
+		sleep 0.1
+	done
+	ls -A "$tmp/tmp" >"$tmp/out"
+	pgrep -af "$tmp/bin/qemu-system" >>"$tmp/out"
+	return 1
+}
+
+for signal in INT TERM HUP KILL; do
+	check "killed by SIG$signal, it leaves nothing" killed_by $signal
+done
+run env FAKE=hang timeout --signal KILL 1 "$lab/boot" --kernel "$tmp/image" --cpu amd
+sleep 1
+check "nor does it under timeout" is_empty "$tmp/tmp"
+done_testing

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR disable=SC2154
+#
+# The lab itself: Debian's 6.1 on every CPU that it has, in QEMU and Bochs.
+# Takes minutes: "make lab-check".  With LAB_CPUS="amd intel" only those.
+. "$srcdir/tests/tap.sh"
+lab=$(cd "$srcdir/lab" && pwd)
+export TMPDIR=$tmp/tmp
+mkdir "$TMPDIR"
+
+declare -A options=(
+	[amd]='--cpu amd' [amd-npt=0]='--cpu amd --npt 0'
+	[intel]='--cpu intel' [intel-ept=0]='--cpu intel --ept 0'
+	[intel-skylake]='--cpu intel-skylake'
+)
+
+# boot CPU ARGUMENT...
+boot() {
+	# shellcheck disable=SC2086
+	run "$lab/boot" --kernel "$image" ${options[$1]} "${@:2}"
+}
+
+said() {
+	status_is "$1" && grep -qF -- "$2" "$tmp/out"
+}
+
+# whole_plan: as many results as the plan promises
+whole_plan() {
+	prints_lines "$(sed -n 's/^1\.\.//p' "$tmp/out")" '^ok \|^not ok '
+}
+
+# killed CPU EMULATOR: a run that is killed takes the emulator with it
+killed() {
+	local pid i
+
+	boots() { pgrep -f "^$1 .*$tmp/tmp/" >/dev/null; }
+	# shellcheck disable=SC2086
+	setsid "$lab/boot" --kernel "$image" --modules "$modules" ${options[$1]} >/dev/null 2>&1 &
+	pid=$!
+	for ((i = 0; i < 100; i++)); do
+		boots "$2" && break
+		sleep 0.1
+	done
+	[ "$i" -lt 100 ] || { kill $pid; return 1; }
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	for ((i = 0; i < 30; i++)); do
+		! boots "$2" && [ -z "$(ls -A "$TMPDIR")" ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+"$lab/kernels" fetch 6.1 >"$tmp/kernel" || { echo "Bail out! no kernel"; exit 99; }
+read -r version image modules <"$tmp/kernel"
+
+for cpu in ${LAB_CPUS:-amd amd-npt=0 intel intel-ept=0 intel-skylake}; do
+	boot "$cpu" --modules "$modules" --record "$tmp/$cpu.json"
+	check "$cpu: $version is as documented" status_is 0
+	check "$cpu: every check has a result" whole_plan
+	check "$cpu: the emulator is a fact of the record" \
+		grep -q '"emulator": *"\(tcg\|bochs\)"' "$tmp/$cpu.json"
+done
+
+boot amd
+check "amd: without its modules there is no KVM" said 99 "no KVM for amd"
+cat "$image" >"$tmp/broken"
+dd if=/dev/zero of="$tmp/broken" bs=64k seek=32 count=64 conv=notrunc status=none
+image=$tmp/broken boot amd --limit 20
+check "amd: a damaged image does not reach userland" said 125 "did not reach userland, twice"
+check "amd: killed, it leaves nothing" killed amd qemu-system-x86_64
+check "intel: killed, it leaves nothing" killed intel bochs-bin
+done_testing

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# For the lab's tests: a world in $tmp in which kernels are images without
+# code, and the emulator is tests/fake-emulator.
+
+. "$srcdir/tests/tap.sh"
+lab=$(cd "$srcdir/lab" && pwd)
+
+# said STATUS TEXT: what the last run had to say, and how it ended
+said() {
+	status_is "$1" && grep -qF -- "$2" "$tmp/out"
+}
+
+# image FILE VERSION: something with a kernel's magic and version
+image() {
+	{
+		head -c 514 /dev/zero
+		printf HdrS
+		head -c 8 /dev/zero
+		printf '\0\004'		# 0x20e: 0x400, that is 1536 in the file
+		head -c 1008 /dev/zero
+		printf '%s (test) #1\0' "$2"
+	} >"$1"
+}
+
+# kernel VERSION: an entry of the cache
+kernel() {
+	mkdir -p "$tmp/cache/kernels/$1"
+	image "$tmp/cache/kernels/$1/image" "$1"
+}
+
+for program in cpio jq; do
+	command -v $program >/dev/null && continue
+	echo "1..0 # SKIP $program is not installed"
+	exit 0
+done
+mkdir -p "$tmp/bin" "$tmp/build/cases" "$tmp/src/expected" "$tmp/tmp"
+ln -s "$(cd "$srcdir" && pwd)/tests/fake-emulator" "$tmp/bin/qemu-system-x86_64"
+printf '#!/bin/sh\n' | tee "$tmp/build/kvm-errata" >"$tmp/bin/busybox"
+chmod +x "$tmp/build/kvm-errata" "$tmp/bin/busybox"
+touch "$tmp/build/cases/a.elf" "$tmp/src/expected/a"
+image "$tmp/image" 6.1.2
+export BUILD=$tmp/build SRC=$tmp/src BUSYBOX=$tmp/bin/busybox PATH=$tmp/bin:$PATH
+export TMPDIR=$tmp/tmp KVM_ERRATA_CACHE=$tmp/cache
