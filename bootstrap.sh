@@ -6,14 +6,17 @@
 #
 #	./bootstrap.sh          the build
 #	./bootstrap.sh check    the build, and all tests
+#	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
 #	./bootstrap.sh lab      the build, and what lab/ needs
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$src/build}
+# shellcheck disable=SC2034 # for build_needs
 cc=${CC:-cc}
 
 # package : how to tell that it is there
+# shellcheck disable=SC2016 # evaluated in lacking()
 build_needs='
 	autoconf:command -v autoreconf
 	automake:command -v automake
@@ -34,6 +37,14 @@ check_needs='
 	procps:command -v pgrep
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
+# the bare-metal image, and a machine to try it on
+uefi_needs='
+	gnu-efi:test -e /usr/include/efi/efi.h
+	mtools:command -v mcopy
+	ovmf:test -e /usr/share/ovmf/OVMF.fd
+	qemu-system-x86:command -v qemu-system-x86_64
+'
+# any kernel, in an emulator
 lab_needs='
 	qemu-system-x86:command -v qemu-system-x86_64
 	bochs:command -v bochs
@@ -66,7 +77,8 @@ lacking()
 install_packages()
 {
 	case ${1:-} in
-	check)	needs=$build_needs$check_needs ;;
+	check)	needs=$build_needs$check_needs$uefi_needs ;;
+	uefi)	needs=$build_needs$uefi_needs ;;
 	lab)	needs=$build_needs$lab_needs ;;
 	*)	needs=$build_needs ;;
 	esac

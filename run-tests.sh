@@ -15,6 +15,7 @@ case " $* " in
 	  every case on this host's KVM; builds what is missing
 	  --kernel IMAGE [--modules DIR] --cpu amd|intel [--npt 0|--ept 0]
 	                    the same, on that kernel's kvm_amd or kvm_intel, emulated
+	  --uefi [--cpus N] the same as far as bare metal can, booted from its image under OVMF
 	and, for the harness itself:
 	EOF
 	;;
@@ -30,7 +31,11 @@ esac
 
 quiet=$(mktemp)
 trap 'rm -f "$quiet"' EXIT
-if ! "$src/bootstrap.sh" >"$quiet" 2>&1; then
+needs=
+case " $* " in
+*' --uefi '*) needs=uefi ;;
+esac
+if ! "$src/bootstrap.sh" $needs >"$quiet" 2>&1; then
 	cat "$quiet" >&2
 	exit 99
 fi
@@ -40,5 +45,6 @@ rm -f "$quiet"
 
 case " $* " in
 *' --kernel '*)	exec env SRC="$src" "$src/lab/boot" "$@" ;;
+*' --uefi '*)	exec env BUILD="$build" SRC="$src" "$src/metal/uefi" "$@" ;;
 esac
 exec "$build/kvm-errata" --cases "$build/cases" --expected "$src/expected" "$@"

@@ -9,7 +9,8 @@
  * ID already.
  *
  * Here a VM has 300 vCPUs that wait as after RESET, and vCPU 0 starts two: one
- * that xAPIC can name, and the last.
+ * that xAPIC can name (and no other has the lower 8 bits of its ID), and the
+ * last.
  */
 #include "case.h"
 
@@ -35,6 +36,6 @@ static void observe_start(const char *key, u32 id)
 void guest_main(void)
 {
 	apic_enable_x2apic();
-	observe_start("id-7", 7);
+	observe_start("id-100", 100);
 	observe_start("id-299", 299);
 }

@@ -88,6 +88,15 @@ static char *put_decimal(char *p, u32 n)
 	return p;
 }
 
+u32 apic_received(u32 index, u8 vector)
+{
+	struct cpu *cpu = &cpus[index];
+	u32 now = cpu->received[vector], n = now - cpu->seen[vector];
+
+	cpu->seen[vector] = now;
+	return n;
+}
+
 const char *receivers(u32 nr_cpus, u8 vector)
 {
 	static char pool[4096], *next = pool;
@@ -95,9 +104,8 @@ const char *receivers(u32 nr_cpus, u8 vector)
 	u32 n = 0;
 
 	for (u32 i = 0; i < nr_cpus; i++) {
-		if (!cpus[i].received[vector])
+		if (!apic_received(i, vector))
 			continue;
-		cpus[i].received[vector] = 0;
 		if (n++ >= 4)
 			continue;
 		if (next != name)

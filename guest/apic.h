@@ -79,6 +79,9 @@ enum event_source {
  */
 s64 event_send(enum event_source source, u32 icr, u32 dest);
 
+/* apic_received() - how often vCPU @index has counted @vector since the last call. */
+u32 apic_received(u32 index, u8 vector);
+
 /*
  * receivers() - which of vCPUs 0 to @cpus - 1 have counted @vector since the
  * last call, by id: "1+2", or "none"; more than four are "N vCPUs".

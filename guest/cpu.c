@@ -40,12 +40,12 @@ static void load_tables(struct cpu *cpu)
 static _Noreturn void serve(struct cpu *cpu)
 {
 	apic_enable();
-	cpu->ready = 1;
+	cpu->ready++;
 	for (;;) {
 		wait_for_irq();
-		if (cpu->call) {
+		if (cpu->returns != cpu->calls) {
 			cpu->call(cpu->call_argument);
-			cpu->call = NULL;
+			cpu->returns = cpu->calls;
 		}
 	}
 }
@@ -58,8 +58,9 @@ void call_on(u32 index, void (*function)(void *), void *argument)
 		pause();
 	cpu->call_argument = argument;
 	cpu->call = function;
+	cpu->calls++;
 	apic_wake_all();
-	while (cpu->call)
+	while (cpu->returns != cpu->calls)
 		pause();
 }
 

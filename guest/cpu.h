@@ -32,6 +32,7 @@ struct tss {
 	u8 unused[92];
 } __attribute__((packed));
 
+/* Of what vCPUs tell each other here, each word has one writer and only grows. */
 struct cpu {
 	struct cpu *self;		/* at %gs:0 */
 	u64 user_return_rsp;
@@ -40,10 +41,12 @@ struct cpu {
 	u64 gdt[10];
 	u32 index;			/* in creation order; 0 runs guest_main() */
 	u32 id;				/* vCPU id: the x2APIC ID */
-	volatile u32 ready;		/* takes interrupts */
-	void (*volatile call)(void *);	/* see call_on() */
+	volatile u32 ready;		/* how often it has come to take interrupts */
+	void (*call)(void *);		/* see call_on() */
 	void *call_argument;
-	volatile u32 received[NR_VECTORS];
+	volatile u32 calls, returns;	/* of call_on(): how many, and how many are done */
+	volatile u32 received[NR_VECTORS];	/* written by this vCPU only */
+	u32 seen[NR_VECTORS];		/* of received[], by vCPU 0: apic_received() */
 	u8 user_stack[2560];		/* and the padding up to the next page */
 	u8 stack[CPU_STACK_TOP - CPU_USER_STACK_TOP] __attribute__((aligned(0x1000)));
 };

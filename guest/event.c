@@ -49,25 +49,26 @@ s64 event_send(enum event_source source, u32 icr, u32 dest)
 }
 
 /* Who took the event that @icr describes: everything sent before has arrived. */
-static const char *takers(u32 nr_cpus, u32 icr)
+static const char *takers(u32 nr_cpus, u32 icr, s64 sent)
 {
 	bool nmi = (icr & 0x700) == APIC_DM_NMI, lowest = (icr & 0x700) == APIC_DM_LOWEST;
 	u32 n = 0;
 
+	if (sent == -38)
+		return UNSEEN_GUEST "no host";
 	apic_fence(nr_cpus);
 	if (!lowest)
 		return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
-	for (u32 i = 0; i < nr_cpus; i++) {
-		n += cpus[i].received[VECTOR_TEST];
-		cpus[i].received[VECTOR_TEST] = 0;
-	}
+	for (u32 i = 0; i < nr_cpus; i++)
+		n += apic_received(i, VECTOR_TEST);
 	return n == 0 ? "none" : n == 1 ? "one" : "more";
 }
 
 void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u32 icr, u32 dest)
 {
-	event_send(source, icr | VECTOR_TEST, dest);
-	observef("%s.receivers = %s", key, takers(nr_cpus, icr));
+	s64 ret = event_send(source, icr | VECTOR_TEST, dest);
+
+	observef("%s.receivers = %s", key, takers(nr_cpus, icr, ret));
 }
 
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
@@ -82,9 +83,10 @@ void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 
 	for (enum event_source s = EVENT_IPI; s <= EVENT_PV_IPI; s++) {
 		for (u32 m = 0; m < ARRAY_SIZE(modes) && wanted & BIT(s); m++) {
-			event_send(s, modes[m].icr | VECTOR_TEST, dest);
+			s64 ret = event_send(s, modes[m].icr | VECTOR_TEST, dest);
+
 			observef("%s.%s.%s.receivers = %s", key, sources[s], modes[m].name,
-				 takers(nr_cpus, modes[m].icr));
+				 takers(nr_cpus, modes[m].icr, ret));
 		}
 	}
 }

@@ -33,9 +33,9 @@ static bool still_waits(u32 index)
 bool start_by_sipi(u32 index, u32 id)
 {
 	struct cpu *cpu = &cpus[index];
+	u32 before = cpu->ready;
 
 	put_trampoline();
-	cpu->ready = 0;
 	trampoline_index = index;
 	trampoline_id = id;
 	apic_send(APIC_DM_INIT | APIC_INT_ASSERT, id);
@@ -43,7 +43,7 @@ bool start_by_sipi(u32 index, u32 id)
 		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | TRAMPOLINE >> 12, id);
 	if (still_waits(index))
 		return false;
-	for (u32 i = 0; !cpu->ready && i < PATIENCE; i++)
+	for (u32 i = 0; cpu->ready == before && i < PATIENCE; i++)
 		pause();
-	return cpu->ready;
+	return cpu->ready != before;
 }

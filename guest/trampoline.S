@@ -42,10 +42,17 @@ long_mode:
 	mov	%eax, %es
 	mov	%eax, %ss
 	mov	%ebx, trampoline_cr0
-	mov	trampoline_index, %edi
+	xor	%edi, %edi
+	xchg	%edi, trampoline_index	/* whoever comes second is not the one meant */
+	test	%edi, %edi
+	jz	stay
 	mov	trampoline_id, %esi
 	mov	$_start, %eax
 	jmp	*%rax
+
+stay:
+	hlt
+	jmp	stay
 
 	.balign	8
 trampoline_gdtr:

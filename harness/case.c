@@ -247,7 +247,7 @@ static void read_symbols(struct case_file *c, Elf *elf)
 		name = elf_strptr(elf, header.sh_link, s.st_name);
 		if (name && *name)
 			c->symbols[c->nr_symbols++] = (struct case_symbol) {
-				s.st_value, strndup(name, 64)
+				s.st_value, text("%.64s", name)
 			};
 	}
 }
@@ -280,7 +280,7 @@ static char *name_of(const char *path)
 	const char *base = strrchr(path, '/');
 
 	base = base ? base + 1 : path;
-	return strndup(base, strcspn(base, "."));
+	return text("%.*s", (int)strcspn(base, "."), base);
 }
 
 char *case_read(struct case_file *c, const char *path)
@@ -289,7 +289,7 @@ char *case_read(struct case_file *c, const char *path)
 	Elf *elf;
 	int fd;
 
-	*c = (struct case_file) { .path = strdup(path), .name = name_of(path) };
+	*c = (struct case_file) { .path = text("%s", path), .name = name_of(path) };
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return text("cannot be opened: %s", strerror(errno));

@@ -11,24 +11,27 @@ static const char *const operators[] = {
 	[EQUAL] = "=", [NOT_EQUAL] = "!=", [AT_LEAST] = ">=", [BELOW] = "<",
 };
 
+/* The number at *@s, 0 where there is none; *@s goes behind it and its dot. */
+static unsigned long next_number(const char **s)
+{
+	unsigned long number = 0;
+	char *end = (char *)*s;
+
+	if (isdigit((unsigned char)*end))
+		number = strtoul(*s, &end, 10);
+	*s = *end == '.' ? end + 1 : "";
+	return number;
+}
+
 int version_compare(const char *a, const char *b)
 {
-	for (;;) {
-		char *end_a, *end_b;
-		unsigned long number_a = isdigit((unsigned char)*a) ? strtoul(a, &end_a, 10) : 0;
-		unsigned long number_b = isdigit((unsigned char)*b) ? strtoul(b, &end_b, 10) : 0;
+	while (*a || *b) {
+		unsigned long number_a = next_number(&a), number_b = next_number(&b);
 
-		if (!isdigit((unsigned char)*a))
-			end_a = (char *)a;
-		if (!isdigit((unsigned char)*b))
-			end_b = (char *)b;
 		if (number_a != number_b)
 			return number_a < number_b ? -1 : 1;
-		if (*end_a != '.' && *end_b != '.')
-			return 0;
-		a = *end_a == '.' ? end_a + 1 : "";
-		b = *end_b == '.' ? end_b + 1 : "";
 	}
+	return 0;
 }
 
 char *condition_add(struct condition *c, const char *term)

@@ -10,7 +10,7 @@
 
 #include "text.h"
 
-#define MAX_SIZE	(16 << 20)
+#define MAX_SIZE	(1 << 20)
 
 char *plain(const char *s)
 {

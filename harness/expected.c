@@ -185,14 +185,14 @@ static char *add_row(struct parser *p, const char *id, const struct value *v)
 
 static char *parse_check(struct parser *p, char *s)
 {
-	char *ids[MAX_ALTERNATIVES], *pattern = word(&s), *error;
+	char *ids[MAX_ALTERNATIVES] = {}, *pattern = word(&s), *error;
 	struct value v = {};
 	size_t n = 0;
 
 	if (!p->statement || p->statement->background || !p->decided_by)
 		return text("a check without citation, expected a \"statement\" and a "
 			    "\"decided by\" above it");
-	error = parse_value(s, &v);
+	error = pattern ? parse_value(s, &v) : text("expected VARIANT.KEY");
 	if (!error)
 		error = expand(pattern, ids, &n);
 	for (size_t i = 0; i < n && !error; i++)
@@ -320,7 +320,7 @@ char *expected_parse(struct expected *e, const char *path, const char *words, si
 		if (strlen(line) != n)
 			error = text("a NUL byte, expected text");
 		else if (n > MAX_LINE)
-			error = text("%zd bytes, expected at most %d in a line", n, MAX_LINE);
+			error = text("%zu bytes, expected at most %d in a line", n, MAX_LINE);
 		else
 			error = parse_line(&p, line);
 		words += n + 1;

@@ -12,7 +12,7 @@ static const char *const known[] = {
 	"apicv", "fdp_excptn_only", "zero_fcs_fds", "selfsnoop", "x2apic_api", "quirks",
 	"no_hw_error_code", "hypercalls",
 	/* bare metal */
-	"cpu_vendor", "mtrr", "x2apic", "cpus", "firmware",
+	"cpu_vendor", "mtrr", "x2apic", "xapic_id_writable", "cpus", "firmware",
 };
 
 bool platform_knows(const char *key)

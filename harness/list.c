@@ -53,15 +53,16 @@ static void list_value(const struct value *v, const char *word)
 
 static void list_check(const struct case_file *c, const struct check *check)
 {
+	const struct row *first = check->rows, *r = first;
+
 	printf("  %s.%s\n", c->name, check->id);
-	for (const struct row *r = check->rows; r; r = r->next) {
+	do {
 		list_value(&r->documented, "");
 		for (const struct value *v = r->known; v; v = v->next)
 			list_value(v, "known ");
-	}
-	printf("    %s \"%s\", since %s; %s\n", check->rows->statement->document,
-	       check->rows->statement->section, check->rows->statement->since,
-	       check->rows->decided_by);
+	} while ((r = r->next));
+	printf("    %s \"%s\", since %s; %s\n", first->statement->document,
+	       first->statement->section, first->statement->since, first->decided_by);
 }
 
 void list(const struct suite *s)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mailbox.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdatomic.h>
 #include <stdio.h>

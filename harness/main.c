@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "baseline.h"
 #include "coverage.h"
 #include "judge.h"
 #include "list.h"
@@ -28,7 +29,7 @@ enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 
 #define PROGRESS_AFTER		1.0	/* seconds */
 
 static struct {
-	const char *cases, *expected, *record, *coverage;
+	const char *cases, *expected, *record, *coverage, *baseline;
 	bool list, traceability, require_kvm, bisect, automake, trace;
 } options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
@@ -38,6 +39,7 @@ static const char usage[] =
 	"  --coverage RST    which checks hold each statement of a document, errata.rst\n"
 	"  --traceability    all statements with their checks, as doc/traceability.md\n"
 	"  --record FILE     also write every fact, observation and verdict as JSON\n"
+	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
 	"  --trace           every exit of every vCPU, on stderr\n"
@@ -51,6 +53,7 @@ struct tally {
 	size_t verdicts[NR_VERDICTS];
 	bool suite_failed;
 	struct record_file *record;
+	struct baseline *baseline;
 };
 
 static void count(const struct result *r, void *context)
@@ -61,6 +64,8 @@ static void count(const struct result *r, void *context)
 	tap_result(r);
 	if (t->record)
 		record_result(t->record, r);
+	if (t->baseline)
+		baseline_result(t->baseline, r);
 }
 
 static double now(void)
@@ -95,6 +100,12 @@ static void show_progress(double since, const char *name, const char *variant)
 		fprintf(stderr, "\r\033[K%s.%s ...\r", name, variant);
 }
 
+/* Whether it is us who failed, and not the guest or KVM. */
+static bool has_failed(const struct report *report)
+{
+	return report->end == END_SETUP || report->end == END_NONE;
+}
+
 static void run_variant(const struct suite_case *c, const struct vm_note *variant,
 			const struct platform *p, struct tally *t)
 {
@@ -114,7 +125,7 @@ static void run_variant(const struct suite_case *c, const struct vm_note *varian
 		none.end = END_SETUP;
 		snprintf(none.why, sizeof(none.why), "mmap: %s", strerror(errno));
 	}
-	if ((report ? report : &none)->end == END_SETUP)
+	if (has_failed(report ? report : &none))
 		t->suite_failed = true;
 	judge(&c->file, variant->name, &c->expected, p, report ? report : &none, count, t);
 	if (report)
@@ -126,6 +137,8 @@ static void run_suite(const struct suite *s, const struct platform *p, struct ta
 	double start = now();
 
 	tap_begin(plan(s), p);
+	if (t->baseline)
+		baseline_begin(t->baseline);
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
 
@@ -143,6 +156,8 @@ static void run_suite(const struct suite *s, const struct platform *p, struct ta
 			show_progress(start, c->file.name, c->file.variants[v].name);
 			run_variant(c, &c->file.variants[v], p, t);
 		}
+		if (t->baseline)
+			baseline_end_case(t->baseline);
 	}
 	if (worker_reap_all())
 		printf("# a worker process is stuck in the kernel, and does not die\n");
@@ -154,9 +169,12 @@ static int exit_status(const struct tally *t)
 	const size_t *n = t->verdicts;
 
 	if (options.bisect) {
+		/* What we failed at looks like deviations: it says nothing of the kernel. */
+		if (t->suite_failed)
+			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
 			return DEVIATES;
-		if (t->suite_failed || n[VERDICT_MISSING] || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
+		if (n[VERDICT_MISSING] || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
 			return BISECT_CANNOT_TELL;
 		return AS_DOCUMENTED;
 	}
@@ -188,12 +206,13 @@ static char *state_fact(struct platform *p, const char *fact)
 
 static char *parse_options(int argc, char **argv, struct platform *p)
 {
-	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
+	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, BASELINE, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
 	static const struct option known[] = {
 		{ "list", no_argument, NULL, LIST },
 		{ "coverage", required_argument, NULL, COVERAGE },
 		{ "traceability", no_argument, NULL, TRACEABILITY },
 		{ "record", required_argument, NULL, RECORD },
+		{ "baseline", required_argument, NULL, BASELINE },
 		{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
 		{ "bisect", no_argument, NULL, BISECT },
 		{ "trace", no_argument, NULL, TRACE },
@@ -221,6 +240,9 @@ static char *parse_options(int argc, char **argv, struct platform *p)
 			break;
 		case RECORD:
 			options.record = optarg;
+			break;
+		case BASELINE:
+			options.baseline = optarg;
 			break;
 		case REQUIRE_KVM:
 			options.require_kvm = true;
@@ -270,14 +292,23 @@ static int run(const struct suite *s, const struct platform *p)
 	char *error = NULL;
 	int status;
 
+	if (p->broken)
+		return fail(text("cannot tell where this runs: %s", p->broken));
 	if (options.record) {
 		t.record = record_open(options.record, p, &error);
 		if (!t.record)
 			return fail(error);
 	}
+	if (options.baseline) {
+		t.baseline = baseline_open(options.baseline, &error);
+		if (!t.baseline)
+			return fail(error);
+	}
 	if (p->kvm < 0 && options.require_kvm)
 		t.suite_failed = true;
 	run_suite(s, p, &t);
+	if (t.baseline)
+		baseline_close(t.baseline);
 	status = exit_status(&t);
 	if (t.record) {
 		error = record_close(t.record, status);

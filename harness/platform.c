@@ -30,16 +30,36 @@ static void set_number(struct platform *p, const char *key, const char *format, 
 	platform_set(p, key, value);
 }
 
-/* The first line of a small file, without its end; false if there is none. */
-static bool read_line(const char *path, char *line, size_t size)
+/*
+ * Something that should work did not: what is known of the platform may be
+ * wrong, and nothing can be judged.  The first one is kept.
+ */
+static void cannot_tell(struct platform *p, const char *what)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	if (!p->broken)
+		p->broken = text("%s: %s", what, strerror(errno));
+}
 
-	if (fd < 0)
-		return false;
-	n = read(fd, line, size - 1);
-	close(fd);
+static bool is_absent(int error)
+{
+	return error == ENOENT || error == ENODEV || error == ENXIO || error == ENOTDIR;
+}
+
+static bool is_forbidden(int error)
+{
+	return error == EACCES || error == EPERM;
+}
+
+/* The first line of a small file, without its end; false if it has none for us. */
+static bool read_line(struct platform *p, const char *path, char *line, size_t size)
+{
+	int fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_CLOEXEC));
+	ssize_t n = fd < 0 ? -1 : TEMP_FAILURE_RETRY(read(fd, line, size - 1));
+
+	if (n < 0 && !is_absent(errno) && !is_forbidden(errno))
+		cannot_tell(p, path);
+	if (fd >= 0)
+		close(fd);
 	if (n <= 0)
 		return false;
 	line[n] = '\0';
@@ -63,12 +83,14 @@ static void read_parameters(struct platform *p, const char *module)
 	struct dirent **names;
 	int n = scandir(path, &names, NULL, alphasort);
 
+	if (n < 0 && !is_absent(errno))
+		cannot_tell(p, path);
 	for (int i = 0; i < n; i++) {
 		char *file = text("%s/%s", path, names[i]->d_name);
 		char *key = text("%s.%s", module, names[i]->d_name);
 		char value[256];
 
-		if (names[i]->d_name[0] != '.' && read_line(file, value, sizeof(value))) {
+		if (names[i]->d_name[0] != '.' && read_line(p, file, value, sizeof(value))) {
 			platform_set(p, key, value);
 			for (size_t s = 0; s < sizeof(short_names) / sizeof(*short_names); s++) {
 				if (!strcmp(short_names[s][0], names[i]->d_name))
@@ -96,14 +118,25 @@ static bool cpu_has(const char *vendor)
 	return true;
 }
 
+static bool is_vendor(const struct platform *p, const char *vendor)
+{
+	const char *here = platform_get(p, "vendor");
+
+	return here && !strcmp(here, vendor);
+}
+
 static void read_vendor(struct platform *p)
 {
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
 		char *module = text("kvm_%s", vendors[i]);
 		char *parameters = text("/sys/module/%s/parameters", module);
 
-		if (!platform_get(p, "vendor") && cpu_has(vendors[i]) &&
-		    !access(parameters, F_OK)) {
+		if (platform_get(p, "vendor") || !cpu_has(vendors[i])) {
+			/* it is another's, or idle */
+		} else if (access(parameters, F_OK)) {
+			if (!is_absent(errno))
+				cannot_tell(p, parameters);
+		} else {
 			platform_set(p, "vendor", vendors[i]);
 			read_parameters(p, module);
 		}
@@ -113,7 +146,7 @@ static void read_vendor(struct platform *p)
 	if (!platform_get(p, "vendor"))
 		platform_set(p, "vendor", "unknown");
 	/* A VMCALL of a guest under kvm_pvm stays in KVM_RUN for ever. */
-	set_number(p, "hypercalls", "%u", strcmp(platform_get(p, "vendor"), "pvm") != 0);
+	set_number(p, "hypercalls", "%u", !is_vendor(p, "pvm"));
 	read_parameters(p, "kvm");
 }
 
@@ -150,7 +183,7 @@ static void read_vmx_basic(struct platform *p)
 	uint64_t value = 0;
 	int fd;
 
-	if (strcmp(platform_get(p, "vendor"), "intel"))
+	if (!is_vendor(p, "intel"))
 		return;
 	fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || pread(fd, &value, sizeof(value), MSR_IA32_VMX_BASIC) != sizeof(value))
@@ -160,17 +193,36 @@ static void read_vmx_basic(struct platform *p)
 	set_number(p, "no_hw_error_code", "%u", value >> 56 & 1);
 }
 
+/* ask() - an ioctl that KVM always answers. */
+static int ask(struct platform *p, unsigned long request, unsigned long argument,
+	       const char *name)
+{
+	int r = TEMP_FAILURE_RETRY(ioctl(p->kvm, request, argument));
+
+	if (r < 0 && errno != ENOTTY)
+		cannot_tell(p, name);
+	return r;
+}
+
 static void open_kvm(struct platform *p)
 {
-	p->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (p->kvm < 0 && (errno == EACCES || errno == EPERM))
-		p->no_kvm = text("no permission for /dev/kvm: sudo usermod -aG kvm $USER, "
-				 "and log in again");
-	else if (p->kvm < 0)
-		p->no_kvm = text("no /dev/kvm: %s", strerror(errno));
-	else if (ioctl(p->kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
-		p->no_kvm = text("/dev/kvm is not KVM: KVM_GET_API_VERSION is not %d",
-				 KVM_API_VERSION);
+	int version;
+
+	p->kvm = TEMP_FAILURE_RETRY(open("/dev/kvm", O_RDWR | O_CLOEXEC));
+	if (p->kvm < 0) {
+		if (is_forbidden(errno))
+			p->no_kvm = text("no permission for /dev/kvm: sudo usermod -aG kvm $USER, "
+					 "and log in again");
+		else if (is_absent(errno))
+			p->no_kvm = text("no /dev/kvm: %s", strerror(errno));
+		else
+			cannot_tell(p, "/dev/kvm");
+		return;
+	}
+	version = ask(p, KVM_GET_API_VERSION, 0, "KVM_GET_API_VERSION");
+	if (version != KVM_API_VERSION)
+		p->no_kvm = text("/dev/kvm is not KVM: KVM_GET_API_VERSION is %d and not %d",
+				 version, KVM_API_VERSION);
 	if (p->no_kvm && p->kvm >= 0) {
 		close(p->kvm);
 		p->kvm = -1;
@@ -179,8 +231,8 @@ static void open_kvm(struct platform *p)
 
 static void read_kvm(struct platform *p)
 {
-	int quirks = ioctl(p->kvm, KVM_CHECK_EXTENSION, KVM_CAP_DISABLE_QUIRKS2);
-	int x2apic_api = ioctl(p->kvm, KVM_CHECK_EXTENSION, KVM_CAP_X2APIC_API);
+	int quirks = ask(p, KVM_CHECK_EXTENSION, KVM_CAP_DISABLE_QUIRKS2, "KVM_CHECK_EXTENSION");
+	int x2apic_api = ask(p, KVM_CHECK_EXTENSION, KVM_CAP_X2APIC_API, "KVM_CHECK_EXTENSION");
 
 	set_number(p, "quirks", "0x%x", quirks > 0 ? quirks : 0);
 	set_number(p, "x2apic_api", "0x%x", x2apic_api > 0 ? x2apic_api : 0);
@@ -188,11 +240,7 @@ static void read_kvm(struct platform *p)
 	p->cpuid = xrealloc(NULL, sizeof(*p->cpuid) +
 			    MAX_CPUID_ENTRIES * sizeof(p->cpuid->entries[0]));
 	p->cpuid->nent = MAX_CPUID_ENTRIES;
-	if (ioctl(p->kvm, KVM_GET_SUPPORTED_CPUID, p->cpuid)) {
-		p->no_kvm = text("KVM_GET_SUPPORTED_CPUID: %s", strerror(errno));
-		close(p->kvm);
-		p->kvm = -1;
-	}
+	ask(p, KVM_GET_SUPPORTED_CPUID, (uintptr_t)p->cpuid, "KVM_GET_SUPPORTED_CPUID");
 }
 
 void platform_read(struct platform *p)
@@ -217,6 +265,7 @@ void platform_free(struct platform *p)
 	}
 	free(p->facts);
 	free(p->no_kvm);
+	free(p->broken);
 	free(p->cpuid);
 	if (p->kvm >= 0)
 		close(p->kvm);

@@ -18,6 +18,7 @@ struct platform {
 	size_t nr_facts;
 	int kvm;			/* /dev/kvm, or -1 */
 	char *no_kvm;			/* why it is -1, and the remedy */
+	char *broken;			/* what failed here that never should; NULL */
 	struct kvm_cpuid2 *cpuid;	/* KVM_GET_SUPPORTED_CPUID */
 };
 

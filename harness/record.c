@@ -2,7 +2,10 @@
 #include "record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <libgen.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,12 +13,10 @@
 
 #include "text.h"
 
-#define RECORD_FORMAT	"kvm-errata record 1"
-
 struct record_file {
 	char *path;
-	char *temporary;		/* beside it, renamed in the end */
-	FILE *file;
+	bool is_stream;			/* a pipe or device: nothing to replace */
+	bool incomplete;		/* out of memory on the way */
 	json_t *root, *checks;
 };
 
@@ -24,26 +25,40 @@ static json_t *string(const char *s)
 	return s ? json_string(s) : json_null();
 }
 
+/* Whether the record can be written in the end; a file comes into being only then. */
+static char *check_path(struct record_file *f)
+{
+	char *copy = text("%s", f->path), *directory = dirname(copy), *error = NULL;
+	struct stat st;
+	bool exists = !stat(f->path, &st);
+
+	f->is_stream = exists && !S_ISREG(st.st_mode);
+	if (exists && S_ISDIR(st.st_mode))
+		error = text("%s: %s", f->path, strerror(EISDIR));
+	else if ((!exists && errno != ENOENT) ||
+		 access(f->is_stream ? f->path : directory, W_OK))
+		error = text("%s: %s", f->path, strerror(errno));
+	free(copy);
+	return error;
+}
+
 struct record_file *record_open(const char *path, const struct platform *p, char **error)
 {
 	struct record_file *f = xrealloc(NULL, sizeof(*f));
-	json_t *facts = json_object();
-	mode_t mask = umask(0);
-	int fd;
+	json_t *facts;
 
-	umask(mask);
-	*f = (struct record_file) { .path = text("%s", path), .temporary = text("%s.XXXXXX", path) };
-	fd = mkstemp(f->temporary);
-	if (fd < 0 || fchmod(fd, 0666 & ~mask) || !(f->file = fdopen(fd, "w"))) {
-		*error = text("%s: %s", path, strerror(errno));
-		free(f->temporary);
+	*f = (struct record_file) { .path = text("%s", path) };
+	*error = check_path(f);
+	if (*error) {
 		free(f->path);
 		free(f);
-		json_decref(facts);
 		return NULL;
 	}
-	for (size_t i = 0; i < p->nr_facts; i++)
-		json_object_set_new(facts, p->facts[i].key, string(p->facts[i].value));
+	facts = json_object();
+	for (size_t i = 0; i < p->nr_facts; i++) {
+		if (json_object_set_new(facts, p->facts[i].key, string(p->facts[i].value)))
+			f->incomplete = true;
+	}
 	f->checks = json_array();
 	f->root = json_pack("{s:s, s:o, s:o}", "format", RECORD_FORMAT, "facts", facts,
 			    "checks", f->checks);
@@ -54,37 +69,113 @@ void record_result(struct record_file *f, const struct result *r)
 {
 	json_t *notes = json_array(), *check;
 
-	for (size_t i = 0; i < r->nr_notes; i++)
-		json_array_append_new(notes, string(r->notes[i]));
+	for (size_t i = 0; i < r->nr_notes; i++) {
+		if (json_array_append_new(notes, string(r->notes[i])))
+			f->incomplete = true;
+	}
 	check = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:o}", "id", r->id,
 			  "verdict", verdict_name(r->verdict), "observed", string(r->observed),
 			  "expected", string(r->row ? r->row->documented.value : NULL),
 			  "known", string(r->known ? r->known->value : NULL),
 			  "reason", string(r->known ? r->known->why : r->reason),
 			  "unverified", r->unverified, "notes", notes);
-	if (r->row)
-		json_object_update_new(check, json_pack("{s:s, s:s, s:s, s:s, s:s}",
+	if (r->row && json_object_update_new(check, json_pack("{s:s, s:s, s:s, s:s, s:s}",
 			"document", r->row->statement->document,
 			"section", r->row->statement->section,
 			"since", r->row->statement->since,
 			"statement", r->row->statement->words,
-			"decided_by", r->row->decided_by));
-	json_array_append_new(f->checks, check);
+			"decided_by", r->row->decided_by)))
+		f->incomplete = true;
+	if (json_array_append_new(f->checks, check))
+		f->incomplete = true;
+}
+
+static bool write_json(const struct record_file *f, int fd)
+{
+	FILE *file = fdopen(fd, "w");
+	int failed;
+
+	if (!file) {
+		close(fd);
+		return false;
+	}
+	failed = json_dumpf(f->root, file, JSON_INDENT(1)) | (fputc('\n', file) == EOF) |
+		 (fflush(file) == EOF) | (!f->is_stream && fsync(fileno(file)));
+	return !(failed | (fclose(file) == EOF));
+}
+
+/*
+ * Beside the path under a name of its own; renamed when it is whole.
+ * Only SIGKILL can leave it behind.
+ */
+static bool write_beside(const struct record_file *f)
+{
+	char *temporary = text("%s.XXXXXX", f->path);
+	mode_t mask = umask(0);
+	int fd = mkstemp(temporary), error;
+	bool done;
+
+	umask(mask);
+	if (fd < 0) {
+		free(temporary);
+		return false;
+	}
+	done = !fchmod(fd, 0666 & ~mask);
+	done = write_json(f, fd) && done && !rename(temporary, f->path);
+	error = errno;
+	if (!done)
+		unlink(temporary);
+	free(temporary);
+	errno = error;
+	return done;
+}
+
+/* Without a name until it is whole, where file systems can and nothing is there yet. */
+static bool write_nameless(const struct record_file *f, int fd)
+{
+	char *name = text("/proc/self/fd/%d", fd);
+	int again = dup(fd);
+	bool done = again >= 0 && write_json(f, again) &&
+		    !linkat(AT_FDCWD, name, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW);
+
+	free(name);
+	close(fd);
+	return done;
+}
+
+static bool write_file(const struct record_file *f)
+{
+	char *copy = text("%s", f->path);
+	int fd = access(f->path, F_OK) ? open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666)
+				       : -1;
+
+	free(copy);
+	return (fd >= 0 && write_nameless(f, fd)) || write_beside(f);
+}
+
+static bool write_stream(const struct record_file *f)
+{
+	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write_json(f, fd);
 }
 
 char *record_close(struct record_file *f, int status)
 {
 	char *error = NULL;
+	sigset_t all, old;
 
-	json_object_set_new(f->root, "status", json_integer(status));
-	if (json_dumpf(f->root, f->file, JSON_INDENT(1)) | (fputc('\n', f->file) == EOF) |
-	    (fflush(f->file) == EOF) | fsync(fileno(f->file)) | fclose(f->file) ||
-	    rename(f->temporary, f->path)) {
+	if (json_object_set_new(f->root, "status", json_integer(status)))
+		f->incomplete = true;
+	/* A signal must not leave the temporary behind. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	if (f->incomplete)
+		error = text("%s: out of memory", f->path);
+	else if (!(f->is_stream ? write_stream(f) : write_file(f)))
 		error = text("%s: %s", f->path, strerror(errno));
-		unlink(f->temporary);
-	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	json_decref(f->root);
-	free(f->temporary);
 	free(f->path);
 	free(f);
 	return error;

@@ -7,11 +7,13 @@
 
 #include "judge.h"
 
+#define RECORD_FORMAT	"kvm-errata record 1"
+
 struct record_file;
 
 /*
  * record_open() - prepare to write @path.  It appears whole, by record_close(),
- * or not at all.  Returns NULL with *@error, which the caller frees.
+ * or not at all; a pipe or a device is written to as it is.  Returns NULL with *@error, which the caller frees.
  */
 struct record_file *record_open(const char *path, const struct platform *p, char **error);
 void record_result(struct record_file *f, const struct result *r);

@@ -164,10 +164,10 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 	int64_t r;
 
 	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
-	v->run->immediate_exit = 1;
+	vcpu_set_immediate_exit(v, 1);
 	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
 		return -EIO;
-	v->run->immediate_exit = 0;
+	vcpu_set_immediate_exit(v, 0);
 	r = result(ioctl(v->fd, KVM_GET_VCPU_EVENTS, &events));
 	if (r)
 		return r;

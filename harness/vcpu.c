@@ -137,6 +137,11 @@ void vcpu_trace(struct vcpu *v)
 		 s.cr3, s.cr4, s.efer);
 }
 
+void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on)
+{
+	__atomic_store_n(&v->run->immediate_exit, on, __ATOMIC_SEQ_CST);
+}
+
 static void *enter_guest(void *argument)
 {
 	struct vcpu *v = argument;
@@ -148,7 +153,7 @@ static void *enter_guest(void *argument)
 		pthread_mutex_lock(&v->entered);
 		while (v->paused)
 			pthread_cond_wait(&v->resumed, &v->entered);
-		v->run->immediate_exit = 0;
+		vcpu_set_immediate_exit(v, 0);
 		r = v->vm->expired ? -1 : ioctl(v->fd, KVM_RUN, 0);
 		error = errno;
 		pthread_mutex_unlock(&v->entered);
@@ -188,7 +193,7 @@ void vcpu_start(struct vcpu *v)
 
 void vcpu_kick(struct vcpu *v)
 {
-	v->run->immediate_exit = 1;
+	vcpu_set_immediate_exit(v, 1);
 	pthread_kill(v->thread, KICK_SIGNAL);
 }
 

@@ -14,6 +14,15 @@ void vcpu_create(struct vm *vm, uint32_t index);
 void vcpu_start(struct vcpu *v);
 
 /*
+ * vcpu_set_immediate_exit() - make KVM_RUN return at once, or not.
+ *
+ * Ordered against "expired" and "paused", which are written before it is set and
+ * read after it is cleared: a plain store could wait in the store buffer until
+ * after the kick, and undo it.
+ */
+void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on);
+
+/*
  * vcpu_kick() - make KVM_RUN return; it is entered again unless the VM has
  * expired or the vCPU is paused.
  */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "efi_app.h"
+#include "lapic.h"
 #include "machine.h"
 
 #define CPUID_1_ECX_X2APIC	BIT(21)
@@ -81,5 +82,6 @@ void facts_read(struct platform *p, const struct world *w)
 	set_number(p, "x2apic", !!(cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC));
 	asm volatile("cli");
 	platform_set(p, "mtrr", mtrr_state());
+	set_number(p, "xapic_id_writable", lapic_id_is_writable());
 	asm volatile("sti");
 }

@@ -57,6 +57,19 @@ bool lapic_is_locked(void)
 	       rdmsr(MSR_IA32_XAPIC_DISABLE_STATUS) & BIT(0);
 }
 
+bool lapic_id_is_writable(void)
+{
+	u32 id = apic_read(APIC_ID), other = id ^ 0x80ul << 24;
+	bool writable;
+
+	if (in_x2apic_mode())
+		return false;
+	apic_write(APIC_ID, other);
+	writable = apic_read(APIC_ID) == other;
+	apic_write(APIC_ID, id);
+	return writable;
+}
+
 /* There is no way from x2APIC mode but through a disabled APIC, nor back. */
 void lapic_set_mode(u64 apicbase)
 {

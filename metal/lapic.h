@@ -27,6 +27,9 @@ u32 lapic_id(void);
 /* Whether the CPU is in x2APIC mode and cannot leave it. */
 bool lapic_is_locked(void);
 
+/* Whether software can write its APIC ID here; interrupts have to be off. */
+bool lapic_id_is_writable(void);
+
 /* lapic_set_mode() - bring IA32_APICBASE to @apicbase; registers may be lost. */
 void lapic_set_mode(u64 apicbase);
 

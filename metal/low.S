@@ -13,6 +13,7 @@
 
 #define CODE32			0x08		/* beside the payload's selectors */
 #define RING_NMI		3
+#define CR0_CD			0x40000000
 #define EFER_LME		0x100
 #define APICBASE_BSP		0x100
 #define APICBASE_EXTD		0x400
@@ -26,13 +27,12 @@
 #define SAVED_CR4		LOW_SAVED + 0x18
 #define SAVED_GDTR		LOW_SAVED + 0x20
 #define SAVED_IDTR		LOW_SAVED + 0x30
-#define SAVED_TR		LOW_SAVED + 0x40
-#define SAVED_CS		LOW_SAVED + 0x48
-#define SAVED_SS		LOW_SAVED + 0x50
-#define SAVED_DS		LOW_SAVED + 0x58
-#define SAVED_ES		LOW_SAVED + 0x60
-#define SAVED_FS		LOW_SAVED + 0x68
-#define SAVED_GS		LOW_SAVED + 0x70
+#define SAVED_CS		LOW_SAVED + 0x40
+#define SAVED_SS		LOW_SAVED + 0x48
+#define SAVED_DS		LOW_SAVED + 0x50
+#define SAVED_ES		LOW_SAVED + 0x58
+#define SAVED_FS		LOW_SAVED + 0x60
+#define SAVED_GS		LOW_SAVED + 0x68
 
 	.text
 	.balign	4096
@@ -95,6 +95,27 @@ protected:
 	shl	$24, %eax
 	mov	%eax, 0xfee00020
 3:
+	/* A payload before may have left this CPU other MTRRs than the rest has. */
+	mov	%cr0, %eax
+	or	$CR0_CD, %eax
+	mov	%eax, %cr0
+	wbinvd
+	lea	LOW_DATA + LOW_MSRS(%ebp), %ebx
+	imul	$LOW_MSR_SIZE, LOW_DATA + LOW_NR_MSRS(%ebp), %edi
+	add	%ebx, %edi
+7:	cmp	%edi, %ebx
+	jae	8f
+	mov	(%ebx), %ecx
+	mov	4(%ebx), %eax
+	mov	8(%ebx), %edx
+	wrmsr
+	add	$LOW_MSR_SIZE, %ebx
+	jmp	7b
+8:	wbinvd
+	mov	%cr0, %eax
+	and	$~CR0_CD, %eax
+	mov	%eax, %cr0
+
 	xor	%edi, %edi
 4:	cmp	LOW_DATA + LOW_NR_IDS(%ebp), %edi
 	jae	5f
@@ -145,7 +166,6 @@ low_enter:
 	mov	%rax, DATA(SAVED_CR4)
 	sgdt	DATA(SAVED_GDTR)
 	sidt	DATA(SAVED_IDTR)
-	str	DATA(SAVED_TR)
 	mov	%cs, DATA(SAVED_CS)
 	mov	%ss, DATA(SAVED_SS)
 	mov	%ds, DATA(SAVED_DS)
@@ -244,7 +264,7 @@ back:
 1:	lidt	DATA(SAVED_IDTR)
 	mov	DATA(SAVED_CR4), %rax
 	mov	%rax, %cr4
-	movzwl	DATA(SAVED_TR), %eax
+	movzwl	DATA(LOW_TR), %eax
 	test	%eax, %eax			/* a null TR cannot be loaded; */
 	jz	2f				/* the payload's then does no harm */
 	mov	2 + DATA(SAVED_GDTR), %rdx

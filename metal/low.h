@@ -13,6 +13,7 @@
 
 #define LOW_PAGES		3
 #define LOW_DATA		0x800		/* struct low, in page 0 */
+#define MAX_LOW_MSRS		84
 #define MAX_METAL_CPUS		64		/* that a payload can have */
 
 #define LOW_ENTRY		0x00		/* offsets in struct low, for low.S */
@@ -27,7 +28,11 @@
 #define LOW_FRAME		0x38
 #define LOW_NR_IDS		0x40
 #define LOW_IDS			0x44
-#define LOW_SAVED		0x148
+#define LOW_TR			0x148
+#define LOW_SAVED		0x150
+#define LOW_NR_MSRS		0x1d0
+#define LOW_MSRS		0x1d4
+#define LOW_MSR_SIZE		12
 
 #ifndef __ASSEMBLER__
 
@@ -44,13 +49,23 @@ struct low {
 	volatile u64 frame;		/* struct exception of a crash */
 	u32 nr_ids;
 	u32 ids[MAX_METAL_CPUS + 1];	/* APIC IDs by index; who is not in it, halts */
+	u64 tr;				/* the firmware's, from before any payload */
 	u64 saved[16];			/* the firmware's registers, see low.S */
+	u32 nr_msrs;
+	struct low_msr {
+		u32 msr, low, high;
+	} msrs[MAX_LOW_MSRS];		/* what the other CPUs come to have, in this order */
 };
 
 _Static_assert(offsetof(struct low, deadline) == LOW_DEADLINE, "low.S");
 _Static_assert(offsetof(struct low, why) == LOW_WHY, "low.S");
 _Static_assert(offsetof(struct low, ids) == LOW_IDS, "low.S");
+_Static_assert(offsetof(struct low, tr) == LOW_TR, "low.S");
 _Static_assert(offsetof(struct low, saved) == LOW_SAVED, "low.S");
+
+_Static_assert(offsetof(struct low, msrs) == LOW_MSRS, "low.S");
+_Static_assert(sizeof(struct low_msr) == LOW_MSR_SIZE, "low.S");
+_Static_assert(LOW_DATA + sizeof(struct low) <= 0x1000, "page 0");
 
 extern const u8 low_start[], low_end[], low_enter[], low_doorbell[];
 

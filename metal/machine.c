@@ -35,6 +35,8 @@ static struct {
 	u8 fpu[512] __attribute__((aligned(16)));
 } saved;
 
+static bool mtrrs_are_open;		/* see mtrr_state() */
+
 static bool has_mtrr(void)
 {
 	return cpuid(1, 0).edx & CPUID_1_EDX_MTRR;
@@ -67,14 +69,17 @@ const char *mtrr_state(void)
 		return "none";
 	/* The base of the last range, while its mask says that it is not in use. */
 	msr = MSR_MTRRphysBase(nr_ranges() - 1);
-	if (rdmsr(msr + 1) & MTRR_PHYSMASK_V)
+	if (rdmsr(msr + 1) & MTRR_PHYSMASK_V) {
+		mtrrs_are_open = true;		/* in use: not to be tried on */
 		return "open";
+	}
 	old = rdmsr(msr);
 	fault = safe_wrmsr(msr, old ^ 0x100000);
 	now = rdmsr(msr);
 	if (!fault)
 		safe_wrmsr(msr, old);
-	return fault || now == old ? "locked" : "open";
+	mtrrs_are_open = !fault && now != old;
+	return mtrrs_are_open ? "open" : "locked";
 }
 
 static void save_mtrrs(void)
@@ -185,8 +190,33 @@ void machine_save(const struct acpi *a)
 	lapic_save(saved.lapic);
 	save_interrupts(a);
 	lapic_mask();
+	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);	/* as a vCPU is entered */
 	if (!lapic_is_locked())
 		lapic_set_mode(saved.apicbase & ~APICBASE_EXTD);
+}
+
+static void add_msr(struct low *low, u32 msr, u64 value)
+{
+	low->msrs[low->nr_msrs++] = (struct low_msr) { msr, value, value >> 32 };
+}
+
+void machine_for_others(struct low *low, u64 pat)
+{
+	low->nr_msrs = 0;
+	add_msr(low, MSR_IA32_CR_PAT, pat);
+	if (!mtrrs_are_open)
+		return;
+	add_msr(low, MSR_MTRRdefType, saved.def_type & ~MTRR_DEFTYPE_E);
+	for (u32 i = 0; i < 2 * nr_ranges(); i++)
+		add_msr(low, MSR_MTRRphysBase(0) + i, saved.range[i]);
+	for (u32 i = 0; rdmsr(MSR_MTRRcap) & MTRR_CAP_FIX && i < ARRAY_SIZE(fixed); i++)
+		add_msr(low, fixed[i], saved.fixed[i]);
+	add_msr(low, MSR_MTRRdefType, saved.def_type);
+}
+
+u64 machine_pat(void)
+{
+	return saved.pat;
 }
 
 const char *machine_restore(const struct acpi *a)

@@ -17,6 +17,7 @@
 #include "run.h"
 #include "tap.h"
 #include "text.h"
+#include "tsc.h"
 #include "volume.h"
 
 enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99 };
@@ -189,10 +190,7 @@ static void summarize(enum status status, const char *files)
 
 static double seconds_since(u64 start)
 {
-	u32 lo, hi;
-
-	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (double)(((u64)hi << 32 | lo) - start) / 1000 /
+	return (double)(rdtsc() - start) / 1000 /
 	       (suite.world.tsc_per_ms ? suite.world.tsc_per_ms : 1);
 }
 
@@ -218,17 +216,9 @@ void _Exit(int status)
 	leave();
 }
 
-static u64 read_tsc(void)
-{
-	u32 lo, hi;
-
-	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (u64)hi << 32 | lo;
-}
-
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
-	u64 start = read_tsc();
+	u64 start = rdtsc();
 	enum status status;
 	char *files = NULL;
 	const char *data;

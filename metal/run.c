@@ -11,6 +11,7 @@
 #include "machine.h"
 #include "mailbox.h"
 #include "payload.h"
+#include "tsc.h"
 
 #define EMULATOR_SLOWER	30		/* as in harness/main.c */
 
@@ -74,6 +75,7 @@ static void start_others(struct world *w, const struct vm_note *v)
 {
 	if (v->vcpus < 2)
 		return;
+	machine_for_others(w->low, PAT_RESET);
 	smp_stop(w);
 	if (v->ap_start == AP_WAIT_FOR_SIPI)
 		return;
@@ -177,14 +179,6 @@ static void describe(const struct world *w, const struct platform *p, const stru
 	r->unanswered = ((const struct mailbox *)c->boot.mailbox)->unanswered;
 }
 
-static u64 now(void)
-{
-	u32 lo, hi;
-
-	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (u64)hi << 32 | lo;
-}
-
 const char *run_variant(struct world *w, const struct platform *p, const struct case_file *c,
 			const struct vm_note *v, struct report *r)
 {
@@ -204,7 +198,7 @@ const char *run_variant(struct world *w, const struct platform *p, const struct 
 	machine_save(&w->acpi);
 	world_load(w, c);
 	start_others(w, v);
-	w->low->deadline = now() + limit * w->tsc_per_ms;
+	w->low->deadline = rdtsc() + limit * w->tsc_per_ms;
 	watchdog_start(w, limit);
 	enter = (void *)(w->low_page + (low_enter - low_start));
 	why = enter(0, vcpu_id(v, 0));

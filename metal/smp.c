@@ -5,6 +5,7 @@
  */
 #include "efi_app.h"
 #include "lapic.h"
+#include "machine.h"
 #include "world.h"
 
 #define INIT_US		10000		/* MP specification, B.4 */
@@ -37,6 +38,7 @@ void smp_leave(struct world *w)
 	if (!w->has_aps)
 		return;
 	w->low->nr_ids = 0;
+	machine_for_others(w->low, machine_pat());
 	smp_stop(w);
 	smp_start(w);
 	smp_stop(w);

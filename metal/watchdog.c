@@ -5,6 +5,8 @@
  *
  * IA-PC HPET specification 1.0a, 2.3.
  */
+#include "efi_app.h"
+#include "tsc.h"
 #include "world.h"
 
 #define HPET_CAPABILITIES	0x000
@@ -17,30 +19,58 @@
 #define TIMER_ENABLE		BIT(2)
 #define TIMER_PERIODIC		BIT(3)
 #define TIMER_32BIT		BIT(8)
-#define TIMER_ROUTE		(0x1ful << 9)
+#define TIMER_ROUTE_SHIFT	9
+#define TIMER_ROUTE		(0x1ful << TIMER_ROUTE_SHIFT)
+#define FEMTOSECONDS_PER_MS	1000000000000
+
+#define SAMPLE_US		2000
 
 #define RTE_NMI			0x400
 #define RTE_MASKED		BIT(16)
-#define LATE_MS			5	/* than the deadline that it finds passed */
+/* It fires this much after the deadline, which the TSC tells: clocks differ. */
+#define LATE_MS(ms)		(5 + (ms) / 32)
 
 static struct {
-	u64 config, timer, comparator;
+	u32 config, timer;
+	u64 comparator;
 } saved;
 
-static volatile u64 *reg(const struct world *w, u32 offset)
+/* By halves: not every HPET takes 64 bits at once. */
+static u32 hpet_read(const struct world *w, u32 offset)
 {
-	return (volatile u64 *)(w->acpi.hpet + offset);
+	return *(volatile u32 *)(w->acpi.hpet + offset);
+}
+
+static void hpet_write(const struct world *w, u32 offset, u32 value)
+{
+	*(volatile u32 *)(w->acpi.hpet + offset) = value;
+}
+
+static u64 hpet_read64(const struct world *w, u32 offset)
+{
+	return (u64)hpet_read(w, offset + 4) << 32 | hpet_read(w, offset);
+}
+
+static void hpet_write64(const struct world *w, u32 offset, u64 value)
+{
+	hpet_write(w, offset + 4, value >> 32);
+	hpet_write(w, offset, value);
+}
+
+static u32 femtoseconds_per_tick(const struct world *w)
+{
+	return hpet_read(w, HPET_CAPABILITIES + 4);
 }
 
 static u32 last_timer(const struct world *w)
 {
-	return *reg(w, HPET_CAPABILITIES) >> 8 & 0x1f;
+	return hpet_read(w, HPET_CAPABILITIES) >> 8 & 0x1f;
 }
 
 /* The pin of the first IOAPIC that the timer can drive, or -1. */
 static int pin_of(const struct world *w)
 {
-	u32 routes = *reg(w, HPET_TIMER(last_timer(w))) >> 32;
+	u32 routes = hpet_read(w, HPET_TIMER(last_timer(w)) + 4);
 
 	for (int pin = 23; pin > 0; pin--) {
 		if (routes & BIT(pin))
@@ -52,7 +82,23 @@ static int pin_of(const struct world *w)
 bool watchdog_exists(const struct world *w)
 {
 	return w->acpi.hpet && w->acpi.nr_ioapics && w->acpi.ioapic_gsi[0] == 0 &&
-	       *reg(w, HPET_CAPABILITIES) >> 32 && pin_of(w) >= 0;
+	       femtoseconds_per_tick(w) && pin_of(w) >= 0;
+}
+
+/* The firmware's own delays may be long: the HPET says how long. */
+u64 watchdog_tsc_per_ms(const struct world *w)
+{
+	u32 config = hpet_read(w, HPET_CONFIG);
+	u64 ticks, tsc;
+
+	hpet_write(w, HPET_CONFIG, config | CONFIG_ENABLE);
+	ticks = hpet_read64(w, HPET_COUNTER);
+	tsc = rdtsc();
+	BS->Stall(SAMPLE_US);
+	ticks = hpet_read64(w, HPET_COUNTER) - ticks;
+	tsc = rdtsc() - tsc;
+	hpet_write(w, HPET_CONFIG, config);
+	return tsc * (FEMTOSECONDS_PER_MS / femtoseconds_per_tick(w)) / ticks;
 }
 
 static void route(const struct world *w, u32 low)
@@ -70,20 +116,22 @@ static void route(const struct world *w, u32 low)
 void watchdog_start(struct world *w, u32 ms)
 {
 	u32 n = last_timer(w);
-	u64 ticks;
+	u64 ticks, now;
 
 	if (!w->has_watchdog)
 		return;
-	ticks = (ms + LATE_MS) * (1000000000000 / (*reg(w, HPET_CAPABILITIES) >> 32));
-	saved.config = *reg(w, HPET_CONFIG);
-	saved.timer = *reg(w, HPET_TIMER(n));
-	saved.comparator = *reg(w, HPET_COMPARATOR(n));
-	*reg(w, HPET_TIMER(n)) = (saved.timer & 0xffffffff &
-		~(TIMER_LEVEL | TIMER_PERIODIC | TIMER_ROUTE | TIMER_32BIT)) |
-		TIMER_ENABLE | (u64)pin_of(w) << 9;
-	*reg(w, HPET_CONFIG) = saved.config | CONFIG_ENABLE;
-	*reg(w, HPET_COMPARATOR(n)) = *reg(w, HPET_COUNTER) + ticks;
+	ticks = ((u64)ms + LATE_MS(ms)) * (FEMTOSECONDS_PER_MS / femtoseconds_per_tick(w));
+	saved.config = hpet_read(w, HPET_CONFIG);
+	saved.timer = hpet_read(w, HPET_TIMER(n));
+	saved.comparator = hpet_read64(w, HPET_COMPARATOR(n));
 	route(w, RTE_NMI);
+	hpet_write(w, HPET_TIMER(n), saved.timer & ~(TIMER_LEVEL | TIMER_PERIODIC | TIMER_ROUTE |
+						      TIMER_32BIT | TIMER_ENABLE));
+	hpet_write(w, HPET_CONFIG, saved.config | CONFIG_ENABLE);
+	now = hpet_read64(w, HPET_COUNTER);
+	hpet_write64(w, HPET_COMPARATOR(n), now + ticks);
+	hpet_write(w, HPET_TIMER(n), (hpet_read(w, HPET_TIMER(n)) & ~TIMER_ROUTE) |
+		   TIMER_ENABLE | pin_of(w) << TIMER_ROUTE_SHIFT);
 }
 
 void watchdog_stop(struct world *w)
@@ -93,7 +141,8 @@ void watchdog_stop(struct world *w)
 	if (!w->has_watchdog)
 		return;
 	route(w, RTE_NMI | RTE_MASKED);
-	*reg(w, HPET_TIMER(n)) = saved.timer & 0xffffffff;
-	*reg(w, HPET_COMPARATOR(n)) = saved.comparator;
-	*reg(w, HPET_CONFIG) = saved.config;
+	hpet_write(w, HPET_TIMER(n), saved.timer & ~TIMER_ENABLE);
+	hpet_write64(w, HPET_COMPARATOR(n), saved.comparator);
+	hpet_write(w, HPET_TIMER(n), saved.timer);
+	hpet_write(w, HPET_CONFIG, saved.config);
 }

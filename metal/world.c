@@ -6,6 +6,7 @@
 #include "efi_app.h"
 #include "lapic.h"
 #include "text.h"
+#include "tsc.h"
 
 #define LOW_LIMIT	0x9f000
 #define PAGE_TABLE_BITS	0x67		/* P, RW, US, A, D */
@@ -21,14 +22,6 @@
 
 #define TSC_SAMPLE_US	2000
 
-static inline u64 rdtsc(void)
-{
-	u32 lo, hi;
-
-	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (u64)hi << 32 | lo;
-}
-
 static bool claim(u64 start, u64 end)
 {
 	EFI_PHYSICAL_ADDRESS address = start;
@@ -43,6 +36,7 @@ void world_claim(struct world *w)
 	u64 start;
 
 	*w = (struct world) {};
+	asm("str %0" : "=r"(w->tr));
 	acpi_read(&w->acpi);
 	w->has_trampoline = claim(TRAMPOLINE, TRAMPOLINE + 0x1000);
 	if (!claim(IMAGE_BASE, MEMORY_END))
@@ -55,10 +49,14 @@ void world_claim(struct world *w)
 	}
 	w->low_page = (u8 *)low;
 	w->low = (struct low *)(low + LOW_DATA);
+	w->has_watchdog = watchdog_exists(w);
+	if (w->has_watchdog) {
+		w->tsc_per_ms = watchdog_tsc_per_ms(w);
+		return;
+	}
 	start = rdtsc();
 	BS->Stall(TSC_SAMPLE_US);
 	w->tsc_per_ms = (rdtsc() - start) / (TSC_SAMPLE_US / 1000);
-	w->has_watchdog = watchdog_exists(w);
 }
 
 /*
@@ -109,6 +107,7 @@ void world_load(struct world *w, const struct case_file *c)
 		.entry = c->entry, .cr0 = CR0_AT_ENTRY, .cr3 = c->boot.cr3,
 		.cr4 = CR4_AT_ENTRY | X86_CR4_MCE | (cr4 & (X86_CR4_LA57 | X86_CR4_VMXE)),
 		.bsp_id = lapic_id(), .keep_x2apic = lapic_is_locked(),
+		.tr = w->tr,
 	};
 	if (cr4 & X86_CR4_LA57) {
 		memset(pml5, 0, 0x1000);

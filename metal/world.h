@@ -16,6 +16,7 @@ struct world {
 	struct low *low;
 	bool has_trampoline;		/* TRAMPOLINE is ours too */
 	char *lacks;			/* why no payload can run at all, or NULL */
+	u16 tr;				/* the firmware's task register */
 	u64 tsc_per_ms;
 	bool has_watchdog;
 	bool has_aps;			/* the other CPUs have been taken from the firmware */
@@ -41,5 +42,6 @@ void smp_leave(struct world *w);
 void watchdog_start(struct world *w, u32 ms);
 void watchdog_stop(struct world *w);
 bool watchdog_exists(const struct world *w);
+u64 watchdog_tsc_per_ms(const struct world *w);
 
 #endif

@@ -92,7 +92,7 @@ bad_line 'statement errata.rst "MTRRs"' 'expected "since VERSION"'
 bad_line 'statement errata.rst "X" since 6.1\n\twords\ndefault.x wb' 'a check without citation'
 { cat "$srcdir/expected/mtrr"; printf 'default.%05000d wb\n' 0; } >"$tmp/expected/mtrr"
 run broken
-check 'expected: a line of 5000 bytes: named' prints '5012 bytes, expected at most 4096 in a line'
+check 'expected: a line of 5000 bytes: named' prints '501. bytes, expected at most 4096 in a line'
 rm "$tmp/expected/mtrr"
 run broken
 check 'no expected file: status 99' status_is 99

@@ -39,9 +39,8 @@ all_said()
 none_before()
 {
 	grep -q '^passing: ' "$tmp/out" || return 1
-	for cut in $(sed -n 's/^passing: //p' "$tmp/out"); do
-		[ "$cut" -ge "$(all_said "$golden/$1.tap")" ] || return 1
-	done
+	first=$(sed -n 's/^passing: *\([0-9]*\).*/\1/p' "$tmp/out")
+	[ -z "$first" ] || [ "$first" -ge "$(all_said "$golden/$1.tap")" ]
 }
 
 # cut_anywhere CONSUMER STREAM
@@ -50,8 +49,9 @@ cut_anywhere()
 	size=$(wc -c <"$golden/$2.tap")
 	said=$(all_said "$golden/$2.tap")
 	case $1 in
-	# shellcheck disable=SC2046 # a list of offsets
-	automake) run sh "$golden/automake.sh" "$golden/$2.tap" $(seq 0 "$step" "$((said - 12))") \
+	automake)
+		# shellcheck disable=SC2046 # a list of offsets
+		run sh "$golden/automake.sh" "$golden/$2.tap" $(seq 0 "$step" "$((said - 12))") \
 			$(seq "$((said - 12))" "$((said + 12))") ;;
 	prove) run perl "$golden/prove.pl" "$golden/$2.tap" truncated ;;
 	*) run $python -W ignore "$golden/consume.py" "$1" "$golden/$2.tap" truncated ;;

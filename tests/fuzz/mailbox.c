@@ -6,8 +6,6 @@
  * Input: the mailbox's header and crash; the rest is both the records and the
  * memory that their formats point at.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,25 +19,6 @@
 static const char expectations[] =
 	"statement a.rst \"A\" since 6.0\n\twords\ndecided by a.c a()\n"
 	"v.a wb\n\tknown uc: why\nv.b one on vendor=amd\nv.c skip: not here\n";
-
-static jmp_buf finished;
-
-struct mailbox *vm_mailbox(const struct vm *vm)
-{
-	return (struct mailbox *)(vm->memory + vm->c->boot.mailbox);
-}
-
-/* In place of vm.c's: the end of the VM is the end of this input. */
-_Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
-{
-	va_list args;
-
-	va_start(args, why);
-	vsnprintf(vm->report->why, sizeof(vm->report->why), why, args);
-	va_end(args);
-	vm->report->end = end;
-	longjmp(finished, 1);
-}
 
 static void print_check(const struct result *r, void *context)
 {
@@ -84,9 +63,8 @@ static void judge_all(const struct case_file *c, const struct report *report)
 		abort();
 }
 
-static void fill(uint8_t *memory, const uint8_t *data, size_t size)
+static void fill(uint8_t *memory, struct mailbox *m, const uint8_t *data, size_t size)
 {
-	struct mailbox *m = (struct mailbox *)(memory + MAILBOX_AT);
 	size_t header = size < HEADER ? size : HEADER, rest = size - header;
 
 	memset(m, 0, sizeof(*m));
@@ -102,22 +80,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t *memory;
 	static struct report report;
-	struct case_file c = { .name = (char *)"case", .boot.mailbox = MAILBOX_AT };
-	struct vm vm = { .c = &c, .report = &report };
+	struct case_file c = { .name = (char *)"case" };
+	struct mailbox *m;
+	char crash[64];
 
 	if (!memory)
 		memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		abort();
-	vm.memory = memory;
-	fill(memory, data, size);
+	m = (struct mailbox *)(memory + MAILBOX_AT);
+	fill(memory, m, data, size);
 	memset(&report, 0, sizeof(report));
 	report.end = END_DONE;
-	mailbox_harvest(&vm);
+	mailbox_harvest(memory, m, &report);
 	check_lines(&report);
 	judge_all(&c, &report);
-	if (!setjmp(finished))
-		mailbox_crash(&vm);
+	mailbox_crash(m, &c, crash, sizeof(crash));
 	return 0;
 }

@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: coverage-report.sh   in the build directory, with $srcdir set
+#
+# Line coverage of harness/ by make check, of which at least COVERAGE_LEAST per
+# cent.
+set -eu
+
+least=${COVERAGE_LEAST:-90}
+mkdir -p coverage
+cd coverage
+gcc -c -o gcov-exit.o "$srcdir/tests/gcov-exit.c"
+[ -e Makefile ] || "$srcdir/configure" --quiet LDFLAGS='-Wl,--wrap=_exit' \
+	LIBS="$PWD/gcov-exit.o" CFLAGS='-g -O0 --coverage -fprofile-update=atomic'
+find . -name '*.gcda' -delete
+make -s -j2 >/dev/null 2>&1
+make -s check >check.log 2>&1 || grep -a '^FAIL\|^ERROR' check.log || true
+gcovr --root "$srcdir" --filter "$srcdir/harness/" --object-directory . --sort-uncovered \
+	--fail-under-line "$least" . ${COVERAGE_HTML:+--html-details "$COVERAGE_HTML"}

@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A run disturbs nobody: what it writes, who may run it, how it dies, and two at once.
+. "$srcdir/tests/tap.sh"
+
+fast='x87.bits-clear x2apic.32bit-ids'
+harness_path=$PWD/kvm-errata
+here=$PWD
+expected=$(cd "$srcdir" && pwd)/expected
+
+# Nothing of a run is left: processes, or files beside the record.
+nothing_left() { [ -z "$(pgrep -f "record $tmp/")" ] && [ -z "$(ls "$tmp"/record?* 2>/dev/null)" ]; }
+is_whole() { tail -c 2 "$1" | grep -q '^}$' && head -c 1 "$1" | grep -q '^{$'; }
+
+# files_written - what was opened for writing, created, renamed or removed, but devices
+files_written()
+{
+	grep -v ENOENT "$tmp/strace" | grep 'O_WRONLY\|O_RDWR\|O_CREAT\|rename\|link\|mkdir\|truncate' |
+		sed -n 's/.*, "\([^"]*\)".*/\1/p' | grep -v '^/dev/kvm$' | sort -u >"$tmp/written"
+}
+# only_in DIRECTORY - nothing was written outside of it
+only_in() { files_written; ! grep -v "^$1" "$tmp/written"; }
+nothing_written() { files_written; [ ! -s "$tmp/written" ]; }
+
+# started COMMAND... - in the background, until it has printed its plan; $pid
+started()
+{
+	# A background job of sh ignores SIGINT.
+	env --default-signal=INT "$@" >"$tmp/out" 2>&1 &
+	pid=$!
+	until grep -q '^1\.\.' "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.01
+	done
+}
+
+# killed_by SIGNAL - a run of a guest that spins, ended in the middle
+killed_by()
+{
+	rm -f "$tmp"/record*
+	started ./kvm-errata --record "$tmp/record" --cases tests/payloads \
+		--expected "$srcdir/tests/expected" spin garbage.flood
+	kill "-$1" $pid
+	wait $pid
+	status=$?
+	sleep 0.2
+	check "SIG$1: it dies of it" status_is "$2"
+	check "SIG$1: no process, and no half file" nothing_left
+	check "SIG$1: no record" test ! -e "$tmp/record"
+}
+
+# killed_while_writing STEP - SIGKILL at the N-th write to the record, for every N
+killed_while_writing()
+{
+	half=0 n=1
+	while [ "$n" -lt 400 ]; do
+		rm -f "$tmp"/record*
+		# shellcheck disable=SC2086 # a list of cases
+		strace -f -o "$tmp/strace" -e trace="$1" -e inject="$1:signal=KILL:when=$n" \
+			./kvm-errata --record "$tmp/record" --cases cases --expected "$expected" \
+			$fast >"$tmp/out" 2>&1
+		status=$?
+		[ ! -e "$tmp/record" ] || is_whole "$tmp/record" || half=$((half + 1))
+		[ -z "$(ls "$tmp"/record?* 2>/dev/null)" ] || half=$((half + 1))
+		[ "$status" = 137 ] || break
+		n=$((n + $2))
+	done
+	status=$half
+	check "SIGKILL at $1 $n of a run: a record is whole or absent" status_is 0
+}
+
+if strace -o /dev/null true 2>/dev/null; then
+	# shellcheck disable=SC2086 # a list of cases
+	run strace -f -o "$tmp/strace" -e trace=file ./kvm-errata --cases cases \
+		--expected "$expected" $fast
+	check 'without --record nothing is written' nothing_written
+	# shellcheck disable=SC2086
+	run strace -f -o "$tmp/strace" -e trace=file ./kvm-errata --cases cases \
+		--expected "$expected" --record "$tmp/record" $fast
+	check 'with --record nothing else is written' only_in "$tmp"
+	check 'with --record there is a record' is_whole "$tmp/record"
+	killed_while_writing write 5
+	killed_while_writing fsync 1
+	killed_while_writing linkat 1
+fi
+
+killed_by INT 130
+killed_by TERM 143
+killed_by KILL 137
+
+mkfifo "$tmp/fifo"
+cat "$tmp/fifo" >"$tmp/read" &
+reader=$!
+run harness --record "$tmp/fifo" x87.bits-clear
+wait $reader
+check 'a record into a pipe' is_whole "$tmp/read"
+check 'a pipe stays a pipe' test -p "$tmp/fifo"
+
+# Two at once: same results as alone.
+results() { grep '^\(not \)\{0,1\}ok ' "$1" >"$1.results"; }
+# shellcheck disable=SC2086
+harness $fast >"$tmp/alone"
+# shellcheck disable=SC2086
+harness --record "$tmp/record" $fast >"$tmp/first" &
+first=$!
+# shellcheck disable=SC2086
+harness --record "$tmp/record" $fast >"$tmp/second"
+wait $first
+for f in alone first second; do
+	results "$tmp/$f"
+done
+check 'two at once: the first as alone' cmp "$tmp/alone.results" "$tmp/first.results"
+check 'two at once: the second as alone' cmp "$tmp/alone.results" "$tmp/second.results"
+check 'two records into one file: a whole one' is_whole "$tmp/record"
+
+# An ordinary user: with a /dev/kvm of group kvm in a mount namespace of its own.
+as_user()
+{
+	mount -t tmpfs none "$tmp/dev" && mknod -m 660 "$tmp/dev/kvm" c 10 232 &&
+		chown "root:$2" "$tmp/dev/kvm" && mount --bind "$tmp/dev/kvm" /dev/kvm &&
+		cd / && setpriv --reuid 12345 --regid 12345 --groups "$1" --no-new-privs \
+			--inh-caps=-all --bounding-set=-all "$harness_path" \
+			--cases "$here/cases" --expected "$expected" --record "$tmp/user/record" \
+			x87.bits-clear
+}
+mkdir -p "$tmp/dev" "$tmp/user"
+chmod 755 "$tmp"
+chmod 777 "$tmp/user"
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null && [ -e /dev/kvm ] &&
+	setpriv --reuid 12345 test -x "$harness_path" && setpriv --reuid 12345 test -r "$expected/pat"
+then
+	export tmp harness_path here expected
+	# shellcheck disable=SC3045 # dash has no export -f: the function goes by text
+	user() { unshare -m sh -c "$(sed -n '/^as_user()/,/^}/p' "$srcdir/tests/isolation.sh")
+		as_user $1 $2"; }
+	run user 54321 54321
+	check 'an ordinary user in the group of /dev/kvm: runs' status_is 0
+	check 'an ordinary user: writes its record' is_whole "$tmp/user/record"
+	run user 11111 54321
+	check 'an ordinary user outside of it: status 77' status_is 77
+	check 'an ordinary user outside of it: the remedy' prints 'usermod -aG kvm'
+else
+	echo '# not root, or no mount namespaces: an ordinary user is what runs this'
+fi
+done_testing

@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: soak.sh RUNS CASE...   in the build directory, with $srcdir set
+#
+# The cases, RUNS times, on a machine that is busy: every CPU has something else
+# to do, and in every second run a quota leaves the harness a fifth of one CPU
+# (a cgroup where we may make one, else SIGSTOP and SIGCONT).  Each run is held
+# against the verdicts of most runs; a SKIP that was none is a change, too.
+set -u
+
+runs=$1
+shift
+tmp=$(mktemp -d)
+group=
+load=
+
+stop()
+{
+	# shellcheck disable=SC2086 # a list of processes
+	[ -z "$load" ] || kill $load 2>/dev/null
+	wait 2>/dev/null
+	[ -z "$group" ] || rmdir "$group" 2>/dev/null
+	rm -rf "$tmp"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+busy() { while :; do :; done; }
+
+# A cgroup with 20 ms of every 100 ms, of version 2 or 1; $group
+make_quota()
+{
+	for root in /sys/fs/cgroup /sys/fs/cgroup/cpu; do
+		group=$root/kvm-errata-soak.$$
+		mkdir "$group" 2>/dev/null || continue
+		if [ -e "$group/cpu.max" ]; then
+			echo 20000 100000 >"$group/cpu.max" && return
+		elif [ -e "$group/cpu.cfs_quota_us" ]; then
+			echo 20000 >"$group/cpu.cfs_quota_us" && return
+		fi
+		rmdir "$group"
+	done
+	group=
+}
+
+harness() { ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
+
+# stolen CASE... - with a fifth of a CPU
+stolen()
+{
+	if [ -n "$group" ]; then
+		sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" \
+			./kvm-errata --cases cases --expected "$srcdir/expected" "$@"
+		return
+	fi
+	harness "$@" &
+	pid=$!
+	while kill -STOP $pid 2>/dev/null; do
+		sleep 0.04
+		kill -CONT $pid
+		sleep 0.01
+	done
+	wait $pid
+}
+
+# A verdict a line, without what differs from run to run.
+verdicts()
+{
+	sed -n -e 's/^\(ok\|not ok\) [0-9]* - \([^ ]*\) # \(TODO\|SKIP\).*/\2 \1 \3/p' \
+		-e 's/^\(ok\|not ok\) [0-9]* - \([^ ]*\)$/\2 \1/p'
+}
+
+make_quota
+for _ in $(seq "$(nproc)"); do
+	busy &
+	load="$load $!"
+done
+begin=$(date +%s)
+n=0
+while [ $n -lt "$runs" ]; do
+	n=$((n + 1))
+	if [ $((n % 2)) = 0 ]; then stolen "$@"; else harness "$@"; fi >"$tmp/out"
+	verdicts <"$tmp/out" | tee -a "$tmp/all" >"$tmp/these"
+	if [ -e "$tmp/first" ] && ! cmp -s "$tmp/first" "$tmp/these"; then
+		grep -a '^not ok [0-9]* - [^#]*$\|^# .*: got\|^#   .*ended with\|TODO the world' \
+			"$tmp/out" | sed "s/^/soak: run $n: /" | head -n 6
+	fi
+	[ -e "$tmp/first" ] || cp "$tmp/these" "$tmp/first"
+done
+seconds=$(($(date +%s) - begin))
+
+# Of each check, how often it was not what it mostly is.
+sort "$tmp/all" | uniq -c | sort -k2,2 -k1,1nr |
+	awk -v runs="$runs" '{ seen[$2] += $1 } $2 == last { other[$2] += $1; now[$2] = now[$2] " " $1 "x " $3 " " $4 " " $5 }
+		{ last = $2 }
+		END {
+			for (id in other) { printf "soak: %s: %d of %d:%s\n", id, other[id], runs, now[id]; sum += other[id] }
+			for (id in seen) if (seen[id] != runs) { missing++; printf "soak: %s: in %d of %d runs\n", id, seen[id], runs }
+			exit sum + missing > 0
+		}'
+changed=$?
+count=$(wc -l <"$tmp/first")
+echo "soak: $runs runs of $count checks in $seconds s, quota by ${group:-SIGSTOP}:" \
+	"$([ $changed = 0 ] && echo no verdict changed || echo verdicts changed)"
+exit $changed
