@@ -169,9 +169,12 @@ static int exit_status(const struct tally *t)
 	const size_t *n = t->verdicts;
 
 	if (options.bisect) {
+		/* What we failed at looks like deviations: it says nothing of the kernel. */
+		if (t->suite_failed)
+			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
 			return DEVIATES;
-		if (t->suite_failed || n[VERDICT_MISSING] || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
+		if (n[VERDICT_MISSING] || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
 			return BISECT_CANNOT_TELL;
 		return AS_DOCUMENTED;
 	}

@@ -86,8 +86,121 @@ static long create_in_order(int fd, unsigned long request, void *argument)
 	return kernel_ioctl(fd, request, (void *)next++);
 }
 
+/* One capability of ENABLE_CAP forgotten, the others not. */
+static long swallow_cap(unsigned int cap, int fd, unsigned long request, void *argument)
+{
+	const struct kvm_enable_cap *enable = argument;
+
+	return enable->cap == cap ? 0 : kernel_ioctl(fd, request, argument);
+}
+
+static long swallow_x2apic_api(int fd, unsigned long request, void *argument)
+{
+	return swallow_cap(KVM_CAP_X2APIC_API, fd, request, argument);
+}
+
+static long swallow_quirks(int fd, unsigned long request, void *argument)
+{
+	return swallow_cap(KVM_CAP_DISABLE_QUIRKS2, fd, request, argument);
+}
+
+/* KVM_SET_CPUID2 that gives the guest another leaf 7. */
+static long flip_guest_cpuid(int fd, unsigned long request, void *argument)
+{
+	struct kvm_cpuid2 *cpuid = argument;
+
+	for (unsigned int i = 0; i < cpuid->nent; i++) {
+		if (cpuid->entries[i].function == 7 && cpuid->entries[i].index == 0)
+			cpuid->entries[i].ebx ^= 1 << 6 | 1 << 13;
+	}
+	return kernel_ioctl(fd, request, argument);
+}
+
+/* Every vCPU but the first gets an id of the next 16. */
+static long shift_ids(int fd, unsigned long request, void *argument)
+{
+	unsigned long id = (unsigned long)argument;
+
+	return kernel_ioctl(fd, request, (void *)(id ? id + 16 : 0));
+}
+
+#define MSI_DESTINATION_UNIT	(1 << 12)
+
+static long msi_elsewhere(int fd, unsigned long request, void *argument)
+{
+	struct kvm_msi msi = *(struct kvm_msi *)argument;
+
+	msi.address_lo ^= 3 * MSI_DESTINATION_UNIT;
+	return kernel_ioctl(fd, request, &msi);
+}
+
+static long routing_elsewhere(int fd, unsigned long request, void *argument)
+{
+	struct kvm_irq_routing *routing = argument;
+
+	for (unsigned int i = 0; i < routing->nr; i++) {
+		if (routing->entries[i].type == KVM_IRQ_ROUTING_MSI)
+			routing->entries[i].u.msi.address_lo ^= 3 * MSI_DESTINATION_UNIT;
+	}
+	return kernel_ioctl(fd, request, argument);
+}
+
+/* What KVM gives back is nothing but zeros. */
+static long zero(size_t size, int fd, unsigned long request, void *argument)
+{
+	long r = kernel_ioctl(fd, request, argument);
+
+	memset(argument, 0, size);
+	return r;
+}
+
+static long zero_lapic(int fd, unsigned long request, void *argument)
+{
+	return zero(sizeof(struct kvm_lapic_state), fd, request, argument);
+}
+
+static long zero_events(int fd, unsigned long request, void *argument)
+{
+	return zero(sizeof(struct kvm_vcpu_events), fd, request, argument);
+}
+
+static long zero_mp_state(int fd, unsigned long request, void *argument)
+{
+	return zero(sizeof(struct kvm_mp_state), fd, request, argument);
+}
+
+static long refuse(int fd, unsigned long request, void *argument)
+{
+	(void)fd, (void)request, (void)argument;
+	return failed(EINVAL);
+}
+
+/* All vCPUs wait for a SIPI, or none does. */
+static long flip_mp_state(int fd, unsigned long request, void *argument)
+{
+	(void)argument;
+	return kernel_ioctl(fd, request,
+			    &(struct kvm_mp_state) { KVM_MP_STATE_UNINITIALIZED });
+}
+
 static const struct defect defects[] = {
-	{ "swallow-x2apic-api", KVM_ENABLE_CAP, swallow },
+	{ "swallow-x2apic-api", KVM_ENABLE_CAP, swallow_x2apic_api },
+	{ "swallow-quirks", KVM_ENABLE_CAP, swallow_quirks },
+	{ "swallow-cpuid", KVM_SET_CPUID2, swallow },
+	{ "flip-guest-cpuid", KVM_SET_CPUID2, flip_guest_cpuid },
+	{ "shift-ids", KVM_CREATE_VCPU, shift_ids },
+	{ "swallow-msi", KVM_SIGNAL_MSI, swallow },
+	{ "msi-elsewhere", KVM_SIGNAL_MSI, msi_elsewhere },
+	{ "swallow-irqfd", KVM_IRQFD, swallow },
+	{ "routing-elsewhere", KVM_SET_GSI_ROUTING, routing_elsewhere },
+	{ "swallow-set-lapic", KVM_SET_LAPIC, swallow },
+	{ "refuse-set-lapic", KVM_SET_LAPIC, refuse },
+	{ "zero-lapic", KVM_GET_LAPIC, zero_lapic },
+	{ "swallow-set-events", KVM_SET_VCPU_EVENTS, swallow },
+	{ "refuse-set-events", KVM_SET_VCPU_EVENTS, refuse },
+	{ "zero-events", KVM_GET_VCPU_EVENTS, zero_events },
+	{ "zero-mp-state", KVM_GET_MP_STATE, zero_mp_state },
+	{ "flip-mp-state", KVM_SET_MP_STATE, flip_mp_state },
 	{ "no-vm", KVM_CREATE_VM, no_memory },
 	{ "no-vcpu", KVM_CREATE_VCPU, no_memory },
 	{ "stuck", KVM_RUN, never_return },

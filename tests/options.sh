@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What each option prints, and the exit status of each kind of run.
+. "$srcdir/tests/tap.sh"
+
+run harness --list
+check '--list: status 0' status_is 0
+check '--list: a variant and its VM' prints '^x2apic.32bit-ids-reversed: 3 vCPUs, ids 0 2 1'
+check '--list: a known difference' prints '^ *known '
+check '--list: the document' prints 'errata.rst "MTRRs", since 6'
+run ./kvm-errata --list --cases tests/payloads --expected "$srcdir/tests/expected"
+check '--list: hostile payloads, too' prints '^surprise.default'
+run harness --help
+check '--help: status 0' status_is 0
+check '--help: the exit statuses' prints '77 nothing could run'
+run harness --no-such-option
+check 'an unknown option: status 99' status_is 99
+
+run harness --trace x87.bits-clear
+check '--trace: where guest memory is' prints '^x87.bits-clear: guest memory is at 0x'
+check '--trace: every exit' prints 'x87.bits-clear: vCPU 0: KVM_EXIT_IO at ring+0x'
+run ./kvm-errata --trace --cases tests/payloads --expected "$srcdir/tests/expected" triple-fault
+check '--trace: all registers in the end' prints 'triple-fault.default: RAX [0-9a-f]\{16\} RBX'
+
+run harness x87.bits-clear
+check 'as documented: status 0' status_is 0
+run harness --bisect x87.bits-clear
+check '--bisect, as documented: status 0' status_is 0
+run ./kvm-errata --bisect --cases tests/payloads --expected "$srcdir/tests/expected" surprise.default
+check '--bisect, a deviation: status 1' status_is 1
+run with_defect no-kvm harness --bisect x87
+check '--bisect without KVM: status 125' status_is 125
+run with_defect no-vm harness --bisect x87
+check '--bisect, and we fail: status 125' status_is 125
+run harness --bisect nonsense
+check '--bisect nonsense: status 125' status_is 125
+run with_defect no-vm harness --automake x87
+check '--automake, and we fail: status 99' status_is 99
+run ./kvm-errata --automake --cases tests/payloads --expected "$srcdir/tests/expected" spin
+check '--automake, a deviation: status 0' status_is 0
+
+run harness --fact kernel=6.2.9 x2apic.flag-off
+check '--fact: another line of expected/ counts' prints '^# kernel: 6.2.9'
+run harness --fact vendor
+check '--fact without a value: status 99' status_is 99
+run ./kvm-errata --cases /nonexistent --expected /nonexistent
+check 'no directory of cases: status 99' status_is 99
+run ./kvm-errata --cases "$tmp" --expected "$tmp"
+check 'a directory without cases: named' prints 'no payload (\*.elf) in it'
+run harness "$PWD/tests/payloads/spin.elf"
+check 'the path of a payload: read, and expected/ wants it' prints 'expected/spin: No such file'
+run harness qqqqqqqq
+check 'nothing near: all cases are named' prints 'unknown case "qqqqqqqq"; there are: .*mtrr'
+
+# A run that no deadline ends is not ours: 4 s for a guest that spins 200 ms.
+run timeout 4 ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin
+check 'a guest that spins ends in time' status_is 1
+done_testing
