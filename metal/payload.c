@@ -43,7 +43,8 @@ static char *read_segments(struct case_file *c, const char *file)
 	p = (const Elf64_Phdr *)(file + h->e_phoff);
 	for (unsigned int i = 0; i < h->e_phnum; i++, p++) {
 		if (p->p_type == PT_LOAD)
-			memcpy(c->image + (p->p_vaddr - IMAGE_BASE), file + p->p_offset, p->p_filesz);
+			memcpy(c->image + (p->p_vaddr - IMAGE_BASE), file + p->p_offset,
+			       p->p_filesz);
 	}
 	return NULL;
 }

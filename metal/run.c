@@ -58,7 +58,7 @@ static bool suits(const struct world *w, const struct vm_note *v, struct report 
 	else if (v->vcpus > MAX_METAL_CPUS)
 		end(r, END_LACKS, "at most %u CPUs can take part", MAX_METAL_CPUS);
 	else if (v->vcpus > 1 && lapic_is_locked())
-		end(r, END_LACKS, "this CPU is locked in x2APIC mode, and CPUs start in xAPIC mode");
+		end(r, END_LACKS, "this CPU is locked in x2APIC mode; CPUs start in xAPIC mode");
 	else if (v->ap_start == AP_WAIT_FOR_SIPI && !w->has_trampoline)
 		end(r, END_LACKS, "this firmware does not give away memory at 0x%x", TRAMPOLINE);
 	else if (v->vcpus > 1 && lapic_id() != vcpu_id(v, 0))

@@ -83,7 +83,7 @@ check 'a full volume: the rest runs' status_is 0
 check 'a full volume: a line' prints 'kvm-errata.json could not be written .*no room'
 
 run uefi --cpus 2 --image metal/hostile.img
-check 'an exception: named' prints 'exception: vCPU 0: unexpected #PF .*CR2 0x123456789000) at guest_m'
+check 'an exception: named' prints 'vCPU 0: unexpected #PF .*CR2 0x123456789000) at guest_main'
 check 'an exception: its registers' prints '^# RAX [0-9a-f]* RBX .* RDX'
 check 'a machine check: named' prints 'unexpected #MC (vector 18'
 check 'an exception of another CPU: named' prints 'exception: vCPU 1: unexpected #UD .* at fall'
