@@ -126,12 +126,12 @@ void baseline_result(struct baseline *b, const struct result *r)
 	if (!r->row || !r->observed || r->verdict == VERDICT_SKIP)
 		return;
 	check = find(b, r->id);
-	if (!check)
+	there = check ? seen(check) : NULL;
+	if (!there)
 		return;
 	if (b->section && strcmp(b->section, r->row->statement->section))
 		print(b);
 	b->section = r->row->statement->section;
-	there = seen(check);
 	id = json_string_value(json_object_get(check, "id"));
 	if (!strcmp(there, r->observed))
 		b->alike++;
