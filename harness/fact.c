@@ -10,7 +10,7 @@
 static const char *const known[] = {
 	"vendor", "kernel", "cpu", "emulator", "npt", "ept", "nested", "vgif", "avic",
 	"apicv", "fdp_excptn_only", "zero_fcs_fds", "selfsnoop", "x2apic_api", "quirks",
-	"no_hw_error_code", "hypercalls",
+	"no_hw_error_code", "zero_length", "hypercalls",
 	/* bare metal */
 	"cpu_vendor", "mtrr", "x2apic", "xapic_id_writable", "cpus", "firmware",
 };

@@ -17,6 +17,7 @@
 
 #define MAX_CPUID_ENTRIES	512
 #define MSR_IA32_VMX_BASIC	0x480
+#define MSR_IA32_VMX_MISC	0x485
 #define CPUID_ECX_VMX		(1 << 5)
 #define CPUID_ECX_SVM		(1 << 2)
 
@@ -170,27 +171,30 @@ static void read_cpu(struct platform *p)
 	set_number(p, "zero_fcs_fds", "%u", ebx >> 13 & 1);
 }
 
-/*
- * IA32_VMX_BASIC[56]: VM entry does not check error codes (SDM 3D, A.1).  The
- * CPU's own value where the msr driver is there, else what KVM offers to guests.
- */
-static void read_vmx_basic(struct platform *p)
+/* The CPU's own value where the msr driver is there, else what KVM gives guests. */
+static uint64_t read_vmx_msr(struct platform *p, uint32_t index)
 {
 	struct {
 		struct kvm_msrs head;
 		struct kvm_msr_entry entry;
-	} msrs = { .head.nmsrs = 1, .entry.index = MSR_IA32_VMX_BASIC };
+	} msrs = { .head.nmsrs = 1, .entry.index = index };
+	int fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
 	uint64_t value = 0;
-	int fd;
 
-	if (!is_vendor(p, "intel"))
-		return;
-	fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || pread(fd, &value, sizeof(value), MSR_IA32_VMX_BASIC) != sizeof(value))
+	if (fd < 0 || pread(fd, &value, sizeof(value), index) != sizeof(value))
 		value = ioctl(p->kvm, KVM_GET_MSRS, &msrs) == 1 ? msrs.entry.data : 0;
 	if (fd >= 0)
 		close(fd);
-	set_number(p, "no_hw_error_code", "%u", value >> 56 & 1);
+	return value;
+}
+
+/* What VM entry checks of an event that it injects (SDM 3D, A.1 and A.6). */
+static void read_vmx(struct platform *p)
+{
+	if (!is_vendor(p, "intel"))
+		return;
+	set_number(p, "no_hw_error_code", "%u", read_vmx_msr(p, MSR_IA32_VMX_BASIC) >> 56 & 1);
+	set_number(p, "zero_length", "%u", read_vmx_msr(p, MSR_IA32_VMX_MISC) >> 30 & 1);
 }
 
 /* ask() - an ioctl that KVM always answers. */
@@ -236,7 +240,7 @@ static void read_kvm(struct platform *p)
 
 	set_number(p, "quirks", "0x%x", quirks > 0 ? quirks : 0);
 	set_number(p, "x2apic_api", "0x%x", x2apic_api > 0 ? x2apic_api : 0);
-	read_vmx_basic(p);
+	read_vmx(p);
 	p->cpuid = xrealloc(NULL, sizeof(*p->cpuid) +
 			    MAX_CPUID_ENTRIES * sizeof(p->cpuid->entries[0]));
 	p->cpuid->nent = MAX_CPUID_ENTRIES;

@@ -15,7 +15,7 @@ def neighbour($columns; $i):
 def mark($check; $left):
 	(if $check.verdict == "deviation" then "!"
 	 elif $check.verdict == "known" then "*" else "" end)
-	+ (if $left != null and ($left | seen) != ($check | seen) then "<" else "" end);
+	+ (if $left != null and $left.verdict != "skip" and ($left | seen) != ($check | seen) then "<" else "" end);
 
 def cell($columns; $i; $id):
 	$columns[$i] as $column | $column.by_id[$id] as $check |

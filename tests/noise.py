@@ -2,7 +2,7 @@
 """usage: noise.py PAYLOAD EXPECTED     in the build directory
 
 PAYLOAD with each word of its ELF header, its program headers and its description
-turned to ones, to zeros, and one more: each must be read, or refused in one
+turned to ones, to zeros or one more: each must be read, or refused in one
 line with status 99."""
 import os
 import struct
@@ -38,7 +38,7 @@ with tempfile.TemporaryDirectory() as tmp:
 	path = os.path.join(tmp, os.path.basename(elf))
 	for at in words:
 		old, = struct.unpack_from("<I", data, at)
-		for new in {0, 0xffffffff, (old + 1) & 0xffffffff} - {old}:
+		for new in {(0, 0xffffffff, (old + 1) & 0xffffffff)[at // 4 % 3]} - {old}:
 			noise = bytearray(data)
 			struct.pack_into("<I", noise, at, new)
 			open(path, "wb").write(noise)

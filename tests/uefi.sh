@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Bare metal, as far as OVMF and QEMU's emulation are bare metal.
+. "$srcdir/tests/tap.sh"
+
+BUILD=$PWD SRC=$srcdir UEFI_LIMIT=120
+export BUILD SRC UEFI_LIMIT
+uefi() { "$srcdir/metal/uefi" "$@"; }
+in_qemu() { uefi --qemu "$1" --image metal/kvm-errata.img; }
+# nobody left: no QEMU has an image of ours open any more
+is_running() { pgrep -f "$marker" >/dev/null; }
+leaves_nothing() { ! is_running; }
+
+for tool in qemu-system-x86_64 mcopy setpriv; do
+	command -v $tool >/dev/null || { echo "1..0 # SKIP no $tool"; exit 0; }
+done
+if [ ! -e /usr/share/ovmf/OVMF.fd ] || [ ! -e /usr/include/efi/efi.h ]; then
+	echo '1..0 # SKIP no OVMF or no gnu-efi'
+	exit 0
+fi
+images='metal/kvm-errata.img metal/hostile.img metal/locked.img'
+# shellcheck disable=SC2086 # a list of images
+run make -s $images
+check 'make metal' status_is 0
+
+run uefi --record "$tmp/metal.json"
+check 'one CPU: as documented' status_is 0
+check 'one CPU: says what it is' prints '^# vendor: metal$'
+check 'one CPU: every planned check has a line' \
+	prints_lines "$(sed -n 's/^1\.\.//p' "$tmp/out")" '^\(not \)\{0,1\}ok '
+check 'one CPU: what needs more is a SKIP' prints 'SKIP the host lacks it: this machine has 1 CPUs'
+check 'no caches: a SKIP' prints 'effective # SKIP the host lacks it: an emulated CPU has no caches'
+check 'no host: a SKIP' prints 'SKIP this guest cannot express it: no host'
+check 'what only KVM can be: a SKIP' prints 'SKIP not for this vendor: bare metal has no KVM'
+check 'no x2APIC: a line' prints '^# this CPU has no x2APIC'
+
+run uefi --cpus 4 --record "$tmp/metal.json"
+check 'four CPUs: as documented' status_is 0
+check 'four CPUs: started by INIT-SIPI' prints '^ok .* - x2apic.flag-off.unique.2.receivers$'
+check 'the record is JSON, with facts, checks and status' python3 -c '
+import json, sys
+record = json.load(open(sys.argv[1]))
+assert record["format"] == "kvm-errata record 1" and record["status"] == 0
+assert record["facts"]["vendor"] == "metal" and record["facts"]["cpus"] == "4"
+assert all(check["id"] and check["verdict"] for check in record["checks"])' "$tmp/metal.json"
+
+run harness --baseline "$tmp/metal.json" x2apic
+check 'baseline: what it is' prints '^# baseline: .*metal.json, bare metal, QEMU'
+check 'baseline: an emulated one is named' prints 'baseline: that CPU is emulated'
+check 'baseline: both, side by side' prints '^# "x2APIC": bare metal beside this KVM: [0-9]* alike'
+run harness --baseline "$srcdir/README.md" pat
+check 'baseline: no record: status 99' status_is 99
+run harness --baseline "$tmp/none" pat
+check 'baseline: no file: named' prints 'none: unable to open'
+
+run uefi --read-only
+check 'a read-only volume: the rest runs' status_is 0
+check 'a read-only volume: a line' prints 'kvm-errata.json could not be written .*read-only'
+run uefi --no-com1
+check 'no COM1: the rest runs' status_is 0
+check 'no COM1: a line' prints '^# no COM1'
+run in_qemu '-cpu max,-mtrr'
+check 'no MTRRs: a line, and the rest runs' prints '^# this CPU has no MTRRs'
+check 'no MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP the host lacks it'
+run uefi --image metal/locked.img
+check 'locked MTRRs: the rest runs' status_is 0
+check 'locked MTRRs: a line' prints '^# this firmware has locked the MTRRs'
+check 'locked MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP the host lacks it'
+run in_qemu '-machine q35,hpet=off'
+check 'no HPET: a line, and the rest runs' prints '^# no HPET'
+run in_qemu '-m 64'
+check 'no memory where payloads are: nothing runs' status_is 77
+check 'no memory where payloads are: a line' prints '^# no payload can run: this firmware'
+
+MTOOLS_SKIP_CHECK=1
+export MTOOLS_SKIP_CHECK
+cp metal/kvm-errata.img "$tmp/full.img"
+volume=$tmp/full.img@@1048576
+truncate -s $(($(mdir -i "$volume" ::/ | tail -n 2 | tr -dc 0-9) - 4096)) "$tmp/filler"
+mcopy -i "$volume" "$tmp/filler" ::/
+run uefi --image "$tmp/full.img"
+check 'a full volume: the rest runs' status_is 0
+check 'a full volume: a line' prints 'kvm-errata.json could not be written .*no room'
+
+run uefi --cpus 2 --image metal/hostile.img
+check 'an exception: named' prints 'exception: vCPU 0: unexpected #PF .*CR2 0x123456789000) at guest_m'
+check 'an exception: its registers' prints '^# RAX [0-9a-f]* RBX .* RDX'
+check 'a machine check: named' prints 'unexpected #MC (vector 18'
+check 'an exception of another CPU: named' prints 'exception: vCPU 1: unexpected #UD .* at fall'
+check 'a hang: named' prints 'timeout: time limit of 200 ms: CPU 0 is at guest_main'
+check 'the next case runs' prints '^ok .* - surprise.default.wanted$'
+check 'all of it is a deviation' status_is 1
+
+marker=$tmp/killed
+"$srcdir/metal/uefi" --image metal/kvm-errata.img --qemu "-name $marker" \
+	>"$tmp/out" 2>&1 &
+sleep 1
+check 'a run is under way' is_running
+kill -KILL $!
+sleep 1
+check 'killed, nothing stays' leaves_nothing
+done_testing
