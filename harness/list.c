@@ -7,13 +7,14 @@
 
 static void list_needs(const struct vm_note *v)
 {
+	static const uint32_t in_order[MAX_IDS];
+
 	printf("%u vCPU%s", v->vcpus, v->vcpus == 1 ? "" : "s");
-	for (size_t i = 0; i < MAX_IDS; i++) {
-		if (v->ids[i]) {
-			printf(", ids");
-			for (i = 0; i < MAX_IDS && i < v->vcpus; i++)
-				printf(" %u", v->ids[i]);
-		}
+
+	if (memcmp(v->ids, in_order, sizeof(in_order))) {
+		printf(", ids");
+		for (size_t i = 0; i < MAX_IDS && i < v->vcpus; i++)
+			printf(" %u", v->ids[i]);
 	}
 	if (v->irqchip == IRQCHIP_SPLIT)
 		printf(", split irqchip");

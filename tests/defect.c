@@ -11,9 +11,11 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -183,7 +185,71 @@ static long flip_mp_state(int fd, unsigned long request, void *argument)
 			    &(struct kvm_mp_state) { KVM_MP_STATE_UNINITIALIZED });
 }
 
+/* KVM_RUN returns, and for something that did not happen. */
+static long forge(uint32_t reason, uint32_t suberror, int fd)
+{
+	struct kvm_run *run = mmap(NULL, sizeof(*run), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (run == MAP_FAILED)
+		return -1;
+	run->exit_reason = reason;
+	run->fail_entry.hardware_entry_failure_reason = 0x21;
+	if (reason == KVM_EXIT_INTERNAL_ERROR) {
+		run->internal.suberror = suberror;
+		run->internal.ndata = 0;
+	}
+	munmap(run, sizeof(*run));
+	return 0;
+}
+
+static long forge_fail_entry(int fd, unsigned long request, void *argument)
+{
+	(void)request, (void)argument;
+	return forge(KVM_EXIT_FAIL_ENTRY, 0, fd);
+}
+
+static long forge_hlt(int fd, unsigned long request, void *argument)
+{
+	(void)request, (void)argument;
+	return forge(KVM_EXIT_HLT, 0, fd);
+}
+
+static long forge_unknown(int fd, unsigned long request, void *argument)
+{
+	(void)request, (void)argument;
+	return forge(0x1234, 0, fd);
+}
+
+static long forge_emulation(int fd, unsigned long request, void *argument)
+{
+	(void)request, (void)argument;
+	return forge(KVM_EXIT_INTERNAL_ERROR, KVM_INTERNAL_ERROR_EMULATION, fd);
+}
+
+static long forge_delivery(int fd, unsigned long request, void *argument)
+{
+	(void)request, (void)argument;
+	return forge(KVM_EXIT_INTERNAL_ERROR, KVM_INTERNAL_ERROR_DELIVERY_EV, fd);
+}
+
+/* One signal too many, and nothing else. */
+static long forge_intr(int fd, unsigned long request, void *argument)
+{
+	static bool once;
+
+	if (once)
+		return kernel_ioctl(fd, request, argument);
+	once = true;
+	return forge(KVM_EXIT_INTR, 0, fd);
+}
+
 static const struct defect defects[] = {
+	{ "forge-fail-entry", KVM_RUN, forge_fail_entry },
+	{ "forge-hlt", KVM_RUN, forge_hlt },
+	{ "forge-unknown", KVM_RUN, forge_unknown },
+	{ "forge-emulation", KVM_RUN, forge_emulation },
+	{ "forge-delivery", KVM_RUN, forge_delivery },
+	{ "forge-intr", KVM_RUN, forge_intr },
 	{ "swallow-x2apic-api", KVM_ENABLE_CAP, swallow_x2apic_api },
 	{ "swallow-quirks", KVM_ENABLE_CAP, swallow_quirks },
 	{ "swallow-cpuid", KVM_SET_CPUID2, swallow },

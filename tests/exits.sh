@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Exits that no guest can bring about at will: forged between harness and kernel.
+. "$srcdir/tests/tap.sh"
+
+# forged DEFECT STATUS WHAT
+forged()
+{
+	run with_defect "$1" harness x87.bits-clear
+	check "$1: status $2" status_is "$2"
+	check "$1: $3" prints "$3"
+}
+
+forged forge-fail-entry 1 'fail-entry: vCPU 0: KVM_EXIT_FAIL_ENTRY, reason 0x21, at '
+forged forge-hlt 1 'unexpected-exit: vCPU 0: KVM_EXIT_HLT (5) at '
+forged forge-unknown 1 'unexpected-exit: vCPU 0: KVM_EXIT_? (4660) at '
+forged forge-delivery 1 'KVM_EXIT_INTERNAL_ERROR, suberror 3, at '
+forged forge-emulation 77 'SKIP the host lacks it: this KVM cannot emulate the instruction at '
+forged forge-intr 0 '^ok [0-9]* - x87.bits-clear.complete$'
+forged die 99 'died: its worker process died without a report'
+done_testing
