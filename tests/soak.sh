@@ -15,9 +15,9 @@ tmp=$(mktemp -d)
 group=
 load=
 
+# shellcheck disable=SC2086,SC2317 # a list of processes; called by trap
 stop()
 {
-	# shellcheck disable=SC2086 # a list of processes
 	[ -z "$load" ] || kill $load 2>/dev/null
 	wait 2>/dev/null
 	[ -z "$group" ] || rmdir "$group" 2>/dev/null
