@@ -133,6 +133,8 @@ void baseline_result(struct baseline *b, const struct result *r)
 	b->section = r->row->statement->section;
 	there = seen(check);
 	id = json_string_value(json_object_get(check, "id"));
+	if (!there || !id)
+		return;
 	if (!strcmp(there, r->observed))
 		b->alike++;
 	else if (!strcmp(id, r->id))
