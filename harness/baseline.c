@@ -133,6 +133,8 @@ void baseline_result(struct baseline *b, const struct result *r)
 		print(b);
 	b->section = r->row->statement->section;
 	id = json_string_value(json_object_get(check, "id"));
+	if (!there || !id)
+		return;
 	if (!strcmp(there, r->observed))
 		b->alike++;
 	else if (!strcmp(id, r->id))
