@@ -13,7 +13,7 @@ for target; do
 	mkdir -p "fuzz/$target/corpus"
 done
 mkdir -p fuzz/seeds/case fuzz/seeds/mailbox
-tests/fuzz/seeds fuzz/seeds
+tests/fuzz/make-seeds fuzz/seeds
 for target; do
 	seeds=
 	for s in "fuzz/seeds/$target" "$srcdir/tests/fuzz/seeds/$target"; do
