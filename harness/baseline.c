@@ -11,7 +11,7 @@
 struct baseline {
 	char *path;
 	json_t *root;
-	const char *who;		/* "bare metal", or another record's vendor */
+	char *who;			/* "bare metal", or another record's vendor */
 	const char *section;		/* of the lines below */
 	char *lines;
 	size_t alike;
@@ -38,7 +38,8 @@ struct baseline *baseline_open(const char *path, char **error)
 	} else {
 		const char *vendor = fact(b, "vendor");
 
-		b->who = !vendor ? "the baseline" : strcmp(vendor, "metal") ? vendor : "bare metal";
+		b->who = text_printable(!vendor ? "the baseline" :
+					strcmp(vendor, "metal") ? vendor : "bare metal");
 		return b;
 	}
 	baseline_close(b);
@@ -49,17 +50,19 @@ void baseline_close(struct baseline *b)
 {
 	json_decref(b->root);
 	free(b->lines);
+	free(b->who);
 	free(b->path);
 	free(b);
 }
 
 void baseline_begin(const struct baseline *b)
 {
-	const char *cpu = fact(b, "cpu"), *emulator = fact(b, "emulator");
+	char *cpu = text_printable(fact(b, "cpu") ? fact(b, "cpu") : "unknown CPU");
 
-	printf("# baseline: %s, %s, %s\n", b->path, b->who, cpu ? cpu : "unknown CPU");
-	if (emulator)
-		printf("# baseline: that CPU is emulated (%s): it shows no hardware\n", emulator);
+	printf("# baseline: %s, %s, %s\n", b->path, b->who, cpu);
+	if (fact(b, "emulator"))
+		printf("# baseline: that CPU is emulated: it shows no hardware\n");
+	free(cpu);
 }
 
 /* What @check saw, or NULL. */
@@ -121,20 +124,18 @@ static void print(struct baseline *b)
 void baseline_result(struct baseline *b, const struct result *r)
 {
 	const json_t *check;
-	const char *there, *id;
+	char *there, *id;
 
 	if (!r->row || !r->observed || r->verdict == VERDICT_SKIP)
 		return;
 	check = find(b, r->id);
-	there = check ? seen(check) : NULL;
-	if (!there)
+	if (!check)
 		return;
 	if (b->section && strcmp(b->section, r->row->statement->section))
 		print(b);
 	b->section = r->row->statement->section;
-	id = json_string_value(json_object_get(check, "id"));
-	if (!there || !id)
-		return;
+	there = text_printable(seen(check));
+	id = text_printable(json_string_value(json_object_get(check, "id")));
 	if (!strcmp(there, r->observed))
 		b->alike++;
 	else if (!strcmp(id, r->id))
@@ -143,6 +144,8 @@ void baseline_result(struct baseline *b, const struct result *r)
 	else
 		b->lines = text_append(b->lines, "#   %s: %s %s (as %s), KVM %s\n", r->id, b->who,
 				       there, id, r->observed);
+	free(there);
+	free(id);
 }
 
 void baseline_end_case(struct baseline *b)

@@ -42,6 +42,17 @@ char *text(const char *format, ...)
 	return s;
 }
 
+char *text_printable(const char *s)
+{
+	char *copy = text("%s", s);
+
+	for (char *p = copy; *p; p++) {
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	}
+	return copy;
+}
+
 char *text_append(char *old, const char *format, ...)
 {
 	va_list args;

@@ -13,6 +13,9 @@ char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* text_append() - format at the end of @old, which may be NULL and is freed. */
 char *text_append(char *old, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* text_printable() - a copy on one line: what is no printable ASCII is '?'. */
+char *text_printable(const char *s);
+
 /* Like realloc(), strdup() and calloc(); out of memory ends the program, 99. */
 void *xrealloc(void *old, size_t size);
 
