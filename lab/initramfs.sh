@@ -30,6 +30,7 @@ initramfs__suite() {
 	mkdir "$root/lab/cases"
 	cp "$BUILD"/cases/*.elf "$root/lab/cases/" ||
 		fail "$BROKEN" "$BUILD/cases: no payloads: build the suite first"
+	strip --strip-debug "$root"/lab/cases/*.elf 2>/dev/null
 	cp -R "$SRC/expected" "$root/lab/expected" ||
 		fail "$BROKEN" "$SRC/expected: not there"
 	printf '%s\n' "$@" >"$root/lab/arguments"

@@ -5,7 +5,8 @@
 #	@MARK userland		the kernel has started our init
 #	@MARK tap		TAP follows, as the suite prints it
 #	@MARK stderr		what the suite said on standard error
-#	@MARK record		the JSON record
+#	@MARK record		the JSON record, by gzip and base64: it is large, and
+#				Bochs takes a serial line's time for each byte
 #	@MARK end STATUS LINES	all has been sent: the suite's exit status, and
 #				how many lines of TAP there must have been
 #	@MARK nokvm		instead of all these: there is no /dev/kvm
