@@ -121,6 +121,8 @@ const char *memory_type(volatile void *page)
 	struct measurement m = { .line = page }, control = { .line = ordinary_memory };
 	u64 cr0 = read_cr0();
 
+	if (mailbox.emulated)
+		return UNSEEN_HOST "an emulated CPU has no caches";
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		enum speed load, store;
 

@@ -136,7 +136,7 @@ struct mailbox {
 	struct crash crash;
 	uint64_t doorbell;		/* bare metal: the function that is called instead */
 	uint32_t unanswered;		/* host calls, where nobody answers them */
-	uint32_t reserved;
+	uint32_t emulated;		/* set by who runs it: the CPU has no caches to measure */
 	struct call call[MAX_CPUS];
 	struct record record[MAX_RECORDS];
 };

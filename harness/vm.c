@@ -108,6 +108,7 @@ static void create_memory(struct vm *vm)
 	vm->memory = memory;
 	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
 	vm_mailbox(vm)->host = 1;
+	vm_mailbox(vm)->emulated = platform_get(vm->platform, "emulator") != NULL;
 	region.userspace_addr = (uintptr_t)vm->memory;
 	VM_IOCTL(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
 	vm_trace(vm, "guest memory is at %p; gdb: add-symbol-file %s -o %p",
