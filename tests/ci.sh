@@ -13,6 +13,8 @@ lacking=
 for need in $needs; do
 	command -v "${need#*:}" >/dev/null || lacking="$lacking ${need%:*}"
 done
+ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a >/dev/null 2>&1 ||
+	lacking="$lacking libclang-rt-dev"
 if [ -n "$lacking" ]; then
 	[ "$(id -u)" = 0 ] && sudo='' || sudo=sudo
 	$sudo apt-get -qq update
