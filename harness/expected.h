@@ -19,6 +19,8 @@
 #ifndef HARNESS_EXPECTED_H
 #define HARNESS_EXPECTED_H
 
+#include <string.h>
+
 #include "condition.h"
 
 struct statement {
@@ -73,6 +75,14 @@ char *expected_read(struct expected *e, const char *path);
 /* expected_parse() - the same from @size bytes at @words; @path is for messages. */
 char *expected_parse(struct expected *e, const char *path, const char *words, size_t size);
 void expected_free(struct expected *e);
+
+/* check_key() - the key of a check of @variant, or NULL if it belongs to another. */
+static inline const char *check_key(const struct check *c, const char *variant)
+{
+	size_t n = strlen(variant);
+
+	return !strncmp(c->id, variant, n) && c->id[n] == '.' ? c->id + n + 1 : NULL;
+}
 
 /* The row of @c that counts on @p, and its known value there; may be NULL. */
 const struct row *expected_row(const struct check *c, const struct platform *p);

@@ -17,20 +17,12 @@ const char *verdict_name(enum verdict verdict)
 	return verdict_names[verdict];
 }
 
-/* The key of a check of @variant, or NULL if it belongs to another. */
-static const char *key_in(const struct check *c, const char *variant)
-{
-	size_t n = strlen(variant);
-
-	return !strncmp(c->id, variant, n) && c->id[n] == '.' ? c->id + n + 1 : NULL;
-}
-
 size_t judge_count(const struct expected *e, const char *variant)
 {
 	size_t n = 1;
 
 	for (size_t i = 0; i < e->nr_checks; i++)
-		n += key_in(&e->checks[i], variant) != NULL;
+		n += check_key(&e->checks[i], variant) != NULL;
 	return n;
 }
 
@@ -168,7 +160,7 @@ static bool is_expected(const struct expected *e, const char *variant, const str
 	const char *key, *value;
 
 	for (size_t i = 0; i < e->nr_checks; i++) {
-		key = key_in(&e->checks[i], variant);
+		key = check_key(&e->checks[i], variant);
 		if (key && is_observation_of(line, key, &value))
 			return true;
 	}
@@ -223,7 +215,7 @@ void judge(const struct case_file *c, const char *variant, const struct expected
 	struct result r;
 
 	for (size_t i = 0; i < e->nr_checks; i++) {
-		const char *key = key_in(&e->checks[i], variant);
+		const char *key = check_key(&e->checks[i], variant);
 
 		if (!key)
 			continue;

@@ -79,7 +79,6 @@ void list(const struct suite *s)
 		}
 		for (size_t v = 0; v < c->file.nr_variants; v++) {
 			const char *variant = c->file.variants[v].name;
-			size_t n = strlen(variant);
 
 			if (!c->selected[v])
 				continue;
@@ -89,7 +88,7 @@ void list(const struct suite *s)
 			for (size_t k = 0; k < c->expected.nr_checks; k++) {
 				const struct check *check = &c->expected.checks[k];
 
-				if (!strncmp(check->id, variant, n) && check->id[n] == '.')
+				if (check_key(check, variant))
 					list_check(&c->file, check);
 			}
 		}

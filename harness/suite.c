@@ -31,10 +31,9 @@ static char *check_variants(const struct suite_case *c)
 	}
 	for (size_t v = 0; v < c->file.nr_variants; v++) {
 		const char *name = c->file.variants[v].name;
-		size_t i = 0, n = strlen(name);
+		size_t i = 0;
 
-		while (i < e->nr_checks && (strncmp(e->checks[i].id, name, n) ||
-					    e->checks[i].id[n] != '.'))
+		while (i < e->nr_checks && !check_key(&e->checks[i], name))
 			i++;
 		if (i == e->nr_checks)
 			return text("%s: expected a check of variant %s", e->path, name);
