@@ -51,7 +51,7 @@ static const char usage[] =
 
 struct tally {
 	size_t verdicts[NR_VERDICTS];
-	bool suite_failed;
+	const char *suite_failed;	/* how, if it did */
 	struct record_file *record;
 	struct baseline *baseline;
 };
@@ -126,16 +126,15 @@ static void run_variant(const struct suite_case *c, const struct vm_note *varian
 		snprintf(none.why, sizeof(none.why), "mmap: %s", strerror(errno));
 	}
 	if (has_failed(report ? report : &none))
-		t->suite_failed = true;
+		t->suite_failed = "a VM could not be set up, or its worker died";
 	judge(&c->file, variant->name, &c->expected, p, report ? report : &none, count, t);
 	if (report)
 		report_free(report);
 }
 
-static void run_suite(const struct suite *s, const struct platform *p, struct tally *t)
+static void run_suite(const struct suite *s, const struct platform *p, double start,
+		      struct tally *t)
 {
-	double start = now();
-
 	tap_begin(plan(s), p);
 	if (t->baseline)
 		baseline_begin(t->baseline);
@@ -147,7 +146,7 @@ static void run_suite(const struct suite *s, const struct platform *p, struct ta
 
 			tap_broken(id, c->broken);
 			free(id);
-			t->suite_failed = true;
+			t->suite_failed = "a case could not be read";
 			continue;
 		}
 		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++) {
@@ -161,7 +160,6 @@ static void run_suite(const struct suite *s, const struct platform *p, struct ta
 	}
 	if (worker_reap_all())
 		printf("# a worker process is stuck in the kernel, and does not die\n");
-	tap_end(now() - start);
 }
 
 static int exit_status(const struct tally *t)
@@ -288,6 +286,7 @@ static char *select_cases(struct suite *s, int argc, char **argv)
 
 static int run(const struct suite *s, const struct platform *p)
 {
+	double start = now();
 	struct tally t = {};
 	char *error = NULL;
 	int status;
@@ -305,16 +304,18 @@ static int run(const struct suite *s, const struct platform *p)
 			return fail(error);
 	}
 	if (p->kvm < 0 && options.require_kvm)
-		t.suite_failed = true;
-	run_suite(s, p, &t);
+		t.suite_failed = "there is no KVM, and --require-kvm";
+	run_suite(s, p, start, &t);
 	if (t.baseline)
 		baseline_close(t.baseline);
 	status = exit_status(&t);
-	if (t.record) {
+	if (t.record)
 		error = record_close(t.record, status);
-		if (error)
-			return fail(error);
-	}
+	if (error)
+		t.suite_failed = "the record could not be written";
+	tap_end(t.suite_failed, now() - start);
+	if (error)
+		return fail(error);
 	if (fflush(stdout) || ferror(stdout))
 		return fail(text("stdout: the results could not be written"));
 	if (options.automake && status != SUITE_FAILED)

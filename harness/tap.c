@@ -21,9 +21,9 @@ static bool is_parameter(const char *key)
 	return strchr(key, '.') != NULL;
 }
 
-void tap_begin(size_t plan, const struct platform *p)
+void tap_begin(size_t checks, const struct platform *p)
 {
-	printf("TAP version 13\n1..%zu\n", plan);
+	printf("TAP version 13\n1..%zu\n", checks + 1);
 	for (size_t i = 0; i < p->nr_facts; i++) {
 		if (!is_parameter(p->facts[i].key))
 			printf("# %s: %s\n", p->facts[i].key, p->facts[i].value);
@@ -97,8 +97,20 @@ void tap_broken(const char *id, const char *error)
 	counts[VERDICT_DEVIATION]++;
 }
 
-void tap_end(double seconds)
+/* The run came to its end: a failure of the suite's is no check's, but must not be lost. */
+static void tap_complete(const char *suite_failed)
 {
+	bool decided = counts[VERDICT_SKIP] < number;
+
+	if (suite_failed)
+		printf("# the suite failed: %s\n", suite_failed);
+	printf("%s %zu - kvm-errata.complete%s\n", suite_failed ? "not ok" : "ok", number + 1,
+	       decided || suite_failed ? "" : " # SKIP nothing could run");
+}
+
+void tap_end(const char *suite_failed, double seconds)
+{
+	tap_complete(suite_failed);
 	printf("# %zu checks: %zu as documented, %zu known deviations, %zu no longer deviate, "
 	       "%zu deviations, %zu skipped, %zu never observed; %.2f s\n", number,
 	       counts[VERDICT_OK], counts[VERDICT_KNOWN], counts[VERDICT_FIXED],

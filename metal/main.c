@@ -41,7 +41,8 @@ static struct {
 	size_t verdicts[NR_VERDICTS];
 	char *failures;			/* the first of them, one a line */
 	size_t nr_failures;
-	bool suite_failed, stopped;
+	const char *suite_failed;	/* how, if it did */
+	bool stopped;
 	struct world world;
 	struct platform platform;
 	struct report report;
@@ -90,7 +91,7 @@ static void ask_about(const char *lost)
 		      "Go on all the same? [y/N] ", lost);
 	suite.stopped = (console_key(ANSWER_SECONDS) | 0x20) != 'y';
 	screen_printf("\n");
-	suite.suite_failed = true;
+	suite.suite_failed = "the firmware's state could not be restored";
 }
 
 static void run_case_variant(struct metal_case *c, const struct vm_note *v)
@@ -119,7 +120,7 @@ static void run_all(void)
 			char *id = text("%s.description", c->file.name);
 
 			tap_broken(id, c->broken);
-			suite.suite_failed = true;
+			suite.suite_failed = "a case could not be read";
 			free(id);
 		}
 		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++)
@@ -238,7 +239,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 	json_begin(&suite.platform);
 	warn(com1);
 	run_all();
-	tap_end(seconds_since(start));
+	tap_end(suite.suite_failed, seconds_since(start));
 	status = exit_status();
 
 	data = console_text(&size);

@@ -7,9 +7,11 @@ run with_defect no-kvm harness
 check 'no /dev/kvm: status 77' status_is 77
 check 'no /dev/kvm: every check is a SKIP that says so' \
 	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP the host lacks it: [^n]'
+check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete # SKIP nothing could run'
 check 'no /dev/kvm: the reason' prints '# SKIP the host lacks it: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
 check 'no /dev/kvm with --require-kvm: status 99' status_is 99
+check 'no /dev/kvm with --require-kvm: not ok in TAP, too' prints '^not ok .*- kvm-errata.complete$'
 run with_defect no-permission harness
 check 'no permission: status 77' status_is 77
 check 'no permission: the line that mends it' prints 'usermod -aG kvm'
@@ -105,6 +107,7 @@ run with_defect no-vcpu harness pat
 check 'KVM_CREATE_VCPU fails: named' prints 'setup: ioctl KVM_CREATE_VCPU: Cannot allocate'
 run with_defect die harness pat
 check 'a worker that is killed: not ok' prints 'not ok .*pat.default.complete$'
+check 'a worker that is killed: the run is not ok' prints '^not ok .* - kvm-errata.complete$'
 check 'a worker that is killed: named' prints 'died: its worker process died without a report'
 run with_defect stuck hostile spin
 check 'a KVM_RUN that ignores signals: named' \
