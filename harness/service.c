@@ -75,37 +75,27 @@ static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
 	return r;
 }
 
-/* @action on vCPU number @index, which another thread may be running. */
-static int64_t on_vcpu(struct vcpu *v, uint64_t index, service action, uint64_t arg[6])
+static int64_t get_lapic_state(struct vcpu *v, uint64_t offset, struct kvm_lapic_state *lapic)
 {
-	struct vcpu *other;
-	int64_t r;
-
-	if (index >= v->vm->note->vcpus)
+	if (offset % 16 || offset >= KVM_APIC_REG_SIZE)
 		return -EINVAL;
-	other = &v->vm->vcpus[index];
-	if (other == v)
-		return action(v, arg);
-	vcpu_pause(other);
-	r = action(other, arg);
-	vcpu_resume(other);
-	return r;
+	return result(ioctl(v->fd, KVM_GET_LAPIC, lapic));
 }
 
-static int64_t read_lapic(struct vcpu *v, uint64_t arg[6])
+static int64_t get_lapic(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_lapic_state lapic;
-	int64_t r = result(ioctl(v->fd, KVM_GET_LAPIC, &lapic));
+	int64_t r = get_lapic_state(v, arg[1], &lapic);
 
 	if (!r)
 		memcpy(&arg[0], lapic.regs + arg[1], sizeof(uint32_t));
 	return r;
 }
 
-static int64_t write_lapic(struct vcpu *v, uint64_t arg[6])
+static int64_t set_lapic(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_lapic_state lapic;
-	int64_t r = result(ioctl(v->fd, KVM_GET_LAPIC, &lapic));
+	int64_t r = get_lapic_state(v, arg[1], &lapic);
 
 	if (r)
 		return r;
@@ -113,22 +103,7 @@ static int64_t write_lapic(struct vcpu *v, uint64_t arg[6])
 	return result(ioctl(v->fd, KVM_SET_LAPIC, &lapic));
 }
 
-static bool is_lapic_register(uint64_t offset)
-{
-	return offset % 16 == 0 && offset < KVM_APIC_REG_SIZE;
-}
-
-static int64_t get_lapic(struct vcpu *v, uint64_t arg[6])
-{
-	return is_lapic_register(arg[1]) ? on_vcpu(v, arg[0], read_lapic, arg) : -EINVAL;
-}
-
-static int64_t set_lapic(struct vcpu *v, uint64_t arg[6])
-{
-	return is_lapic_register(arg[1]) ? on_vcpu(v, arg[0], write_lapic, arg) : -EINVAL;
-}
-
-static int64_t read_cr0(struct vcpu *v, uint64_t arg[6])
+static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_sregs sregs;
 	int64_t r = result(ioctl(v->fd, KVM_GET_SREGS, &sregs));
@@ -138,12 +113,7 @@ static int64_t read_cr0(struct vcpu *v, uint64_t arg[6])
 	return r;
 }
 
-static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
-{
-	return on_vcpu(v, arg[0], read_cr0, arg);
-}
-
-static int64_t read_mp_state(struct vcpu *v, uint64_t arg[6])
+static int64_t get_mp_state(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_mp_state state;
 	int64_t r = result(ioctl(v->fd, KVM_GET_MP_STATE, &state));
@@ -153,11 +123,6 @@ static int64_t read_mp_state(struct vcpu *v, uint64_t arg[6])
 	return r;
 }
 
-static int64_t get_mp_state(struct vcpu *v, uint64_t arg[6])
-{
-	return on_vcpu(v, arg[0], read_mp_state, arg);
-}
-
 static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_vcpu_events events;
@@ -165,9 +130,10 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 
 	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
 	vcpu_set_immediate_exit(v, 1);
-	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
-		return -EIO;
+	r = result(ioctl(v->fd, KVM_RUN, 0));
 	vcpu_set_immediate_exit(v, 0);
+	if (r != -EINTR)
+		return -EIO;
 	r = result(ioctl(v->fd, KVM_GET_VCPU_EVENTS, &events));
 	if (r)
 		return r;
@@ -199,16 +165,36 @@ void service_take_back(struct vcpu *v)
 	slot->ret = -EIO;
 }
 
-static const service services[NR_SERVICES] = {
-	[SERVICE_GET_SUPPORTED_CPUID] = get_supported_cpuid,
-	[SERVICE_SIGNAL_MSI] = signal_msi,
-	[SERVICE_IRQFD_MSI] = irqfd_msi,
-	[SERVICE_GET_LAPIC] = get_lapic,
-	[SERVICE_SET_LAPIC] = set_lapic,
-	[SERVICE_GET_CR0] = get_cr0,
-	[SERVICE_GET_MP_STATE] = get_mp_state,
-	[SERVICE_INJECT_EXCEPTION] = inject_exception,
+static const struct {
+	service act;
+	bool on_vcpu;		/* on number arg[0], not the one that calls */
+} services[NR_SERVICES] = {
+	[SERVICE_GET_SUPPORTED_CPUID] = { get_supported_cpuid },
+	[SERVICE_SIGNAL_MSI] = { signal_msi },
+	[SERVICE_IRQFD_MSI] = { irqfd_msi },
+	[SERVICE_GET_LAPIC] = { get_lapic, .on_vcpu = true },
+	[SERVICE_SET_LAPIC] = { set_lapic, .on_vcpu = true },
+	[SERVICE_GET_CR0] = { get_cr0, .on_vcpu = true },
+	[SERVICE_GET_MP_STATE] = { get_mp_state, .on_vcpu = true },
+	[SERVICE_INJECT_EXCEPTION] = { inject_exception },
 };
+
+/* @act on vCPU number @index, which another thread may be running. */
+static int64_t on_vcpu(struct vcpu *v, uint64_t index, service act, uint64_t arg[6])
+{
+	struct vcpu *other;
+	int64_t r;
+
+	if (index >= v->vm->note->vcpus)
+		return -EINVAL;
+	other = &v->vm->vcpus[index];
+	if (other == v)
+		return act(v, arg);
+	vcpu_pause(other);
+	r = act(other, arg);
+	vcpu_resume(other);
+	return r;
+}
 
 void service_call(struct vcpu *v)
 {
@@ -218,8 +204,10 @@ void service_call(struct vcpu *v)
 	mailbox_copy(&call, slot, sizeof(call));
 	if (call.service >= NR_SERVICES)
 		call.ret = -ENOSYS;
+	else if (services[call.service].on_vcpu)
+		call.ret = on_vcpu(v, call.arg[0], services[call.service].act, call.arg);
 	else
-		call.ret = services[call.service](v, call.arg);
+		call.ret = services[call.service].act(v, call.arg);
 	vm_trace(v->vm, "vCPU %u: service %lu = %ld", v->index, call.service, call.ret);
 	*slot = call;
 }
