@@ -33,16 +33,32 @@ static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
 	return -ENOENT;
 }
 
-static int64_t result(int r)
+/*
+ * What KVM may refuse.  -EINVAL, and the -EPERM of an interrupt that nobody
+ * takes, are KVM's answers; any other error is the host's trouble, and nothing
+ * that a guest should observe.
+ */
+static int64_t ask(struct vcpu *v, int fd, unsigned long request, const char *name, void *argument)
 {
-	return r < 0 ? -errno : r;
+	int r;
+
+	do {
+		r = ioctl(fd, request, argument);
+	} while (r < 0 && errno == EINTR);
+	if (r >= 0)
+		return r;
+	if (errno != EINVAL && errno != EPERM)
+		vm_finish(v->vm, END_SETUP, "ioctl %s: %s", name, strerror(errno));
+	return -errno;
 }
+
+#define ASK(v, fd, request, argument) ask(v, fd, request, #request, argument)
 
 static int64_t signal_msi(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_msi msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] };
 
-	return result(ioctl(v->vm->fd, KVM_SIGNAL_MSI, &msi));
+	return ASK(v, v->vm->fd, KVM_SIGNAL_MSI, &msi);
 }
 
 /* Taking the irqfd away waits for what it still has to inject. */
@@ -60,67 +76,65 @@ static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
 	};
 	struct kvm_irqfd irqfd = { .fd = eventfd(0, EFD_CLOEXEC), .gsi = MSI_GSI };
 	uint64_t one = 1;
-	int64_t r = (int)irqfd.fd < 0 ? -errno : 0;
+	int64_t r;
 
+	if ((int)irqfd.fd < 0)
+		vm_finish(v->vm, END_SETUP, "eventfd: %s", strerror(errno));
+	r = ASK(v, v->vm->fd, KVM_SET_GSI_ROUTING, &routing);
 	if (!r)
-		r = result(ioctl(v->vm->fd, KVM_SET_GSI_ROUTING, &routing));
-	if (!r)
-		r = result(ioctl(v->vm->fd, KVM_IRQFD, &irqfd));
+		r = ASK(v, v->vm->fd, KVM_IRQFD, &irqfd);
 	if (!r && write(irqfd.fd, &one, sizeof(one)) != sizeof(one))
-		r = -errno;
+		vm_finish(v->vm, END_SETUP, "write to an eventfd: %s", strerror(errno));
 	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
 	if (!r)
-		r = result(ioctl(v->vm->fd, KVM_IRQFD, &irqfd));
+		r = ASK(v, v->vm->fd, KVM_IRQFD, &irqfd);
 	close(irqfd.fd);
 	return r;
 }
 
-static int64_t get_lapic_state(struct vcpu *v, uint64_t offset, struct kvm_lapic_state *lapic)
+static bool is_lapic_register(uint64_t offset)
 {
-	if (offset % 16 || offset >= KVM_APIC_REG_SIZE)
-		return -EINVAL;
-	return result(ioctl(v->fd, KVM_GET_LAPIC, lapic));
+	return offset % 16 == 0 && offset < KVM_APIC_REG_SIZE;
 }
 
 static int64_t get_lapic(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_lapic_state lapic;
-	int64_t r = get_lapic_state(v, arg[1], &lapic);
 
-	if (!r)
-		memcpy(&arg[0], lapic.regs + arg[1], sizeof(uint32_t));
-	return r;
+	if (!is_lapic_register(arg[1]))
+		return -EINVAL;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_LAPIC, &lapic);
+	memcpy(&arg[0], lapic.regs + arg[1], sizeof(uint32_t));
+	return 0;
 }
 
 static int64_t set_lapic(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_lapic_state lapic;
-	int64_t r = get_lapic_state(v, arg[1], &lapic);
 
-	if (r)
-		return r;
+	if (!is_lapic_register(arg[1]))
+		return -EINVAL;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_LAPIC, &lapic);
 	memcpy(lapic.regs + arg[1], &arg[2], sizeof(uint32_t));
-	return result(ioctl(v->fd, KVM_SET_LAPIC, &lapic));
+	return ASK(v, v->fd, KVM_SET_LAPIC, &lapic);
 }
 
 static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_sregs sregs;
-	int64_t r = result(ioctl(v->fd, KVM_GET_SREGS, &sregs));
 
-	if (!r)
-		arg[0] = sregs.cr0;
-	return r;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_SREGS, &sregs);
+	arg[0] = sregs.cr0;
+	return 0;
 }
 
 static int64_t get_mp_state(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_mp_state state;
-	int64_t r = result(ioctl(v->fd, KVM_GET_MP_STATE, &state));
 
-	if (!r)
-		arg[0] = state.mp_state;
-	return r;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_MP_STATE, &state);
+	arg[0] = state.mp_state;
+	return 0;
 }
 
 static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
@@ -130,18 +144,15 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 
 	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
 	vcpu_set_immediate_exit(v, 1);
-	r = result(ioctl(v->fd, KVM_RUN, 0));
+	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
+		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: it does not end at once");
 	vcpu_set_immediate_exit(v, 0);
-	if (r != -EINTR)
-		return -EIO;
-	r = result(ioctl(v->fd, KVM_GET_VCPU_EVENTS, &events));
-	if (r)
-		return r;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
 	events.exception.injected = 1;
 	events.exception.nr = arg[0];
 	events.exception.has_error_code = arg[1];
 	events.exception.error_code = arg[2];
-	r = result(ioctl(v->fd, KVM_SET_VCPU_EVENTS, &events));
+	r = ASK(v, v->fd, KVM_SET_VCPU_EVENTS, &events);
 	v->injected = r == 0;
 	return r;
 }
