@@ -22,6 +22,12 @@ goes_wrong garbage.no-value 'garbage: mailbox: malformed record 1'
 goes_wrong garbage.far-string 'garbage: mailbox: malformed record 2'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
+goes_wrong herd.never-started 'timeout: time limit of 300 ms: vCPU 0 is at wait_for_cpus'
+goes_wrong herd.all-spin 'timeout: .* at \(call_on\|spin_from\)'
+goes_wrong herd.storm 'timeout'
+
+run hostile herd.left-waiting
+check 'vCPUs that nobody starts do not keep a run from its end' status_is 0
 
 run hostile garbage.all-over
 check 'a mailbox of garbage is named' prints 'garbage: mailbox: wrong magic number'
@@ -55,6 +61,6 @@ check 'a missing flag is a SKIP' prints '^ok .*lacks-flag.wanted # SKIP the host
 check 'a diagnostic cannot break TAP' prints_not "$(printf '\033')"
 
 run hostile
-check 'all of them together end' prints '^1\.\.52$'
-check 'with as many results as planned' prints_lines 52 '^\(not \)\{0,1\}ok '
+check 'all of them together end' prints '^1\.\.60$'
+check 'with as many results as planned' prints_lines 60 '^\(not \)\{0,1\}ok '
 done_testing
