@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/kvm.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -104,6 +105,14 @@ static long swallow_x2apic_api(int fd, unsigned long request, void *argument)
 static long swallow_quirks(int fd, unsigned long request, void *argument)
 {
 	return swallow_cap(KVM_CAP_DISABLE_QUIRKS2, fd, request, argument);
+}
+
+/* Every quirk is on offer, ... */
+static long offer_quirks(int fd, unsigned long request, void *argument)
+{
+	long cap = (long)argument;
+
+	return cap == KVM_CAP_DISABLE_QUIRKS2 ? INT_MAX : kernel_ioctl(fd, request, argument);
 }
 
 /* KVM_SET_CPUID2 that gives the guest another leaf 7. */
@@ -252,6 +261,8 @@ static const struct defect defects[] = {
 	{ "forge-intr", KVM_RUN, forge_intr },
 	{ "swallow-x2apic-api", KVM_ENABLE_CAP, swallow_x2apic_api },
 	{ "swallow-quirks", KVM_ENABLE_CAP, swallow_quirks },
+	{ "claim-quirks", KVM_CHECK_EXTENSION, offer_quirks },
+	{ "claim-quirks", KVM_ENABLE_CAP, swallow_quirks },	/* ... and none goes */
 	{ "swallow-cpuid", KVM_SET_CPUID2, swallow },
 	{ "flip-guest-cpuid", KVM_SET_CPUID2, flip_guest_cpuid },
 	{ "shift-ids", KVM_CREATE_VCPU, shift_ids },
