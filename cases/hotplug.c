@@ -29,6 +29,7 @@ static void observe_start(const char *key, u32 id)
 		event_send(EVENT_IPI, APIC_DM_FIXED | VECTOR_TEST, id);
 		while (!cpus[id].received[VECTOR_TEST])
 			pause();
+		take_pending();
 	}
 	observef("%s.ipi.receivers = %s", key, receivers(300, VECTOR_TEST));
 }

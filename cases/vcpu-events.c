@@ -22,10 +22,11 @@ VARIANT("default");
 #define UD_VECTOR			6
 
 static volatile u64 caught_rsp __attribute__((used)), caught_word __attribute__((used));
+static volatile u32 undefined_opcode __attribute__((used));
 
 /*
  * Rings the doorbell for the service in the mailbox; where that injects an
- * exception, its gate leads to "caught".
+ * exception, its gate leads to "caught", and that of #UD to "caught_ud".
  */
 void ring_and_catch(void);
 asm(".text\n"
@@ -37,7 +38,9 @@ asm(".text\n"
     "	mov $0x500, %edx\n"		/* DOORBELL_PORT */
     "	out %eax, %dx\n"
     "	jmp 1f\n"
-    "	.globl caught\n"
+    "	.globl caught, caught_ud\n"
+    "caught_ud:\n"
+    "	movl $1, undefined_opcode\n"
     "caught:\n"
     "	mov %rsp, caught_rsp\n"
     "	mov (%rsp), %rax\n"
@@ -49,19 +52,20 @@ asm(".text\n"
 static const char *inject(u32 vector, bool has_error_code)
 {
 	struct call *call = &mailbox.call[0];
-	extern const char caught[];
+	extern const char caught[], caught_ud[];
+	u64 undefined = set_gate(UD_VECTOR, (u64)caught_ud);	/* after a failed entry */
 	u64 gate = set_gate(vector, (u64)caught);
-	u64 undefined = set_gate(UD_VECTOR, (u64)caught);	/* after a failed entry */
 
 	*call = (struct call) {
 		SERVICE_INJECT_EXCEPTION, { vector, has_error_code, ERROR_CODE }, 0
 	};
+	undefined_opcode = 0;
 	if (mailbox.host)
 		ring_and_catch();
 	else
 		call->ret = -38;
-	set_gate(UD_VECTOR, undefined);
 	set_gate(vector, gate);
+	set_gate(UD_VECTOR, undefined);
 	if (call->ret == -38)
 		return UNSEEN_GUEST "no host";
 	if (call->ret == -5)
@@ -70,6 +74,8 @@ static const char *inject(u32 vector, bool has_error_code)
 		return "rejected";
 	if (!caught_rsp)
 		return "lost";
+	if (undefined_opcode)
+		return "wrong-vector";
 	if (caught_rsp & 8)
 		return "no-error-code";
 	return caught_word == ERROR_CODE ? "error-code" : "wrong-error-code";

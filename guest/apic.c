@@ -70,6 +70,12 @@ void apic_fence(u32 nr_cpus)
 		while (cpus[i].received[VECTOR_FENCE] == before[i])
 			pause();
 	}
+	take_pending();
+}
+
+void take_pending(void)
+{
+	asm volatile("sti; nop; cli" ::: "memory");
 }
 
 void wait_for_cpus(u32 nr_cpus)
@@ -104,13 +110,13 @@ const char *receivers(u32 nr_cpus, u8 vector)
 	u32 n = 0;
 
 	for (u32 i = 0; i < nr_cpus; i++) {
-		if (!apic_received(i, vector))
-			continue;
-		if (n++ >= 4)
-			continue;
-		if (next != name)
-			*next++ = '+';
-		next = put_decimal(next, cpus[i].id);
+		for (u32 times = apic_received(i, vector); times; times--) {
+			if (n++ >= 4)
+				continue;
+			if (next != name)
+				*next++ = '+';
+			next = put_decimal(next, cpus[i].id);
+		}
 	}
 	if (n == 0)
 		return "none";

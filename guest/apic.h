@@ -52,9 +52,13 @@ void apic_send(u32 icr, u32 dest);
  * sent to it before.
  *
  * Sends the lowest vector that they take: whatever was pending is handled
- * first.  All of them must be ready and enable interrupts.
+ * first.  All of them must be ready and enable interrupts.  This vCPU takes
+ * what is pending for it.
  */
 void apic_fence(u32 cpus);
+
+/* take_pending() - what waits for interrupts to be on. */
+void take_pending(void);
 
 /* Wait until vCPUs 1 to @cpus - 1 take interrupts. */
 void wait_for_cpus(u32 cpus);
@@ -84,7 +88,8 @@ u32 apic_received(u32 index, u8 vector);
 
 /*
  * receivers() - which of vCPUs 0 to @cpus - 1 have counted @vector since the
- * last call, by id: "1+2", or "none"; more than four are "N vCPUs".
+ * last call, by id: "1+2", or "1+1" where it came twice, or "none"; more than
+ * four are "N-vCPUs".
  */
 const char *receivers(u32 cpus, u8 vector);
 

@@ -180,6 +180,35 @@ static long zero_mp_state(int fd, unsigned long request, void *argument)
 	return zero(sizeof(struct kvm_mp_state), fd, request, argument);
 }
 
+static long msi_twice(int fd, unsigned long request, void *argument)
+{
+	kernel_ioctl(fd, request, argument);
+	usleep(1000);	/* or it is still pending, and one of two is lost */
+	return kernel_ioctl(fd, request, argument);
+}
+
+/* Also to APIC ID 0, whose vCPU has asked for the MSI. */
+static long msi_to_sender(int fd, unsigned long request, void *argument)
+{
+	struct kvm_msi msi = *(struct kvm_msi *)argument;
+	long r = kernel_ioctl(fd, request, argument);
+
+	msi.address_lo &= ~0xfffffu;
+	msi.address_hi = 0;
+	kernel_ioctl(fd, request, &msi);
+	return r;
+}
+
+/* #UD, whatever the exception. */
+static long inject_ud(int fd, unsigned long request, void *argument)
+{
+	struct kvm_vcpu_events events = *(struct kvm_vcpu_events *)argument;
+
+	if (events.exception.injected && events.exception.nr != 2)
+		events.exception.nr = 6;
+	return kernel_ioctl(fd, request, &events);
+}
+
 static long refuse(int fd, unsigned long request, void *argument)
 {
 	(void)fd, (void)request, (void)argument;
@@ -268,12 +297,15 @@ static const struct defect defects[] = {
 	{ "shift-ids", KVM_CREATE_VCPU, shift_ids },
 	{ "swallow-msi", KVM_SIGNAL_MSI, swallow },
 	{ "msi-elsewhere", KVM_SIGNAL_MSI, msi_elsewhere },
+	{ "msi-to-sender", KVM_SIGNAL_MSI, msi_to_sender },
+	{ "msi-twice", KVM_SIGNAL_MSI, msi_twice },
 	{ "swallow-irqfd", KVM_IRQFD, swallow },
 	{ "routing-elsewhere", KVM_SET_GSI_ROUTING, routing_elsewhere },
 	{ "swallow-set-lapic", KVM_SET_LAPIC, swallow },
 	{ "refuse-set-lapic", KVM_SET_LAPIC, refuse },
 	{ "zero-lapic", KVM_GET_LAPIC, zero_lapic },
 	{ "swallow-set-events", KVM_SET_VCPU_EVENTS, swallow },
+	{ "inject-ud", KVM_SET_VCPU_EVENTS, inject_ud },
 	{ "refuse-set-events", KVM_SET_VCPU_EVENTS, refuse },
 	{ "zero-events", KVM_GET_VCPU_EVENTS, zero_events },
 	{ "zero-mp-state", KVM_GET_MP_STATE, zero_mp_state },
