@@ -29,19 +29,25 @@ case " $* " in
 	;;
 esac
 
-quiet=$(mktemp)
+# Our own trouble is 99: for git bisect run, 1 and 2 would be a bad kernel.
+{ : >&2; } 2>/dev/null || exec 2>/dev/null
+quiet=$(mktemp) || exit 99
 trap 'rm -f "$quiet"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 needs=
 case " $* " in
 *' --uefi '*) needs=uefi ;;
 esac
 if ! "$src/bootstrap.sh" $needs >"$quiet" 2>&1; then
-	cat "$quiet" >&2
+	cat "$quiet" >&2 || :
 	exit 99
 fi
 # What was installed or built is worth a word; silence means there was nothing.
-cat "$quiet" >&2
+cat "$quiet" >&2 || :
 rm -f "$quiet"
+trap - HUP INT TERM
 
 case " $* " in
 *' --kernel '*)	exec env SRC="$src" "$src/lab/boot" "$@" ;;

@@ -88,7 +88,7 @@ void user_call(void (*function)(void *), void *argument);
  * @page: mapped memory that nobody else touches; its contents change
  *
  * Returns "wb" (loads and stores are cached), "wt" (loads only; WP looks the
- * same), "uc" (neither; WC looks the same), or UNSEEN_HOST with the reason.
+ * same), "uc" (neither; WC looks the same), or UNSEEN_HOST or _NOISE with the reason.
  * The latencies behind it go out as notes.
  */
 const char *memory_type(volatile void *page);

@@ -116,7 +116,7 @@ const char *memory_type(volatile void *page)
 {
 	static const char *const types[2][2] = {
 		[FAST] = { [FAST] = "wb", [SLOW] = "wt" },
-		[SLOW] = { [FAST] = UNSEEN_HOST "slow loads with fast stores", [SLOW] = "uc" },
+		[SLOW] = { [FAST] = UNSEEN_NOISE "slow loads with fast stores", [SLOW] = "uc" },
 	};
 	struct measurement m = { .line = page }, control = { .line = ordinary_memory };
 	u64 cr0 = read_cr0();
@@ -144,7 +144,7 @@ const char *memory_type(volatile void *page)
 	note_latencies("ordinary memory", &control);
 	if (!shows_cache(&control, LOAD))
 		return UNSEEN_HOST "this CPU shows no cache: a flushed load is as fast as a warm one";
-	return UNSEEN_HOST "latencies are too noisy to tell";
+	return UNSEEN_NOISE "latencies are too noisy to tell";
 }
 
 void map_page_under_test(u64 bits)

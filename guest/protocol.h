@@ -75,10 +75,11 @@ struct record {
 
 /*
  * An observation whose value starts so could not be made; the rest of the
- * value says why.  The two classes are the guest's; the third ("not for this
+ * value says why.  The classes are the guest's; another ("not for this
  * vendor") is known to expected/ only.
  */
 #define UNSEEN_HOST		"?host: "	/* the host lacks it */
+#define UNSEEN_NOISE		"?noise: "	/* it lacks peace: another run may see it */
 #define UNSEEN_GUEST		"?guest: "	/* this guest cannot express it */
 
 struct crash {

@@ -58,10 +58,12 @@ void baseline_close(struct baseline *b)
 void baseline_begin(const struct baseline *b)
 {
 	char *cpu = text_printable(fact(b, "cpu") ? fact(b, "cpu") : "unknown CPU");
+	char *path = text_printable(b->path);
 
-	printf("# baseline: %s, %s, %s\n", b->path, b->who, cpu);
+	printf("# baseline: %s, %s, %s\n", path, b->who, cpu);
 	if (fact(b, "emulator"))
 		printf("# baseline: that CPU is emulated: it shows no hardware\n");
+	free(path);
 	free(cpu);
 }
 

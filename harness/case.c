@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "case.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "text.h"
 
+#define MAX_SIZE	(16 << 20)
 #define MAX_VARIANTS	64
 #define MAX_SYMBOLS	4096
 
@@ -146,8 +146,8 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 	}
 	memcpy(&v, desc, sizeof(v));
 	if (h->n_type == NOTE_CASE) {
-		if (memchr(v.name, '\0', sizeof(v.name)) && strcmp(v.name, c->name))
-			return text("says that it is case \"%s\"", v.name);
+		if (!memchr(v.name, '\0', sizeof(v.name)) || strcmp(v.name, c->name))
+			return text("says that it is case \"%.32s\"", v.name);
 		*base = v;
 		return NULL;
 	}
@@ -290,9 +290,9 @@ char *case_read(struct case_file *c, const char *path)
 	int fd;
 
 	*c = (struct case_file) { .path = text("%s", path), .name = name_of(path) };
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = file_open(path, MAX_SIZE, &error);
 	if (fd < 0)
-		return text("cannot be opened: %s", strerror(errno));
+		return error;
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	error = elf ? read_elf(c, elf) : text("is not an ELF file: %s", elf_errmsg(-1));

@@ -34,11 +34,33 @@ int version_compare(const char *a, const char *b)
 	return 0;
 }
 
+/* Whether @value can be compared so with a fact called @key. */
+static char *check_value(const char *key, enum operator operator, const char *value)
+{
+	char *error = NULL;
+
+	if (value[strcspn(value, "=!<>")])
+		return text("\"%s\" is no value", value);
+	if (operator == AT_LEAST || operator == BELOW)
+		return isdigit((unsigned char)*value) ? NULL :
+		       text("\"%s\" is no version, expected a number", value);
+	if (!strcmp(key, "kernel"))
+		return text("a kernel is \">=\" or \"<\" a version");
+	for (const char *s = value; s && !error; s = strchr(s, '|') ? strchr(s, '|') + 1 : NULL) {
+		char *one = text("%.*s", (int)strcspn(s, "|"), s);
+
+		error = platform_check(key, one);
+		free(one);
+	}
+	return error;
+}
+
 char *condition_add(struct condition *c, const char *term)
 {
 	size_t key = strcspn(term, "=!<>");
 	const char *value = term + key;
 	struct term new;
+	char *error;
 
 	for (new.operator = EQUAL; new.operator <= BELOW; new.operator++) {
 		size_t length = strlen(operators[new.operator]);
@@ -52,21 +74,29 @@ char *condition_add(struct condition *c, const char *term)
 		return text("\"%s\" is no condition, expected KEY=VALUE, KEY!=VALUE, "
 			    "KEY>=VERSION or KEY<VERSION", term);
 	new.key = text("%.*s", (int)key, term);
-	if (!platform_knows(new.key)) {
-		char *error = text("\"%s\" is no fact of any platform", new.key);
-
+	error = platform_knows(new.key) ? check_value(new.key, new.operator, value) :
+		text("\"%s\" is no fact of any platform", new.key);
+	if (error) {
 		free(new.key);
 		return error;
-	}
-	if ((new.operator == AT_LEAST || new.operator == BELOW) &&
-	    !isdigit((unsigned char)*value)) {
-		free(new.key);
-		return text("\"%s\" is no version, expected a number", value);
 	}
 	new.value = text("%s", value);
 	c->terms = xrealloc(c->terms, (c->nr_terms + 1) * sizeof(*c->terms));
 	c->terms[c->nr_terms++] = new;
 	return NULL;
+}
+
+bool condition_equals(const struct condition *a, const struct condition *b)
+{
+	if (a->nr_terms != b->nr_terms)
+		return false;
+	for (size_t i = 0; i < a->nr_terms; i++) {
+		if (a->terms[i].operator != b->terms[i].operator ||
+		    strcmp(a->terms[i].key, b->terms[i].key) ||
+		    strcmp(a->terms[i].value, b->terms[i].value))
+			return false;
+	}
+	return true;
 }
 
 char *condition_text(const struct term *t)
@@ -83,27 +113,15 @@ void condition_free(struct condition *c)
 	free(c->terms);
 }
 
-static bool is_one_of(const char *value, const char *alternatives)
-{
-	size_t length = strlen(value);
-
-	for (const char *a = alternatives; ; a += strcspn(a, "|") + 1) {
-		if (strcspn(a, "|") == length && !strncmp(a, value, length))
-			return true;
-		if (!a[strcspn(a, "|")])
-			return false;
-	}
-}
-
 static bool term_holds(const struct term *t, const struct platform *p)
 {
 	const char *fact = platform_get(p, t->key);
 
 	switch (t->operator) {
 	case EQUAL:
-		return fact && is_one_of(fact, t->value);
+		return fact && text_is_one_of(fact, t->value);
 	case NOT_EQUAL:
-		return !fact || !is_one_of(fact, t->value);
+		return !fact || !text_is_one_of(fact, t->value);
 	case AT_LEAST:
 		return fact && version_compare(fact, t->value) >= 0;
 	default:

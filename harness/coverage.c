@@ -152,6 +152,34 @@ static unsigned int report_section(const struct suite *s, const struct section *
 	return missing;
 }
 
+/* Whether @path may be the document that @s cites: "…/errata-6.1.rst" is an "errata.rst". */
+static bool may_be(const char *path, const struct statement *s)
+{
+	const char *name = strrchr(path, '/');
+
+	return !strncmp(name ? name + 1 : path, s->document, strcspn(s->document, "."));
+}
+
+static void ignore(size_t start, size_t length, void *context)
+{
+	(void)start, (void)length, (void)context;
+}
+
+/* What expected/ quotes of other versions, or has made up. */
+static void print_absent(const struct suite_case *c, const struct document *d, const char *path)
+{
+	for (size_t i = 0; i < c->expected.nr_statements; i++) {
+		const struct statement *s = c->expected.statements[i];
+		size_t n = 0;
+
+		for (size_t j = 0; j < d->nr_sections; j++)
+			n += find_quotes(s, &d->sections[j], ignore, NULL);
+		if (!n && may_be(path, s))
+			printf("  expected/%s:%u, since %s: %s\n", c->file.name, s->line, s->since,
+			       s->words);
+	}
+}
+
 int coverage(const struct suite *s, const char *path)
 {
 	struct document d;
@@ -166,6 +194,9 @@ int coverage(const struct suite *s, const char *path)
 	}
 	for (size_t i = 0; i < d.nr_sections; i++)
 		missing += report_section(s, &d.sections[i]);
+	printf("\nquoted by expected/, and not in this document:\n");
+	for (size_t i = 0; i < s->nr_cases; i++)
+		print_absent(&s->cases[i], &d, path);
 	document_free(&d);
 	return missing ? 1 : 0;
 }

@@ -79,6 +79,17 @@ static void instruction_bytes(struct vcpu *v, char *hex)
 		hex += sprintf(hex, i ? " %02x" : "%02x", bytes[i]);
 }
 
+/*
+ * kvm_pvm interprets CPL0, and knows not all of it: there the host lacks
+ * something.  Where a CPU runs the guest this is a deviation.
+ */
+static enum end cannot_emulate(const struct vcpu *v)
+{
+	const char *vendor = platform_get(v->vm->platform, "vendor");
+
+	return vendor && !strcmp(vendor, "pvm") ? END_CANNOT_EMULATE : END_EXIT;
+}
+
 static _Noreturn void internal_error(struct vcpu *v, const char *where)
 {
 	char hex[3 * MAX_INSN_BYTES + 1];
@@ -87,7 +98,7 @@ static _Noreturn void internal_error(struct vcpu *v, const char *where)
 		vm_finish(v->vm, END_EXIT, "vCPU %u: KVM_EXIT_INTERNAL_ERROR, suberror %u, at %s",
 			  v->index, v->run->internal.suberror, where);
 	instruction_bytes(v, hex);
-	vm_finish(v->vm, END_CANNOT_EMULATE, "this KVM cannot emulate the instruction at %s: %s",
+	vm_finish(v->vm, cannot_emulate(v), "this KVM cannot emulate the instruction at %s: %s",
 		  where, hex);
 }
 

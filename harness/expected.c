@@ -2,7 +2,6 @@
 #include "expected.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,96 +15,10 @@ struct parser {
 	unsigned int line;
 	struct statement *statement;	/* the one above */
 	const char *decided_by;
-	size_t first, last;		/* checks of the line above: what "known" adds to */
+	unsigned int last;		/* the line of the checks above: what "known" adds to */
+	bool checked;			/* the statement above has a check */
 	bool quoting;			/* indented lines are the statement's words */
 };
-
-/* Cut the next word off *@s; NULL at the end. */
-static char *word(char **s)
-{
-	char *w = *s + strspn(*s, " \t");
-
-	if (!*w)
-		return NULL;
-	*s = w + strcspn(w, " \t");
-	if (**s)
-		*(*s)++ = '\0';
-	return w;
-}
-
-static char *trim(char *s)
-{
-	char *end = s + strlen(s);
-
-	while (end > s && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	return s + strspn(s, " \t");
-}
-
-/* "VALUE [on CONDITION...] [unverified][: WHY]", or "skip ...: WHY". */
-static char *parse_value(char *s, struct value *v)
-{
-	char *why = strstr(s, ": "), *w;
-	bool on = false;
-
-	if (why) {
-		*why = '\0';
-		v->why = text("%s", trim(why + 2));
-	}
-	w = word(&s);
-	if (!w)
-		return text("no value, expected one word");
-	if (strcmp(w, "skip"))
-		v->value = text("%s", w);
-	while ((w = word(&s))) {
-		if (!on && !strcmp(w, "on")) {
-			on = true;
-		} else if (!strcmp(w, "unverified")) {
-			v->unverified = true;
-			on = false;
-		} else if (on) {
-			char *error = condition_add(&v->on, w);
-
-			if (error)
-				return error;
-		} else {
-			return text("\"%s\" is unknown here, expected \"on\", \"unverified\" or "
-				    "\": WHY\"", w);
-		}
-	}
-	if (on && !v->on.nr_terms)
-		return text("nothing follows \"on\", expected a condition");
-	if (!v->value && !v->why)
-		return text("a skip without its reason, expected \": WHY\"");
-	return NULL;
-}
-
-static void copy_condition(struct condition *to, const struct condition *from)
-{
-	for (size_t i = 0; i < from->nr_terms; i++) {
-		char *term = condition_text(&from->terms[i]);
-
-		free(condition_add(to, term));
-		free(term);
-	}
-}
-
-static void copy_value(struct value *to, const struct value *from)
-{
-	*to = (struct value) {
-		.value = from->value ? text("%s", from->value) : NULL,
-		.why = from->why ? text("%s", from->why) : NULL,
-		.unverified = from->unverified,
-	};
-	copy_condition(&to->on, &from->on);
-}
-
-static void free_value(struct value *v)
-{
-	condition_free(&v->on);
-	free(v->value);
-	free(v->why);
-}
 
 /* "a.{b,c}.d{e,f}" to each of its ids, by expanding the first brace. */
 static char *expand(const char *pattern, char **ids, size_t *n)
@@ -146,6 +59,8 @@ static char *check_id(const char *id)
 	}
 	if (!dots || id[0] == '.' || id[strlen(id) - 1] == '.')
 		return text("\"%s\" is no check, expected VARIANT.KEY", id);
+	if (!strcmp(strchr(id, '.'), ".complete"))
+		return text("\"%s\" is there of itself: that the guest came to its end", id);
 	return NULL;
 }
 
@@ -170,36 +85,40 @@ static char *add_row(struct parser *p, const char *id, const struct value *v)
 		return error;
 	check = find_check(p->e, id);
 	for (end = &check->rows; *end; end = &(*end)->next) {
-		if (!(*end)->documented.on.nr_terms)
-			return text("can never count: line %u takes %s on every platform",
+		if (!(*end)->documented.on.nr_terms ||
+		    condition_equals(&(*end)->documented.on, &v->on))
+			return text("can never count: line %u takes %s wherever this one holds",
 				    (*end)->line, id);
 	}
 	row = xrealloc(NULL, sizeof(*row));
 	*row = (struct row) {
 		.statement = p->statement, .decided_by = p->decided_by, .line = p->line,
 	};
-	copy_value(&row->documented, v);
+	value_copy(&row->documented, v);
 	*end = row;
 	return NULL;
 }
 
 static char *parse_check(struct parser *p, char *s)
 {
-	char *ids[MAX_ALTERNATIVES] = {}, *pattern = word(&s), *error;
+	char *ids[MAX_ALTERNATIVES] = {}, *pattern = value_word(&s), *error;
 	struct value v = {};
 	size_t n = 0;
 
 	if (!p->statement || p->statement->background || !p->decided_by)
 		return text("a check without citation, expected a \"statement\" and a "
 			    "\"decided by\" above it");
-	error = pattern ? parse_value(s, &v) : text("expected VARIANT.KEY");
+	p->checked = true;
+	error = pattern ? value_parse(s, &v) : text("expected VARIANT.KEY");
+	if (!error && v.value && v.why)
+		error = text("\": WHY\" means nothing here: it is for \"skip\" and \"known\"");
 	if (!error)
 		error = expand(pattern, ids, &n);
 	for (size_t i = 0; i < n && !error; i++)
 		error = add_row(p, ids[i], &v);
 	for (size_t i = 0; i < n; i++)
 		free(ids[i]);
-	free_value(&v);
+	value_free(&v);
 	return error;
 }
 
@@ -207,7 +126,7 @@ static char *parse_check(struct parser *p, char *s)
 static char *parse_known(struct parser *p, char *s)
 {
 	struct value v = {};
-	char *error = parse_value(s, &v);
+	char *error = value_parse(s, &v);
 	bool added = false;
 
 	if (!error && (!v.value || !v.why))
@@ -220,23 +139,43 @@ static char *parse_known(struct parser *p, char *s)
 			r = r->next;
 		if (!r || r->line != p->last)
 			continue;
-		for (end = &r->known; *end; end = &(*end)->next)
-			;
+		if (!r->documented.value)
+			error = text("\"known\" of a skip: nothing is seen there");
+		for (end = &r->known; *end && !error; end = &(*end)->next) {
+			if (!(*end)->on.nr_terms || condition_equals(&(*end)->on, &v.on))
+				error = text("can never count: another \"known\" holds "
+					     "wherever this one does");
+		}
+		if (error)
+			break;
 		*end = xrealloc(NULL, sizeof(**end));
-		copy_value(*end, &v);
+		value_copy(*end, &v);
 		added = true;
 	}
-	free_value(&v);
+	value_free(&v);
 	if (!error && !added)
 		error = text("\"known\" without a check above it");
 	return error;
 }
 
+/* Each statement has a check, or says why not. */
+static char *end_statement(const struct parser *p)
+{
+	if (!p->statement || p->statement->background || p->checked)
+		return NULL;
+	return text("no check below the statement of line %u, expected one, or \"background\"",
+		    p->statement->line);
+}
+
 static char *parse_statement(struct parser *p, char *s, bool background)
 {
-	char *document = word(&s), *quote = strchr(s, '"'), *end, *since, *why;
+	char *error = end_statement(p), *document, *quote, *end, *since, *why;
 	struct statement *new;
 
+	if (error)
+		return error;
+	document = value_word(&s);
+	quote = strchr(s, '"');
 	end = quote ? strchr(quote + 1, '"') : NULL;
 	if (!document || !end)
 		return text("expected: statement DOCUMENT \"SECTION\" since VERSION");
@@ -248,14 +187,14 @@ static char *parse_statement(struct parser *p, char *s, bool background)
 			    "\": \" means nothing here");
 	if (why)
 		*why = '\0';
-	since = word(&s);
-	if (!since || strcmp(since, "since") || !(since = word(&s)) || word(&s))
+	since = value_word(&s);
+	if (!since || strcmp(since, "since") || !(since = value_word(&s)) || value_word(&s))
 		return text("expected \"since VERSION\" behind the section");
 	new = xrealloc(NULL, sizeof(*new));
 	*new = (struct statement) {
 		.document = text("%s", document), .section = text("%s", quote + 1),
 		.since = text("%s", since), .words = text("%s", ""), .line = p->line,
-		.background = why ? text("%s", trim(why + 2)) : NULL,
+		.background = why ? text("%s", value_trim(why + 2)) : NULL,
 	};
 	p->e->statements = xrealloc(p->e->statements, (p->e->nr_statements + 1) *
 				    sizeof(*p->e->statements));
@@ -263,16 +202,17 @@ static char *parse_statement(struct parser *p, char *s, bool background)
 	p->statement = new;
 	p->decided_by = NULL;
 	p->quoting = true;
+	p->checked = false;
 	return NULL;
 }
 
 static char *parse_decided_by(struct parser *p, char *s)
 {
-	if (!*trim(s))
+	if (!*value_trim(s))
 		return text("expected: decided by FILE FUNCTION()");
 	p->e->decided_by = xrealloc(p->e->decided_by, (p->e->nr_decided_by + 1) *
 				    sizeof(*p->e->decided_by));
-	p->e->decided_by[p->e->nr_decided_by] = text("%s", trim(s));
+	p->e->decided_by[p->e->nr_decided_by] = text("%s", value_trim(s));
 	p->decided_by = p->e->decided_by[p->e->nr_decided_by++];
 	return NULL;
 }
@@ -281,7 +221,7 @@ static char *parse_line(struct parser *p, char *s)
 {
 	bool indented = *s == ' ' || *s == '\t';
 
-	s = trim(s);
+	s = value_trim(s);
 	if (!*s || *s == '#')
 		return NULL;
 	if (indented && p->quoting) {
@@ -326,6 +266,8 @@ char *expected_parse(struct expected *e, const char *path, const char *words, si
 		words += n + 1;
 		free(line);
 	}
+	if (!error)
+		error = end_statement(&p);
 	if (!error && !e->nr_checks)
 		error = text("expected at least one check");
 	if (error) {
@@ -342,11 +284,11 @@ static void free_row(struct row *r)
 	while (r->known) {
 		struct value *next = r->known->next;
 
-		free_value(r->known);
+		value_free(r->known);
 		free(r->known);
 		r->known = next;
 	}
-	free_value(&r->documented);
+	value_free(&r->documented);
 	free(r);
 }
 

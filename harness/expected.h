@@ -12,16 +12,18 @@
  *		known VALUE [on CONDITION...] [unverified]: WHY
  *	VARIANT.KEY skip [on CONDITION...]: WHY
  *
- * " ... " in a document's words stands for words left out.  A check belongs to the statement and the code above it.  "{a,b}" in VARIANT.KEY
- * stands for several checks.  The first line of a check that holds on a
- * platform is the one that counts.
+ * " ... " in a document's words stands for words left out.  A check belongs to
+ * the statement and the code above it, and no statement is without a check.
+ * "{a,b}" in VARIANT.KEY stands for several checks.  The first line of a check
+ * that holds on a platform is the one that counts; one that never can, and
+ * whatever else looks like a slip, is an error.
  */
 #ifndef HARNESS_EXPECTED_H
 #define HARNESS_EXPECTED_H
 
 #include <string.h>
 
-#include "condition.h"
+#include "value.h"
 
 struct statement {
 	char *document;			/* "errata.rst" */
@@ -30,14 +32,6 @@ struct statement {
 	char *words;
 	char *background;		/* why there is nothing to check, or NULL */
 	unsigned int line;
-};
-
-struct value {
-	struct condition on;
-	char *value;			/* NULL: cannot be seen there */
-	char *why;			/* of a known or skipped one */
-	bool unverified;		/* follows from source only */
-	struct value *next;
 };
 
 struct row {

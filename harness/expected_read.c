@@ -8,17 +8,24 @@
 #include <string.h>
 
 #include "expected.h"
+#include "file.h"
 #include "text.h"
+
+#define MAX_SIZE	(1 << 20)
 
 char *expected_read(struct expected *e, const char *path)
 {
 	char *words = NULL, *error;
 	size_t size = 0, n;
-	FILE *f = fopen(path, "re");
+	int fd = file_open(path, MAX_SIZE, &words);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 
 	*e = (struct expected) {};
-	if (!f)
-		return text("%s: %s", path, strerror(errno));
+	if (!f) {
+		error = text("%s %s", path, words ? words : strerror(errno));
+		free(words);
+		return error;
+	}
 	do {
 		words = xrealloc(words, size + BUFSIZ);
 		n = fread(words + size, 1, BUFSIZ, f);

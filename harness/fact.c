@@ -6,22 +6,49 @@
 
 #include "text.h"
 
-/* Facts besides the modules' parameters, which are named MODULE.PARAMETER. */
-static const char *const known[] = {
-	"vendor", "kernel", "cpu", "emulator", "npt", "ept", "nested", "vgif", "avic",
-	"apicv", "fdp_excptn_only", "zero_fcs_fds", "selfsnoop", "x2apic_api", "quirks",
-	"no_hw_error_code", "zero_length", "hypercalls",
+#define FLAG	"0|1"
+#define ANY	NULL
+
+/*
+ * Facts besides the modules' parameters, which are named MODULE.PARAMETER, and
+ * the values that they can have, if these are few.
+ */
+static const struct {
+	const char *key, *values;
+} known[] = {
+	{ "vendor", "intel|amd|pvm|metal|unknown" }, { "kernel", ANY }, { "cpu", ANY },
+	{ "emulator", "tcg|bochs|hypervisor" }, { "npt", FLAG }, { "ept", FLAG },
+	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
+	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },
+	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },
+	{ "zero_length", FLAG }, { "hypercalls", FLAG },
 	/* bare metal */
-	"cpu_vendor", "mtrr", "x2apic", "xapic_id_writable", "cpus", "firmware",
+	{ "cpu_vendor", ANY }, { "mtrr", ANY }, { "x2apic", FLAG },
+	{ "xapic_id_writable", FLAG }, { "cpus", ANY }, { "firmware", ANY },
 };
 
 bool platform_knows(const char *key)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (!strcmp(key, known[i]))
+		if (!strcmp(key, known[i].key))
 			return true;
 	}
 	return !strncmp(key, "kvm.", 4) || !strncmp(key, "kvm_", 4);
+}
+
+char *platform_check(const char *key, const char *value)
+{
+	if (!*value)
+		return text("%s is empty", key);
+	if (!strcmp(key, "kernel") && (*value < '0' || *value > '9'))
+		return text("kernel \"%s\" is no version, expected a number", value);
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!strcmp(key, known[i].key) && known[i].values &&
+		    !text_is_one_of(value, known[i].values))
+			return text("%s is never \"%s\", expected one of %s", key, value,
+				    known[i].values);
+	}
+	return NULL;
 }
 
 const char *platform_get(const struct platform *p, const char *key)

@@ -108,6 +108,11 @@ static enum verdict judge_observed(struct result *r)
 		r->reason = text("the host lacks it: %s", r->observed + strlen(UNSEEN_HOST));
 		return VERDICT_SKIP;
 	}
+	if (!strncmp(r->observed, UNSEEN_NOISE, strlen(UNSEEN_NOISE))) {
+		r->reason = text("the host lacks it: %s", r->observed + strlen(UNSEEN_NOISE));
+		r->by_chance = true;
+		return VERDICT_SKIP;
+	}
 	if (!strncmp(r->observed, UNSEEN_GUEST, strlen(UNSEEN_GUEST))) {
 		r->reason = text("this guest cannot express it: %s",
 				 r->observed + strlen(UNSEEN_GUEST));

@@ -51,6 +51,7 @@ static const char usage[] =
 
 struct tally {
 	size_t verdicts[NR_VERDICTS];
+	bool by_chance;			/* a SKIP that another run may decide */
 	const char *suite_failed;	/* how, if it did */
 	struct record_file *record;
 	struct baseline *baseline;
@@ -61,6 +62,7 @@ static void count(const struct result *r, void *context)
 	struct tally *t = context;
 
 	t->verdicts[r->verdict]++;
+	t->by_chance |= r->by_chance;
 	tap_result(r);
 	if (t->record)
 		record_result(t->record, r);
@@ -172,7 +174,7 @@ static int exit_status(const struct tally *t)
 			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
 			return DEVIATES;
-		if (n[VERDICT_MISSING] || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
+		if (n[VERDICT_MISSING] || t->by_chance || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
 			return BISECT_CANNOT_TELL;
 		return AS_DOCUMENTED;
 	}
@@ -192,14 +194,31 @@ static int fail(char *error)
 
 static char *state_fact(struct platform *p, const char *fact)
 {
-	char *key = text("%.*s", (int)strcspn(fact, "="), fact), *error = NULL;
+	char *key = text("%.*s", (int)strcspn(fact, "="), fact), *error;
+	const char *value = fact + strlen(key) + 1;
 
-	if (!strchr(fact, '=') || !platform_knows(key))
+	if (!strchr(fact, '=') || !platform_knows(key)) {
 		error = text("--fact %s: no such fact", fact);
-	else
-		platform_set(p, key, strchr(fact, '=') + 1);
+	} else {
+		char *wrong = platform_check(key, value);
+
+		error = wrong ? text("--fact %s: %s", fact, wrong) : NULL;
+		free(wrong);
+	}
+	if (!error)
+		platform_set(p, key, value);
 	free(key);
 	return error;
+}
+
+/* What a bisection may say is not what the others say. */
+static char *check_options(void)
+{
+	if (options.bisect && (options.automake || options.list || options.coverage ||
+			       options.traceability))
+		return text("--bisect is for a run, and goes with none of --automake, --list, "
+			    "--coverage and --traceability");
+	return NULL;
 }
 
 static char *parse_options(int argc, char **argv, struct platform *p)
@@ -226,7 +245,7 @@ static char *parse_options(int argc, char **argv, struct platform *p)
 	while (!error) {
 		switch (getopt_long(argc, argv, "", known, NULL)) {
 		case -1:
-			return NULL;
+			return check_options();
 		case LIST:
 			options.list = true;
 			break;
@@ -281,7 +300,12 @@ static char *select_cases(struct suite *s, int argc, char **argv)
 		suite_select_all(s);
 	for (int i = 0; i < argc && !error; i++)
 		error = suite_select(s, argv[i], options.expected);
-	return error;
+	return error ? error : suite_check(s);
+}
+
+static bool is_lost(FILE *f)
+{
+	return fflush(f) || ferror(f);
 }
 
 static int run(const struct suite *s, const struct platform *p)
@@ -308,6 +332,8 @@ static int run(const struct suite *s, const struct platform *p)
 	run_suite(s, p, start, &t);
 	if (t.baseline)
 		baseline_close(t.baseline);
+	if (is_lost(stdout))
+		t.suite_failed = "the results could not be written";
 	status = exit_status(&t);
 	if (t.record)
 		error = record_close(t.record, status);
@@ -316,24 +342,38 @@ static int run(const struct suite *s, const struct platform *p)
 	tap_end(t.suite_failed, now() - start);
 	if (error)
 		return fail(error);
-	if (fflush(stdout) || ferror(stdout))
-		return fail(text("stdout: the results could not be written"));
 	if (options.automake && status != SUITE_FAILED)
 		return 0;
 	return status;
 }
 
-static int act(const struct suite *s, const struct platform *p)
+/* What says nothing of a case that it cannot read must not look complete. */
+static int read_about(const struct suite *s)
 {
+	int status = AS_DOCUMENTED;
+
 	if (options.coverage)
-		return coverage(s, options.coverage);
-	if (!options.list && !options.traceability)
-		return run(s, p);
+		status = coverage(s, options.coverage);
 	if (options.list)
 		list(s);
 	if (options.traceability)
 		traceability(s);
-	return AS_DOCUMENTED;
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		if (s->cases[i].broken && suite_is_selected(&s->cases[i]))
+			status = fail(text("%s", s->cases[i].broken));
+	}
+	return status;
+}
+
+static int act(const struct suite *s, const struct platform *p)
+{
+	int status;
+
+	if (options.coverage || options.list || options.traceability)
+		status = read_about(s);
+	else
+		status = run(s, p);
+	return is_lost(stdout) ? fail(text("stdout: what was said is lost")) : status;
 }
 
 int main(int argc, char **argv)
@@ -344,6 +384,7 @@ int main(int argc, char **argv)
 	int status;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	worker_signals();
 	platform_read(&platform);
 	error = parse_options(argc, argv, &platform);
 	if (!error)

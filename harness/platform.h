@@ -35,4 +35,10 @@ const char *platform_get(const struct platform *p, const char *key);
 /* platform_knows() - whether @key can be a fact of any platform. */
 bool platform_knows(const char *key);
 
+/*
+ * platform_check() - NULL if @key, which is known, can have @value; else the
+ * error, which the caller frees.
+ */
+char *platform_check(const char *key, const char *value);
+
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 
 struct record_file {
 	char *path;
-	bool is_stream;			/* a pipe or device: nothing to replace */
+	int stream;			/* a pipe or device, which nothing replaces; else -1 */
 	bool incomplete;		/* out of memory on the way */
 	json_t *root, *checks;
 };
@@ -25,21 +26,46 @@ static json_t *string(const char *s)
 	return s ? json_string(s) : json_null();
 }
 
-/* Whether the record can be written in the end; a file comes into being only then. */
-static char *check_path(struct record_file *f)
+/* A link's target is what is replaced, and not the link. */
+static void follow_links(struct record_file *f)
 {
-	char *copy = text("%s", f->path), *directory = dirname(copy), *error = NULL;
-	struct stat st;
-	bool exists = !stat(f->path, &st);
+	char *real = realpath(f->path, NULL);
 
-	f->is_stream = exists && !S_ISREG(st.st_mode);
-	if (exists && S_ISDIR(st.st_mode))
-		error = text("%s: %s", f->path, strerror(EISDIR));
-	else if ((!exists && errno != ENOENT) ||
-		 access(f->is_stream ? f->path : directory, W_OK))
-		error = text("%s: %s", f->path, strerror(errno));
+	if (real) {
+		free(f->path);
+		f->path = real;
+	}
+}
+
+/* Whether a name of its own for the temporary file beside it is possible. */
+static bool has_room(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return strlen(name ? name + 1 : path) + sizeof(".XXXXXX") <= NAME_MAX;
+}
+
+/* Whether the record can be written in the end; a file comes into being only then. */
+static bool check_path(struct record_file *f)
+{
+	char *copy;
+	struct stat st;
+	bool can;
+
+	if (stat(f->path, &st) ? errno != ENOENT : !S_ISREG(st.st_mode)) {
+		/* This waits for the reader of a FIFO, and a signal still ends it. */
+		f->stream = open(f->path, O_WRONLY | O_CLOEXEC);
+		return f->stream >= 0;
+	}
+	follow_links(f);
+	if (!has_room(f->path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	copy = text("%s", f->path);
+	can = !access(dirname(copy), W_OK);
 	free(copy);
-	return error;
+	return can;
 }
 
 struct record_file *record_open(const char *path, const struct platform *p, char **error)
@@ -47,9 +73,9 @@ struct record_file *record_open(const char *path, const struct platform *p, char
 	struct record_file *f = xrealloc(NULL, sizeof(*f));
 	json_t *facts;
 
-	*f = (struct record_file) { .path = text("%s", path) };
-	*error = check_path(f);
-	if (*error) {
+	*f = (struct record_file) { .path = text("%s", path), .stream = -1 };
+	if (!check_path(f)) {
+		*error = text("%s: %s", path, strerror(errno));
 		free(f->path);
 		free(f);
 		return NULL;
@@ -100,7 +126,7 @@ static bool write_json(const struct record_file *f, int fd)
 		return false;
 	}
 	failed = json_dumpf(f->root, file, JSON_INDENT(1)) | (fputc('\n', file) == EOF) |
-		 (fflush(file) == EOF) | (!f->is_stream && fsync(fileno(file)));
+		 (fflush(file) == EOF) | (f->stream < 0 && fsync(fileno(file)));
 	return !(failed | (fclose(file) == EOF));
 }
 
@@ -153,13 +179,6 @@ static bool write_file(const struct record_file *f)
 	return (fd >= 0 && write_nameless(f, fd)) || write_beside(f);
 }
 
-static bool write_stream(const struct record_file *f)
-{
-	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
-
-	return fd >= 0 && write_json(f, fd);
-}
-
 char *record_close(struct record_file *f, int status)
 {
 	char *error = NULL;
@@ -169,12 +188,14 @@ char *record_close(struct record_file *f, int status)
 		f->incomplete = true;
 	/* A signal must not leave the temporary behind. */
 	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	if (f->stream < 0)
+		sigprocmask(SIG_BLOCK, &all, &old);
 	if (f->incomplete)
 		error = text("%s: out of memory", f->path);
-	else if (!(f->is_stream ? write_stream(f) : write_file(f)))
+	else if (!(f->stream >= 0 ? write_json(f, f->stream) : write_file(f)))
 		error = text("%s: %s", f->path, strerror(errno));
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (f->stream < 0)
+		sigprocmask(SIG_SETMASK, &old, NULL);
 	json_decref(f->root);
 	free(f->path);
 	free(f);

@@ -69,6 +69,15 @@ static struct suite_case *add_case(struct suite *s, const char *path, const char
 	return c;
 }
 
+static bool is_there(const struct suite *s, const char *name)
+{
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		if (!strcmp(s->cases[i].file.name, name))
+			return true;
+	}
+	return false;
+}
+
 static int is_payload(const struct dirent *d)
 {
 	const char *suffix = strrchr(d->d_name, '.');
@@ -76,23 +85,51 @@ static int is_payload(const struct dirent *d)
 	return suffix && !strcmp(suffix, ".elf");
 }
 
-char *suite_read(struct suite *s, const char *cases, const char *expected)
+/* Not an editor's backup, nor a hidden file. */
+static int is_expectation(const struct dirent *d)
+{
+	return d->d_type != DT_DIR && !d->d_name[strcspn(d->d_name, ".~#")];
+}
+
+/* Each payload of @cases; and what @expected speaks of is a case without one. */
+static char *add_cases(struct suite *s, const char *directory, bool payloads,
+		       const char *cases, const char *expected)
 {
 	struct dirent **names;
-	int n = scandir(cases, &names, is_payload, alphasort);
+	int n = scandir(directory, &names, payloads ? is_payload : is_expectation, alphasort);
 
-	*s = (struct suite) {};
 	if (n < 0)
-		return text("%s: %s", cases, strerror(errno));
+		return text("%s: %s", directory, strerror(errno));
 	for (int i = 0; i < n; i++) {
-		char *path = text("%s/%s", cases, names[i]->d_name);
+		char *path = text("%s/%s%s", cases, names[i]->d_name, payloads ? "" : ".elf");
 
-		add_case(s, path, expected);
+		if (payloads || !is_there(s, names[i]->d_name))
+			add_case(s, path, expected);
 		free(path);
 		free(names[i]);
 	}
 	free(names);
-	return n ? NULL : text("%s: no payload (*.elf) in it", cases);
+	return n ? NULL : text("%s: no %s in it", directory,
+			       payloads ? "payload (*.elf)" : "expectations");
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct suite_case *x = a, *y = b;
+
+	return strcmp(x->file.name, y->file.name);
+}
+
+char *suite_read(struct suite *s, const char *cases, const char *expected)
+{
+	char *error;
+
+	*s = (struct suite) {};
+	error = add_cases(s, cases, true, cases, expected);
+	if (!error)
+		error = add_cases(s, expected, false, cases, expected);
+	qsort(s->cases, s->nr_cases, sizeof(*s->cases), by_name);
+	return error;
 }
 
 static void select_case(struct suite_case *c)
@@ -111,6 +148,14 @@ static void consider(char **near, const char *what, const char *name)
 static char *unknown(const struct suite *s, const char *what)
 {
 	char *near = NULL, *error;
+
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		const struct suite_case *c = &s->cases[i];
+
+		if (c->broken && !strncmp(c->file.name, what, strlen(c->file.name)) &&
+		    what[strlen(c->file.name)] == '.')
+			return text("%s: %s", what, c->broken);
+	}
 
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct case_file *c = &s->cases[i].file;
@@ -160,6 +205,20 @@ char *suite_select(struct suite *s, const char *what, const char *expected)
 		}
 	}
 	return unknown(s, what);
+}
+
+char *suite_check(const struct suite *s)
+{
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		for (size_t j = 0; j < i && suite_is_selected(&s->cases[i]); j++) {
+			if (!strcmp(s->cases[i].file.name, s->cases[j].file.name) &&
+			    suite_is_selected(&s->cases[j]))
+				return text("case %s is selected twice, as %s and %s",
+					    s->cases[i].file.name, s->cases[j].file.path,
+					    s->cases[i].file.path);
+		}
+	}
+	return NULL;
 }
 
 void suite_select_all(struct suite *s)

@@ -22,6 +22,7 @@ struct suite {
 
 /*
  * suite_read() - read every payload, *.elf in @cases, and expected/CASE of each.
+ * Expectations without a payload are a case that cannot be read.
  * Returns NULL, or an error that the caller frees.
  */
 char *suite_read(struct suite *s, const char *cases, const char *expected);
@@ -33,6 +34,9 @@ char *suite_read(struct suite *s, const char *cases, const char *expected);
  */
 char *suite_select(struct suite *s, const char *what, const char *expected);
 void suite_select_all(struct suite *s);
+
+/* suite_check() - an error if a case is selected twice, which the caller frees; else NULL. */
+char *suite_check(const struct suite *s);
 bool suite_is_selected(const struct suite_case *c);
 
 void suite_free(struct suite *s);

@@ -2,7 +2,10 @@
 #include "tap.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "text.h"
 
 static size_t number;
 static size_t counts[NR_VERDICTS];
@@ -21,17 +24,27 @@ static bool is_parameter(const char *key)
 	return strchr(key, '.') != NULL;
 }
 
+static void print_fact(const char *before, const char *between, const struct fact *fact)
+{
+	char *value = text_printable(fact->value);
+
+	printf("%s%s%s%s", before, fact->key, between, value);
+	free(value);
+}
+
 void tap_begin(size_t checks, const struct platform *p)
 {
 	printf("TAP version 13\n1..%zu\n", checks + 1);
 	for (size_t i = 0; i < p->nr_facts; i++) {
-		if (!is_parameter(p->facts[i].key))
-			printf("# %s: %s\n", p->facts[i].key, p->facts[i].value);
+		if (is_parameter(p->facts[i].key))
+			continue;
+		print_fact("# ", ": ", &p->facts[i]);
+		putchar('\n');
 	}
 	printf("# parameters:");
 	for (size_t i = 0; i < p->nr_facts; i++) {
 		if (is_parameter(p->facts[i].key))
-			printf(" %s=%s", p->facts[i].key, p->facts[i].value);
+			print_fact(" ", "=", &p->facts[i]);
 	}
 	putchar('\n');
 	fflush(stdout);
@@ -91,8 +104,11 @@ void tap_result(const struct result *r)
 
 void tap_broken(const char *id, const char *error)
 {
+	char *name = text_printable(id);
+
 	diagnose("", error);
-	printf("not ok %zu - %s\n", ++number, id);
+	printf("not ok %zu - %s\n", ++number, name);
+	free(name);
 	fflush(stdout);
 	counts[VERDICT_DEVIATION]++;
 }

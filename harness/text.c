@@ -89,3 +89,15 @@ unsigned int text_distance(const char *a, const char *b)
 	}
 	return row[n];
 }
+
+bool text_is_one_of(const char *value, const char *alternatives)
+{
+	size_t length = strlen(value);
+
+	for (const char *a = alternatives; ; a += strcspn(a, "|") + 1) {
+		if (strcspn(a, "|") == length && !strncmp(a, value, length))
+			return true;
+		if (!a[strcspn(a, "|")])
+			return false;
+	}
+}

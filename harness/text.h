@@ -5,6 +5,7 @@
 #ifndef HARNESS_TEXT_H
 #define HARNESS_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* text() - format; the caller frees it.  Out of memory ends the program, 99. */
@@ -18,6 +19,9 @@ char *text_printable(const char *s);
 
 /* Like realloc(), strdup() and calloc(); out of memory ends the program, 99. */
 void *xrealloc(void *old, size_t size);
+
+/* text_is_one_of() - whether @value is one of @alternatives, "A|B|C". */
+bool text_is_one_of(const char *value, const char *alternatives);
 
 /* text_distance() - how many single-character edits lie between @a and @b. */
 unsigned int text_distance(const char *a, const char *b);

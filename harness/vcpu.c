@@ -17,7 +17,6 @@
 #define EFER_AT_ENTRY		0x00000500	/* LMA, LME */
 #define RFLAGS_AT_ENTRY		0x00000002
 
-#define KICK_SIGNAL		SIGUSR1
 #define KICK_AGAIN_NS		2000000		/* a kick may come just too early */
 #define STACK_SIZE		(64 << 10)
 

@@ -22,6 +22,8 @@ void vcpu_start(struct vcpu *v);
  */
 void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on);
 
+#define KICK_SIGNAL	SIGUSR1
+
 /*
  * vcpu_kick() - make KVM_RUN return; it is entered again unless the VM has
  * expired or the vCPU is paused.

@@ -61,17 +61,22 @@ static void wait_for_report(pid_t pid, int done, unsigned int limit_ms, struct r
 	if (n > 0 && read(done, &byte, 1) == 1)
 		return;
 	kill(pid, SIGKILL);
-	r->end = n > 0 ? END_NONE : END_STUCK;
+	/* What KVM does to a guest the worker would say: it is not KVM that stops this process. */
+	r->end = END_NONE;
 	snprintf(r->why, sizeof(r->why), n > 0 ? "its worker process died without a report" :
 		 "its worker process did not answer for %u ms", limit_ms + 2 * GRACE_MS);
 }
 
-static unsigned int workers;		/* not yet reaped */
+static pid_t *workers;			/* not yet reaped */
+static unsigned int nr_workers;
 
+/* Whoever started us may have left children of its own: those are not ours. */
 static void reap(void)
 {
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		workers--;
+	for (unsigned int i = nr_workers; i-- > 0; ) {
+		if (waitpid(workers[i], NULL, WNOHANG) != 0)
+			workers[i] = workers[--nr_workers];
+	}
 }
 
 static void start(struct vm *vm, unsigned int limit_ms, struct report *report)
@@ -96,7 +101,8 @@ static void start(struct vm *vm, unsigned int limit_ms, struct report *report)
 	if (pid < 0) {
 		say(report, END_SETUP, "fork", errno);
 	} else {
-		workers++;
+		workers = xrealloc(workers, (nr_workers + 1) * sizeof(*workers));
+		workers[nr_workers++] = pid;
 		wait_for_report(pid, done[0], limit_ms, report);
 	}
 	close(done[0]);
@@ -133,10 +139,21 @@ unsigned int worker_reap_all(void)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &old);
-	for (reap(); workers; reap()) {
+	for (reap(); nr_workers; reap()) {
 		if (sigtimedwait(&child, NULL, &patience) < 0 && errno == EAGAIN)
 			break;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	return workers;
+	return nr_workers;
+}
+
+void worker_signals(void)
+{
+	sigset_t ours;
+
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGCHLD);
+	sigaddset(&ours, KICK_SIGNAL);
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
 }

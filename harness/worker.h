@@ -19,6 +19,12 @@ struct worker_options {
 };
 
 /*
+ * worker_signals() - what workers and their parent need of signals, whatever
+ * this process has inherited.
+ */
+void worker_signals(void);
+
+/*
  * worker_run() - run @variant of @c in a process of its own.
  *
  * Returns the report, in memory that the worker shares: report_free() it.  NULL

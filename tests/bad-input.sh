@@ -24,12 +24,21 @@ check 'an unknown case: status 99' status_is 99
 check 'an unknown case: the near one' prints 'unknown case "mttr"; near: mtrr'
 run harness --fact colour=red
 check 'an unknown fact: status 99' status_is 99
+for fact in emulator= kernel=new vendor=AMD hypercalls=x; do
+	run harness --fact $fact
+	check "$fact: status 99" status_is 99
+	check "$fact: named" prints "^kvm-errata: --fact $fact: ${fact%=*} "
+done
+run harness --automake --bisect pat
+check '--automake --bisect: refused' prints '^kvm-errata: --bisect is for a run'
+run harness x87 cases/x87.elf
+check 'a case twice: refused' prints 'case x87 is selected twice, as cases/x87.elf and cases/x87.elf'
 run harness --record /nonexistent/record pat
 check 'a record that cannot be written: status 99' status_is 99
 check 'a record that cannot be written: named before the run' prints '/nonexistent/record: No such'
 
 mkdir "$tmp/cases" "$tmp/expected"
-cp "$srcdir/expected/"* "$tmp/expected"
+cp "$srcdir/expected/mtrr" "$srcdir/expected/pat" "$tmp/expected"
 cp cases/pat.elf "$tmp/cases"
 broken() { ./kvm-errata --cases "$tmp/cases" --expected "$tmp/expected"; }
 
@@ -41,7 +50,7 @@ bad_payload()
 	check "$1: named with what is wrong" prints "^# payload .*mtrr.elf $2"
 	check "$1: not ok" prints '^not ok 1 - mtrr.description$'
 	check "$1: the other cases still run" prints 'ok .*pat.default.complete$'
-	rm "$tmp/cases/mtrr.elf"
+	rm -f "$tmp/cases/mtrr.elf"
 }
 
 echo 'this is no ELF file' >"$tmp/cases/mtrr.elf"
@@ -63,6 +72,12 @@ objcopy --update-section .note.kvm_errata="$tmp/note" cases/mtrr.elf "$tmp/cases
 bad_payload 'a malformed description' 'has a'
 head -c 20000 cases/mtrr.elf >"$tmp/cases/mtrr.elf"
 bad_payload 'a truncated file' '.'
+
+mkfifo "$tmp/cases/mtrr.elf"
+bad_payload 'a FIFO' 'is no regular file'
+truncate -s 3G "$tmp/cases/mtrr.elf"
+bad_payload 'a huge file' 'has 3221225472 bytes, expected at most'
+bad_payload 'no payload' 'cannot be opened: No such file'
 
 cp cases/mtrr.elf "$tmp/cases"
 
@@ -89,6 +104,17 @@ bad_line '\tknown uc' 'expected "known VALUE'
 bad_line '\tkown uc' 'expected "known" there'
 bad_line 'defualt.x wb' 'case mtrr has no such variant'
 bad_line 'default.cap.write #GP' 'can never count: line'
+bad_line 'default.x wb on vendor=amd\ndefault.x uc on vendor=amd' 'can never count: line'
+bad_line 'default.x wb on vendor==amd' '"=amd" is no value'
+bad_line 'default.x wb on vendor=pmv|amd' 'vendor is never "pmv", expected one of intel'
+bad_line 'default.x wb on npt=2' 'npt is never "2", expected one of 0|1'
+bad_line 'default.x wb on kernel=6.1' 'a kernel is ">=" or "<" a version'
+bad_line 'default.x wb: why' 'WHY" means nothing here'
+bad_line 'default.x wb\n\tknown uc: why on vendor=amd' 'the condition is part of WHY'
+bad_line 'default.x wb\n\tknown uc: why\n\tknown wt: why' 'can never count: another "known"'
+bad_line 'default.x skip: why\n\tknown uc: why' '"known" of a skip'
+bad_line 'default.complete done' 'is there of itself'
+bad_line 'statement errata.rst "X" since 6.1\n\twords\nstatement errata.rst "Y" since 6.1' 'no check below the statement'
 bad_line 'statement errata.rst MTRRs' 'expected: statement DOCUMENT "SECTION" since VERSION'
 bad_line 'statement errata.rst "MTRRs"' 'expected "since VERSION"'
 bad_line 'statement errata.rst "X" since 6.1\n\twords\ndefault.x wb' 'a check without citation'
@@ -98,7 +124,10 @@ check 'expected: a line of 5000 bytes: named' prints '501. bytes, expected at mo
 rm "$tmp/expected/mtrr"
 run broken
 check 'no expected file: status 99' status_is 99
-check 'no expected file: named' prints "^# $tmp/expected/mtrr: No such file"
+check 'no expected file: named' prints "^# $tmp/expected/mtrr cannot be opened: No such file"
+mkfifo "$tmp/expected/mtrr"
+run broken
+check 'a FIFO instead: named' prints "^# $tmp/expected/mtrr is no regular file"
 
 run with_defect no-vm harness pat
 check 'KVM_CREATE_VM fails: status 99' status_is 99

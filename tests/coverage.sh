@@ -8,7 +8,10 @@ for version in 6.1 6.12 7.3; do
 	check "every statement of $version is held" status_is 0
 	check "$version: no statement is left" prints_not 'NOT HELD'
 	check "$version: a statement and its checks" prints '^ *x87.bits-host.load.fdp'
+	sed '1,/^quoted by expected/d' "$tmp/out" >>"$tmp/absent"
 done
+sort "$tmp/absent" | uniq -c | grep '^ *3 ' >"$tmp/out"
+check 'no statement is in none of them' prints_not .
 
 newest=$srcdir/tests/documents/errata-7.3.rst
 { cat "$newest"; printf '\n\nA new section\n-------------\nKVM does a new thing.\n'; } >"$tmp/new.rst"
@@ -26,7 +29,14 @@ mkdir "$tmp/less"
 cp "$srcdir"/expected/* "$tmp/less"
 echo 'no expectation' >"$tmp/less/cr0-cd"
 run ./kvm-errata --cases cases --expected "$tmp/less" --coverage "$newest"
-check 'a case that cannot be read holds nothing' status_is 1
+check 'a case that cannot be read: status 99' status_is 99
+check 'a case that cannot be read holds nothing' prints 'section "CR0.CD", no check holds'
+for what in list traceability; do
+	run ./kvm-errata --cases cases --expected "$tmp/less" --$what
+	check "a case that cannot be read: --$what, too" status_is 99
+done
+run sh -c "./kvm-errata --cases cases --expected '$srcdir/expected' --traceability >/dev/full"
+check 'a full disk: status 99' status_is 99
 run harness --coverage /nonexistent
 check 'no document: status 99' status_is 99
 echo 'just words' >"$tmp/words"

@@ -17,5 +17,8 @@ forged forge-unknown 1 'unexpected-exit: vCPU 0: KVM_EXIT_? (4660) at '
 forged forge-delivery 1 'KVM_EXIT_INTERNAL_ERROR, suberror 3, at '
 forged forge-emulation 77 'SKIP the host lacks it: this KVM cannot emulate the instruction at '
 forged forge-intr 0 '^ok [0-9]* - x87.bits-clear.complete$'
+forged_on_amd() { with_defect forge-emulation harness --fact vendor=amd x87.bits-clear; }
+run forged_on_amd
+check 'a CPU has nothing to emulate: status 1' status_is 1
 forged die 99 'died: its worker process died without a report'
 done_testing

@@ -61,6 +61,6 @@ check 'a missing flag is a SKIP' prints '^ok .*lacks-flag.wanted # SKIP the host
 check 'a diagnostic cannot break TAP' prints_not "$(printf '\033')"
 
 run hostile
-check 'all of them together end' prints '^1\.\.60$'
-check 'with as many results as planned' prints_lines 60 '^\(not \)\{0,1\}ok '
+check 'all of them together end' prints '^1\.\.63$'
+check 'with as many results as planned' prints_lines 63 '^\(not \)\{0,1\}ok '
 done_testing

@@ -28,6 +28,10 @@ run harness --bisect x87.bits-clear
 check '--bisect, as documented: status 0' status_is 0
 run ./kvm-errata --bisect --cases tests/payloads --expected "$srcdir/tests/expected" surprise.default
 check '--bisect, a deviation: status 1' status_is 1
+run hostile noisy
+check 'by chance not seen: status 0' status_is 0
+run hostile --bisect noisy
+check '--bisect, by chance not seen: status 125' status_is 125
 run with_defect no-kvm harness --bisect x87
 check '--bisect without KVM: status 125' status_is 125
 run with_defect no-vm harness --bisect x87
@@ -48,7 +52,7 @@ check 'no directory of cases: status 99' status_is 99
 run ./kvm-errata --cases "$tmp" --expected "$tmp"
 check 'a directory without cases: named' prints 'no payload (\*.elf) in it'
 run harness "$PWD/tests/payloads/spin.elf"
-check 'the path of a payload: read, and expected/ wants it' prints 'expected/spin: No such file'
+check 'the path of a payload: read, and expected/ wants it' prints 'expected/spin cannot be opened: No such file'
 run harness qqqqqqqq
 check 'nothing near: all cases are named' prints 'unknown case "qqqqqqqq"; there are: .*mtrr'
 

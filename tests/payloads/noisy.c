@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Could not tell this time. */
+#include "case.h"
+
+CASE("noisy");
+VARIANT("default");
+
+void guest_main(void)
+{
+	observe("before", "seen");
+	observe("latency", UNSEEN_NOISE "too much noise");
+}
