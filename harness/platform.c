@@ -18,6 +18,8 @@
 #define MAX_CPUID_ENTRIES	512
 #define MSR_IA32_VMX_BASIC	0x480
 #define MSR_IA32_VMX_MISC	0x485
+#define CPUID_7_ECX_SHSTK	(1 << 7)
+#define CPUID_7_EDX_IBT		(1 << 20)
 #define CPUID_ECX_VMX		(1 << 5)
 #define CPUID_ECX_SVM		(1 << 2)
 
@@ -171,30 +173,44 @@ static void read_cpu(struct platform *p)
 	set_number(p, "zero_fcs_fds", "%u", ebx >> 13 & 1);
 }
 
-/* The CPU's own value where the msr driver is there, else what KVM gives guests. */
-static uint64_t read_vmx_msr(struct platform *p, uint32_t index)
+/*
+ * The CPU's own value, which needs the msr driver and root.  What KVM gives to
+ * its guests is another one.
+ */
+static bool read_msr(uint32_t index, uint64_t *value)
 {
-	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} msrs = { .head.nmsrs = 1, .entry.index = index };
 	int fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
-	uint64_t value = 0;
+	bool done = fd >= 0 && pread(fd, value, sizeof(*value), index) == sizeof(*value);
 
-	if (fd < 0 || pread(fd, &value, sizeof(value), index) != sizeof(value))
-		value = ioctl(p->kvm, KVM_GET_MSRS, &msrs) == 1 ? msrs.entry.data : 0;
 	if (fd >= 0)
 		close(fd);
-	return value;
+	return done;
 }
 
-/* What VM entry checks of an event that it injects (SDM 3D, A.1 and A.6). */
+static bool has_cet(void)
+{
+	unsigned int eax, ebx, ecx = 0, edx = 0;
+
+	__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx);
+	return ecx & CPUID_7_ECX_SHSTK || edx & CPUID_7_EDX_IBT;
+}
+
+/*
+ * What VM entry checks of an event that it injects (SDM 3D, A.1 and A.6); no
+ * facts where that cannot be known.  Only CPUs with CET leave error codes alone.
+ */
 static void read_vmx(struct platform *p)
 {
+	uint64_t value;
+
 	if (!is_vendor(p, "intel"))
 		return;
-	set_number(p, "no_hw_error_code", "%u", read_vmx_msr(p, MSR_IA32_VMX_BASIC) >> 56 & 1);
-	set_number(p, "zero_length", "%u", read_vmx_msr(p, MSR_IA32_VMX_MISC) >> 30 & 1);
+	if (!has_cet())
+		platform_set(p, "no_hw_error_code", "0");
+	else if (read_msr(MSR_IA32_VMX_BASIC, &value))
+		set_number(p, "no_hw_error_code", "%u", value >> 56 & 1);
+	if (read_msr(MSR_IA32_VMX_MISC, &value))
+		set_number(p, "zero_length", "%u", value >> 30 & 1);
 }
 
 /* ask() - an ioctl that KVM always answers. */

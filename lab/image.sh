@@ -48,6 +48,15 @@ modules__copy() {
 	echo "${3}" >>"$to/order"
 }
 
+# modules__copy_all DIR RELEASE VENDOR DESTINATION: KVM; and msr, where it is a
+# module and there, for the facts of a CPU that only its MSRs tell.
+modules__copy_all() {
+	modules__copy "$1" "$2" "kvm-$3" "$4"
+	if [ -n "$(find "$1" -type f -name 'msr.ko*' -print -quit)" ]; then
+		modules__copy "$1" "$2" msr "$4"
+	fi
+}
+
 # module__unpack FILE DESTINATION
 module__unpack() {
 	case $1 in
