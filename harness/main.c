@@ -31,6 +31,7 @@ enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 
 static struct {
 	const char *cases, *expected, *record, *coverage, *baseline;
 	bool list, traceability, require_kvm, bisect, automake, trace;
+	bool no_run;			/* of what is there, with --list and its like */
 } options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
 static const char usage[] =
@@ -211,14 +212,13 @@ static char *state_fact(struct platform *p, const char *fact)
 	return error;
 }
 
-/* What a bisection may say is not what the others say. */
 static char *check_options(void)
 {
-	if (options.bisect && (options.automake || options.list || options.coverage ||
-			       options.traceability))
-		return text("--bisect is for a run, and goes with none of --automake, --list, "
-			    "--coverage and --traceability");
-	return NULL;
+	if (!options.bisect)
+		return NULL;
+	if (options.automake)
+		return text("--bisect and --automake want different exit statuses: one of them");
+	return options.no_run ? text("--bisect is for a run: there will be none") : NULL;
 }
 
 static char *parse_options(int argc, char **argv, struct platform *p)
@@ -247,13 +247,14 @@ static char *parse_options(int argc, char **argv, struct platform *p)
 		case -1:
 			return check_options();
 		case LIST:
-			options.list = true;
+			options.list = options.no_run = true;
 			break;
 		case COVERAGE:
 			options.coverage = optarg;
+			options.no_run = true;
 			break;
 		case TRACEABILITY:
-			options.traceability = true;
+			options.traceability = options.no_run = true;
 			break;
 		case RECORD:
 			options.record = optarg;
@@ -367,12 +368,8 @@ static int read_about(const struct suite *s)
 
 static int act(const struct suite *s, const struct platform *p)
 {
-	int status;
+	int status = options.no_run ? read_about(s) : run(s, p);
 
-	if (options.coverage || options.list || options.traceability)
-		status = read_about(s);
-	else
-		status = run(s, p);
 	return is_lost(stdout) ? fail(text("stdout: what was said is lost")) : status;
 }
 
