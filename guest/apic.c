@@ -75,7 +75,11 @@ void apic_fence(u32 nr_cpus)
 
 void take_pending(void)
 {
-	asm volatile("sti; nop; cli" ::: "memory");
+	/* All vectors in use are of one IRR; an emulated STI may take its time. */
+	asm volatile("sti" ::: "memory");
+	while (apic_read(APIC_IRR + VECTOR_TEST / 32 * 0x10))
+		pause();
+	asm volatile("cli" ::: "memory");
 }
 
 void wait_for_cpus(u32 nr_cpus)

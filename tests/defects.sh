@@ -15,4 +15,7 @@ caught swallow-x2apic-api x2apic x2apic.32bit-ids-reversed.shared.ipi.fixed.rece
 caught create-in-order x2apic.32bit-ids-reversed x2apic.32bit-ids-reversed.unique.1.receivers
 caught flip-x87-bits x87 x87.bits-set.supported.fdp_excptn_only
 caught flip-x87-bits x87 x87.bits-clear.supported.zero_fcs_fds
+caught msi-to-sender x2apic.32bit-ids x2apic.32bit-ids.shared.msi.fixed.receivers
+caught msi-twice x2apic.32bit-ids x2apic.32bit-ids.shared.msi.fixed.receivers
+caught inject-ud vcpu-events vcpu-events.default.vector-13.with
 done_testing
