@@ -7,6 +7,8 @@
 # cent.
 set -eu
 
+srcdir=$(cd "$srcdir" && pwd)
+export srcdir
 least=${COVERAGE_LEAST:-90}
 mkdir -p coverage
 cd coverage
