@@ -30,7 +30,7 @@ case " $* " in
 esac
 
 # Our own trouble is 99: for git bisect run, 1 and 2 would be a bad kernel.
-{ : >&2; } 2>/dev/null || exec 2>/dev/null
+[ -e /proc/self/fd/2 ] || exec 2>/dev/null
 quiet=$(mktemp) || exit 99
 trap 'rm -f "$quiet"' EXIT
 trap 'exit 129' HUP

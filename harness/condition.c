@@ -41,9 +41,13 @@ static char *check_value(const char *key, enum operator operator, const char *va
 
 	if (value[strcspn(value, "=!<>")])
 		return text("\"%s\" is no value", value);
-	if (operator == AT_LEAST || operator == BELOW)
-		return isdigit((unsigned char)*value) ? NULL :
+	if (operator == AT_LEAST || operator == BELOW) {
+		if (strcmp(key, "kernel"))
+			return text("only a kernel has versions, not %s", key);
+		return isdigit((unsigned char)*value) &&
+		       !value[strspn(value, "0123456789.")] ? NULL :
 		       text("\"%s\" is no version, expected a number", value);
+	}
 	if (!strcmp(key, "kernel"))
 		return text("a kernel is \">=\" or \"<\" a version");
 	for (const char *s = value; s && !error; s = strchr(s, '|') ? strchr(s, '|') + 1 : NULL) {
@@ -86,14 +90,32 @@ char *condition_add(struct condition *c, const char *term)
 	return NULL;
 }
 
-bool condition_equals(const struct condition *a, const struct condition *b)
+/* Whether @b holds wherever @a does, as far as their words tell. */
+static bool term_implies(const struct term *a, const struct term *b)
 {
-	if (a->nr_terms != b->nr_terms)
+	if (strcmp(a->key, b->key) || a->operator != b->operator)
 		return false;
-	for (size_t i = 0; i < a->nr_terms; i++) {
-		if (a->terms[i].operator != b->terms[i].operator ||
-		    strcmp(a->terms[i].key, b->terms[i].key) ||
-		    strcmp(a->terms[i].value, b->terms[i].value))
+	if (a->operator != EQUAL)
+		return !strcmp(a->value, b->value);
+	for (const char *s = a->value; s; s = strchr(s, '|') ? strchr(s, '|') + 1 : NULL) {
+		char *one = text("%.*s", (int)strcspn(s, "|"), s);
+		bool in = text_is_one_of(one, b->value);
+
+		free(one);
+		if (!in)
+			return false;
+	}
+	return true;
+}
+
+bool condition_implies(const struct condition *a, const struct condition *b)
+{
+	for (size_t i = 0; i < b->nr_terms; i++) {
+		size_t j = 0;
+
+		while (j < a->nr_terms && !term_implies(&a->terms[j], &b->terms[i]))
+			j++;
+		if (j == a->nr_terms)
 			return false;
 	}
 	return true;

@@ -34,8 +34,8 @@ void condition_free(struct condition *c);
  */
 bool condition_holds(const struct condition *c, const struct platform *p);
 
-/* condition_equals() - whether both are written alike. */
-bool condition_equals(const struct condition *a, const struct condition *b);
+/* condition_implies() - whether, as written, @b holds wherever @a does. */
+bool condition_implies(const struct condition *a, const struct condition *b);
 
 /* condition_text() - a term as it is written; the caller frees it. */
 char *condition_text(const struct term *t);

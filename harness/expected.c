@@ -85,8 +85,7 @@ static char *add_row(struct parser *p, const char *id, const struct value *v)
 		return error;
 	check = find_check(p->e, id);
 	for (end = &check->rows; *end; end = &(*end)->next) {
-		if (!(*end)->documented.on.nr_terms ||
-		    condition_equals(&(*end)->documented.on, &v->on))
+		if (condition_implies(&v->on, &(*end)->documented.on))
 			return text("can never count: line %u takes %s wherever this one holds",
 				    (*end)->line, id);
 	}
@@ -129,8 +128,10 @@ static char *parse_known(struct parser *p, char *s)
 	char *error = value_parse(s, &v);
 	bool added = false;
 
-	if (!error && (!v.value || !v.why))
-		error = text("expected \"known VALUE [on CONDITION...]: WHY\"");
+	if (!error && (!v.value || !v.why)) {
+		value_free(&v);
+		return text("expected \"known VALUE [on CONDITION...]: WHY\"");
+	}
 	for (size_t i = 0; i < p->e->nr_checks && !error; i++) {
 		struct row *r = p->e->checks[i].rows;
 		struct value **end;
@@ -141,8 +142,10 @@ static char *parse_known(struct parser *p, char *s)
 			continue;
 		if (!r->documented.value)
 			error = text("\"known\" of a skip: nothing is seen there");
+		else if (!strcmp(r->documented.value, v.value))
+			error = text("\"known %s\" is what is documented", v.value);
 		for (end = &r->known; *end && !error; end = &(*end)->next) {
-			if (!(*end)->on.nr_terms || condition_equals(&(*end)->on, &v.on))
+			if (condition_implies(&v.on, &(*end)->on))
 				error = text("can never count: another \"known\" holds "
 					     "wherever this one does");
 		}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "expected.h"
 #include "file.h"
@@ -24,6 +25,8 @@ char *expected_read(struct expected *e, const char *path)
 	if (!f) {
 		error = text("%s %s", path, words ? words : strerror(errno));
 		free(words);
+		if (fd >= 0)
+			close(fd);
 		return error;
 	}
 	do {

@@ -238,7 +238,7 @@ static int read_about(const struct suite *s)
 	if (options.traceability)
 		traceability(s);
 	for (size_t i = 0; i < s->nr_cases; i++) {
-		if (s->cases[i].broken && suite_is_selected(&s->cases[i]))
+		if (s->cases[i].broken && (!options.list || suite_is_selected(&s->cases[i])))
 			status = fail(text("%s", s->cases[i].broken));
 	}
 	return status;

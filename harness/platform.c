@@ -18,6 +18,7 @@
 #define MAX_CPUID_ENTRIES	512
 #define MSR_IA32_VMX_BASIC	0x480
 #define MSR_IA32_VMX_MISC	0x485
+#define CPUID_1_ECX_HYPERVISOR	(1u << 31)
 #define CPUID_7_ECX_SHSTK	(1 << 7)
 #define CPUID_7_EDX_IBT		(1 << 20)
 #define CPUID_ECX_VMX		(1 << 5)
@@ -187,17 +188,22 @@ static bool read_msr(uint32_t index, uint64_t *value)
 	return done;
 }
 
-static bool has_cet(void)
+/* Only CPUs with CET leave error codes alone; a hypervisor may hide it. */
+static bool has_neither_cet_nor_hypervisor(void)
 {
 	unsigned int eax, ebx, ecx = 0, edx = 0;
 
+	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
+	if (ecx & CPUID_1_ECX_HYPERVISOR)
+		return false;
+	ecx = edx = 0;
 	__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx);
-	return ecx & CPUID_7_ECX_SHSTK || edx & CPUID_7_EDX_IBT;
+	return !(ecx & CPUID_7_ECX_SHSTK || edx & CPUID_7_EDX_IBT);
 }
 
 /*
  * What VM entry checks of an event that it injects (SDM 3D, A.1 and A.6); no
- * facts where that cannot be known.  Only CPUs with CET leave error codes alone.
+ * facts where that cannot be known.
  */
 static void read_vmx(struct platform *p)
 {
@@ -205,10 +211,10 @@ static void read_vmx(struct platform *p)
 
 	if (!is_vendor(p, "intel"))
 		return;
-	if (!has_cet())
-		platform_set(p, "no_hw_error_code", "0");
-	else if (read_msr(MSR_IA32_VMX_BASIC, &value))
+	if (read_msr(MSR_IA32_VMX_BASIC, &value))
 		set_number(p, "no_hw_error_code", "%u", value >> 56 & 1);
+	else if (has_neither_cet_nor_hypervisor())
+		platform_set(p, "no_hw_error_code", "0");
 	if (read_msr(MSR_IA32_VMX_MISC, &value))
 		set_number(p, "zero_length", "%u", value >> 30 & 1);
 }

@@ -14,6 +14,8 @@
 
 #include "text.h"
 
+#define MAX_INHERITED	64		/* descriptors that are looked at */
+
 struct record_file {
 	char *path;
 	int stream;			/* a pipe or device, which nothing replaces; else -1 */
@@ -37,25 +39,50 @@ static void follow_links(struct record_file *f)
 	}
 }
 
+/* Whether @st is what a descriptor from outside is open for: /dev/stdout, /dev/fd/3. */
+static int inherited(const struct stat *st)
+{
+	struct stat open_file;
+
+	for (int fd = STDOUT_FILENO; fd < MAX_INHERITED; fd++) {
+		if (!fstat(fd, &open_file) && open_file.st_dev == st->st_dev &&
+		    open_file.st_ino == st->st_ino)
+			return fd;
+	}
+	return -1;
+}
+
 /* Whether a name of its own for the temporary file beside it is possible. */
 static bool has_room(const char *path)
 {
 	const char *name = strrchr(path, '/');
 
-	return strlen(name ? name + 1 : path) + sizeof(".XXXXXX") <= NAME_MAX;
+	return strlen(name ? name + 1 : path) + strlen(".XXXXXX") <= NAME_MAX;
 }
 
 /* Whether the record can be written in the end; a file comes into being only then. */
 static bool check_path(struct record_file *f)
 {
-	char *copy;
 	struct stat st;
-	bool can;
+	char *copy;
+	bool exists = !stat(f->path, &st), can;
+	size_t length = strlen(f->path);
 
-	if (stat(f->path, &st) ? errno != ENOENT : !S_ISREG(st.st_mode)) {
+	if (!exists && errno != ENOENT)
+		return false;
+	if (exists && inherited(&st) >= 0) {
+		f->stream = dup(inherited(&st));
+		return f->stream >= 0;
+	}
+	if (exists && !S_ISREG(st.st_mode)) {
 		/* This waits for the reader of a FIFO, and a signal still ends it. */
 		f->stream = open(f->path, O_WRONLY | O_CLOEXEC);
 		return f->stream >= 0;
+	}
+	/* A link to nothing would be replaced itself; and a file needs a name. */
+	if ((!exists && !lstat(f->path, &st)) || !length || f->path[length - 1] == '/') {
+		errno = ENOENT;
+		return false;
 	}
 	follow_links(f);
 	if (!has_room(f->path)) {

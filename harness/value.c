@@ -29,16 +29,27 @@ char *value_trim(char *s)
 	return s + strspn(s, " \t");
 }
 
-/* " on KEY=..." in a reason is a condition that stands behind the colon. */
+/* Whether @words, to their end, are conditions. */
+static bool are_conditions(const char *words)
+{
+	while (*words) {
+		size_t n = strcspn(words, " "), key = strcspn(words, "=!<>");
+		char *name = text("%.*s", (int)key, words);
+		bool known = key < n && platform_knows(name);
+
+		free(name);
+		if (!known)
+			return false;
+		words += n + strspn(words + n, " ");
+	}
+	return true;
+}
+
+/* A reason that ends in "on CONDITION..." has it behind the colon. */
 static bool has_condition(const char *why)
 {
 	for (const char *s = why; (s = strstr(s, "on ")); s += 3) {
-		char *key = text("%.*s", (int)strcspn(s + 3, " =!<>"), s + 3);
-		bool known = (s == why || s[-1] == ' ') && platform_knows(key) &&
-			     s[3 + strlen(key)] && strchr("=!<>", s[3 + strlen(key)]);
-
-		free(key);
-		if (known)
+		if ((s == why || s[-1] == ' ') && are_conditions(s + 3))
 			return true;
 	}
 	return false;

@@ -52,9 +52,7 @@ modules__copy() {
 # module and there, for the facts of a CPU that only its MSRs tell.
 modules__copy_all() {
 	modules__copy "$1" "$2" "kvm-$3" "$4"
-	if [ -n "$(find "$1" -type f -name 'msr.ko*' -print -quit)" ]; then
-		modules__copy "$1" "$2" msr "$4"
-	fi
+	(modules__copy "$1" "$2" msr "$4") 2>/dev/null || rm -f "$4/msr.ko"
 }
 
 # module__unpack FILE DESTINATION

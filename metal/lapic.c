@@ -143,8 +143,8 @@ struct descriptor_table {
 } __attribute__((packed));
 
 /*
- * Take what the payload has left pending: the firmware has no use for its
- * vectors.  Every gate leads to an IRETQ.
+ * Take what is pending: neither has the payload a use for the firmware's
+ * vectors, nor the firmware for the payload's.  Every gate leads to an IRETQ.
  */
 void lapic_drain(void)
 {

@@ -190,6 +190,7 @@ void machine_save(const struct acpi *a)
 	lapic_save(saved.lapic);
 	save_interrupts(a);
 	lapic_mask();
+	lapic_drain();		/* or the payload takes what is the firmware's */
 	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);	/* as a vCPU is entered */
 	if (!lapic_is_locked())
 		lapic_set_mode(saved.apicbase & ~APICBASE_EXTD);

@@ -8,6 +8,7 @@ for version in 6.1 6.12 7.3; do
 	check "every statement of $version is held" status_is 0
 	check "$version: no statement is left" prints_not 'NOT HELD'
 	check "$version: a statement and its checks" prints '^ *x87.bits-host.load.fdp'
+	check "$version: what it does not say is named" prints '^quoted by expected/, and not'
 	sed '1,/^quoted by expected/d' "$tmp/out" >>"$tmp/absent"
 done
 sort "$tmp/absent" | uniq -c | grep '^ *3 ' >"$tmp/out"

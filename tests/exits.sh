@@ -6,7 +6,7 @@
 # forged DEFECT STATUS WHAT
 forged()
 {
-	run with_defect "$1" harness x87.bits-clear
+	run with_defect "$1" harness --fact vendor=pvm x87.bits-clear
 	check "$1: status $2" status_is "$2"
 	check "$1: $3" prints "$3"
 }

@@ -107,6 +107,14 @@ run harness --record "$tmp/link" x87.bits-clear
 check 'a record through a link: into its target' is_whole "$tmp/real/record"
 check 'a record through a link: a link as before' test -h "$tmp/link"
 
+ln -s nowhere "$tmp/dangling"
+run harness --record "$tmp/dangling" x87.bits-clear
+check 'a record through a link to nothing: refused' status_is 99
+harness --record /dev/stdout x87.bits-clear >"$tmp/both"
+run cat "$tmp/both"
+check '--record /dev/stdout: behind the results' prints '^ok .* - x87.bits-clear.complete'
+check '--record /dev/stdout: and the record' prints '^}$'
+
 # What a process inherits of signals and children is none of KVM's doing.
 run env --block-signal=USR1 --ignore-signal=CHLD ./kvm-errata --cases cases \
 	--expected "$expected" x2apic-lapic.flag-off
@@ -116,9 +124,17 @@ run sh -c "true & true & exec ./kvm-errata --cases cases --expected '$expected' 
 check 'children of others: no worker is missed' prints_not 'stuck in the kernel'
 
 # Stopped for longer than any limit: that says nothing of KVM.
-started setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin
-sleep 0.05
+started setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin herd
 pkill -STOP -g $pid
+stopped()
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		! grep -q '^State:.T' /proc/$pid/status || return 0
+		sleep 0.05
+	done
+	return 1
+}
+check 'a run can be stopped' stopped
 sleep 1.5
 pkill -CONT -g $pid
 wait $pid

@@ -29,7 +29,7 @@ BRING_UP = {"cpu_start", "_start", "load_tables", "trampoline", "user_call"}
 # The runtime; what is not here is the case's own.
 RUNTIME = re.compile(r"^(apic_|cpu_|exception|handle_|host_call|ring|note|observef|put_record|"
 		     r"memory_type|measure|summarize|user_|set_|fix_up|report_crash|wait_for|call_on|"
-		     r"receivers|vectors|stubs|common|_start|map_page|entry|boot|idt|load_tables|"
+		     r"receivers|take_pending|vectors|stubs|common|_start|map_page|entry|boot|idt|load_tables|"
 		     r"serve|fault_name|speed|shows_cache|note_latencies|image)")
 
 
@@ -98,6 +98,6 @@ def by_kind(elf, code):
 def one_by_one(code, tries):
 	"""The case's own instructions, at most so many of them."""
 	own = [c for c in code if not RUNTIME.match(c[0])]
-	for function, address, size, text in own[::max(1, len(own) // tries)]:
+	for function, address, size, text in own[::max(1, -(-len(own) // tries))]:
 		name = re.sub(r"\s+", " ", text.split("#")[0].strip())
 		yield '%s loses "%s"' % (function, name), [(address, size, b"")]
