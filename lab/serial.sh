@@ -18,30 +18,17 @@
 # serial__read MARK RECORD: read a report from standard input, pass TAP on to
 # standard output.  Sets $reached to the last section seen, $tap_lines, and
 # $suite_status and $tap_promised once the report is complete.
-#
-# It reads for a second at a time: a signal that arrives between two reads is
-# seen by bash only when the next one ends, and a machine may say nothing more.
 serial__read() {
-	local mark="@$1 " record=$2 line='' more
+	local mark="@$1 " record=$2 line
 
 	reached='' suite_status='' tap_lines=0 tap_promised=''
 	: >"$record"
-	while true; do
-		IFS= read -r -t 1 more
-		case $? in
-		0)	serial__take "$mark" "$line$more"
-			line='' ;;
-		1)	break ;;
-		*)	line+=$more ;;	# the beginning of a line
+	while IFS= read -r line; do
+		case $line in
+		"$mark"*)	serial__section "${line#"$mark"}" ;;
+		*)		serial__line "$line" ;;
 		esac
 	done
-}
-
-serial__take() {
-	case $2 in
-	"$1"*)	serial__section "${2#"$1"}" ;;
-	*)	serial__line "$2" ;;
-	esac
 }
 
 serial__section() {
