@@ -26,7 +26,7 @@ nothing_written() { files_written; [ ! -s "$tmp/written" ]; }
 started()
 {
 	# A background job of sh ignores SIGINT.
-	env --default-signal=INT "$@" >"$tmp/out" 2>&1 &
+	env --default-signal=INT,HUP,TERM "$@" >"$tmp/out" 2>&1 &
 	pid=$!
 	until grep -q '^1\.\.' "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
 		sleep 0.01

@@ -64,8 +64,8 @@ wait
 killed_by() {
 	local pid i
 
-	# A shell's background processes ignore SIGINT unless told otherwise.
-	FAKE=hang FAKE_LOG=$tmp/started env --default-signal=INT setsid "$lab/boot" --kernel "$tmp/image" --cpu amd >/dev/null 2>&1 &
+	# A background process of a shell ignores SIGINT, and that of nohup SIGHUP.
+	FAKE=hang FAKE_LOG=$tmp/started env --default-signal=INT,HUP,TERM setsid "$lab/boot" --kernel "$tmp/image" --cpu amd >/dev/null 2>&1 &
 	pid=$!
 	for ((i = 0; i < 50; i++)); do
 		[ -e "$tmp/started" ] && break
