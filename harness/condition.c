@@ -37,7 +37,7 @@ int version_compare(const char *a, const char *b)
 /* Whether @value can be compared so with a fact called @key. */
 static char *check_value(const char *key, enum operator operator, const char *value)
 {
-	char *error = NULL;
+	char *error = NULL, *one;
 
 	if (value[strcspn(value, "=!<>")])
 		return text("\"%s\" is no value", value);
@@ -50,9 +50,7 @@ static char *check_value(const char *key, enum operator operator, const char *va
 	}
 	if (!strcmp(key, "kernel"))
 		return text("a kernel is \">=\" or \"<\" a version");
-	for (const char *s = value; s && !error; s = strchr(s, '|') ? strchr(s, '|') + 1 : NULL) {
-		char *one = text("%.*s", (int)strcspn(s, "|"), s);
-
+	while (!error && (one = text_alternative(&value))) {
 		error = platform_check(key, one);
 		free(one);
 	}
@@ -93,19 +91,19 @@ char *condition_add(struct condition *c, const char *term)
 /* Whether @b holds wherever @a does, as far as their words tell. */
 static bool term_implies(const struct term *a, const struct term *b)
 {
+	const char *rest = a->value;
+	bool in = true;
+	char *one;
+
 	if (strcmp(a->key, b->key) || a->operator != b->operator)
 		return false;
 	if (a->operator != EQUAL)
 		return !strcmp(a->value, b->value);
-	for (const char *s = a->value; s; s = strchr(s, '|') ? strchr(s, '|') + 1 : NULL) {
-		char *one = text("%.*s", (int)strcspn(s, "|"), s);
-		bool in = text_is_one_of(one, b->value);
-
+	while (in && (one = text_alternative(&rest))) {
+		in = text_is_one_of(one, b->value);
 		free(one);
-		if (!in)
-			return false;
 	}
-	return true;
+	return in;
 }
 
 bool condition_implies(const struct condition *a, const struct condition *b)

@@ -90,6 +90,19 @@ unsigned int text_distance(const char *a, const char *b)
 	return row[n];
 }
 
+char *text_alternative(const char **s)
+{
+	char *one;
+
+	if (!*s)
+		return NULL;
+	one = text("%.*s", (int)strcspn(*s, "|"), *s);
+	*s = strchr(*s, '|');
+	if (*s)
+		(*s)++;
+	return one;
+}
+
 bool text_is_one_of(const char *value, const char *alternatives)
 {
 	size_t length = strlen(value);

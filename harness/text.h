@@ -20,6 +20,9 @@ char *text_printable(const char *s);
 /* Like realloc(), strdup() and calloc(); out of memory ends the program, 99. */
 void *xrealloc(void *old, size_t size);
 
+/* text_alternative() - a copy of the next of "A|B|C" at *@s, which goes on; NULL at the end. */
+char *text_alternative(const char **s);
+
 /* text_is_one_of() - whether @value is one of @alternatives, "A|B|C". */
 bool text_is_one_of(const char *value, const char *alternatives);
 
