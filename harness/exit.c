@@ -85,9 +85,7 @@ static void instruction_bytes(struct vcpu *v, char *hex)
  */
 static enum end cannot_emulate(const struct vcpu *v)
 {
-	const char *vendor = platform_get(v->vm->platform, "vendor");
-
-	return vendor && !strcmp(vendor, "pvm") ? END_CANNOT_EMULATE : END_EXIT;
+	return platform_is_vendor(v->vm->platform, "pvm") ? END_CANNOT_EMULATE : END_EXIT;
 }
 
 static _Noreturn void internal_error(struct vcpu *v, const char *where)

@@ -60,6 +60,13 @@ const char *platform_get(const struct platform *p, const char *key)
 	return NULL;
 }
 
+bool platform_is_vendor(const struct platform *p, const char *vendor)
+{
+	const char *here = platform_get(p, "vendor");
+
+	return here && !strcmp(here, vendor);
+}
+
 void platform_set(struct platform *p, const char *key, const char *value)
 {
 	for (size_t i = 0; i < p->nr_facts; i++) {

@@ -122,13 +122,6 @@ static bool cpu_has(const char *vendor)
 	return true;
 }
 
-static bool is_vendor(const struct platform *p, const char *vendor)
-{
-	const char *here = platform_get(p, "vendor");
-
-	return here && !strcmp(here, vendor);
-}
-
 static void read_vendor(struct platform *p)
 {
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
@@ -150,7 +143,7 @@ static void read_vendor(struct platform *p)
 	if (!platform_get(p, "vendor"))
 		platform_set(p, "vendor", "unknown");
 	/* A VMCALL of a guest under kvm_pvm stays in KVM_RUN for ever. */
-	set_number(p, "hypercalls", "%u", !is_vendor(p, "pvm"));
+	set_number(p, "hypercalls", "%u", !platform_is_vendor(p, "pvm"));
 	read_parameters(p, "kvm");
 }
 
@@ -209,7 +202,7 @@ static void read_vmx(struct platform *p)
 {
 	uint64_t value;
 
-	if (!is_vendor(p, "intel"))
+	if (!platform_is_vendor(p, "intel"))
 		return;
 	if (read_msr(MSR_IA32_VMX_BASIC, &value))
 		set_number(p, "no_hw_error_code", "%u", value >> 56 & 1);

@@ -32,6 +32,8 @@ void platform_set(struct platform *p, const char *key, const char *value);
 /* platform_get() - the value of @key, or NULL where it is no fact here. */
 const char *platform_get(const struct platform *p, const char *key);
 
+bool platform_is_vendor(const struct platform *p, const char *vendor);
+
 /* platform_knows() - whether @key can be a fact of any platform. */
 bool platform_knows(const char *key);
 
