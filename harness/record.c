@@ -18,7 +18,7 @@
 
 struct record_file {
 	char *path;
-	int stream;			/* a pipe or device, which nothing replaces; else -1 */
+	int stream;			/* what nothing replaces: a pipe, a device, an open file; or -1 */
 	bool incomplete;		/* out of memory on the way */
 	json_t *root, *checks;
 };
@@ -67,11 +67,13 @@ static bool check_path(struct record_file *f)
 	char *copy;
 	bool exists = !stat(f->path, &st), can;
 	size_t length = strlen(f->path);
+	int fd;
 
 	if (!exists && errno != ENOENT)
 		return false;
-	if (exists && inherited(&st) >= 0) {
-		f->stream = dup(inherited(&st));
+	fd = exists ? inherited(&st) : -1;
+	if (fd >= 0) {
+		f->stream = dup(fd);
 		return f->stream >= 0;
 	}
 	if (exists && !S_ISREG(st.st_mode)) {

@@ -12,8 +12,10 @@
 struct record_file;
 
 /*
- * record_open() - prepare to write @path.  It appears whole, by record_close(),
- * or not at all; a pipe or a device is written to as it is.  Returns NULL with *@error, which the caller frees.
+ * record_open() - prepare to write @path, or what it links to.  It appears
+ * whole, by record_close(), or not at all; a pipe, a device and a file that is
+ * open already (/dev/stdout) are written to as they are.  Returns NULL with
+ * *@error, which the caller frees.
  */
 struct record_file *record_open(const char *path, const struct platform *p, char **error);
 void record_result(struct record_file *f, const struct result *r);
