@@ -33,32 +33,11 @@ static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
 	return -ENOENT;
 }
 
-/*
- * What KVM may refuse.  -EINVAL, and the -EPERM of an interrupt that nobody
- * takes, are KVM's answers; any other error is the host's trouble, and nothing
- * that a guest should observe.
- */
-static int64_t ask(struct vcpu *v, int fd, unsigned long request, const char *name, void *argument)
-{
-	int r;
-
-	do {
-		r = ioctl(fd, request, argument);
-	} while (r < 0 && errno == EINTR);
-	if (r >= 0)
-		return r;
-	if (errno != EINVAL && errno != EPERM)
-		vm_finish(v->vm, END_SETUP, "ioctl %s: %s", name, strerror(errno));
-	return -errno;
-}
-
-#define ASK(v, fd, request, argument) ask(v, fd, request, #request, argument)
-
 static int64_t signal_msi(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_msi msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] };
 
-	return ASK(v, v->vm->fd, KVM_SIGNAL_MSI, &msi);
+	return VM_ASK(v->vm, v->vm->fd, KVM_SIGNAL_MSI, &msi);
 }
 
 /* Taking the irqfd away waits for what it still has to inject. */
@@ -80,14 +59,14 @@ static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
 
 	if ((int)irqfd.fd < 0)
 		vm_finish(v->vm, END_SETUP, "eventfd: %s", strerror(errno));
-	r = ASK(v, v->vm->fd, KVM_SET_GSI_ROUTING, &routing);
+	r = VM_ASK(v->vm, v->vm->fd, KVM_SET_GSI_ROUTING, &routing);
 	if (!r)
-		r = ASK(v, v->vm->fd, KVM_IRQFD, &irqfd);
+		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
 	if (!r && write(irqfd.fd, &one, sizeof(one)) != sizeof(one))
 		vm_finish(v->vm, END_SETUP, "write to an eventfd: %s", strerror(errno));
 	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
 	if (!r)
-		r = ASK(v, v->vm->fd, KVM_IRQFD, &irqfd);
+		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
 	close(irqfd.fd);
 	return r;
 }
@@ -116,7 +95,7 @@ static int64_t set_lapic(struct vcpu *v, uint64_t arg[6])
 		return -EINVAL;
 	VM_IOCTL(v->vm, v->fd, KVM_GET_LAPIC, &lapic);
 	memcpy(lapic.regs + arg[1], &arg[2], sizeof(uint32_t));
-	return ASK(v, v->fd, KVM_SET_LAPIC, &lapic);
+	return VM_ASK(v->vm, v->fd, KVM_SET_LAPIC, &lapic);
 }
 
 static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
@@ -152,7 +131,7 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 	events.exception.nr = arg[0];
 	events.exception.has_error_code = arg[1];
 	events.exception.error_code = arg[2];
-	r = ASK(v, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	r = VM_ASK(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
 	v->injected = r == 0;
 	return r;
 }

@@ -58,15 +58,29 @@ void vm_trace(const struct vm *vm, const char *format, ...)
 	funlockfile(stderr);
 }
 
-int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
+static _Noreturn void ioctl_failed(struct vm *vm, const char *name, int error)
+{
+	vm_finish(vm, END_SETUP, "ioctl %s: %s", name, strerror(error));
+}
+
+int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
 {
 	int r;
 
 	do {
 		r = ioctl(fd, request, argument);
 	} while (r < 0 && (errno == EINTR || errno == EAGAIN));
+	if (r < 0 && errno != EINVAL && errno != EPERM)
+		ioctl_failed(vm, name, errno);
+	return r < 0 ? -errno : r;
+}
+
+int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
+{
+	int r = vm_ask(vm, fd, request, name, argument);
+
 	if (r < 0)
-		vm_finish(vm, END_SETUP, "ioctl %s: %s", name, strerror(errno));
+		ioctl_failed(vm, name, -r);
 	return r;
 }
 

@@ -58,6 +58,15 @@ struct mailbox *vm_mailbox(const struct vm *vm);
 _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * vm_ask() - an ioctl that KVM may refuse: returns its result, -EINVAL, or the
+ * -EPERM of an interrupt that nobody takes.  Any other error is the host's
+ * trouble, and nothing that a guest should observe.
+ */
+int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
+#define VM_ASK(vm, fd, request, argument) \
+	vm_ask(vm, fd, request, #request, (void *)(argument))
+
 /* vm_ioctl() - an ioctl that has to work; returns its result. */
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_IOCTL(vm, fd, request, argument) \
