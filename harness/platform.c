@@ -147,6 +147,21 @@ static void read_vendor(struct platform *p)
 	read_parameters(p, "kvm");
 }
 
+/*
+ * QEMU's TCG signs its hypervisor leaf.  Bochs has none, and other hypervisors
+ * run the CPU itself.
+ */
+static void read_emulator(struct platform *p)
+{
+	unsigned int eax, ebx, ecx, edx, name[4] = {};
+
+	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & CPUID_1_ECX_HYPERVISOR))
+		return;
+	__cpuid(0x40000000, eax, name[0], name[1], name[2]);
+	if (!strcmp((char *)name, "TCGTCGTCGTCG"))
+		platform_set(p, "emulator", "tcg");
+}
+
 /* CPUID as this process sees it: what the host's kernel sees, or less. */
 static void read_cpu(struct platform *p)
 {
@@ -271,6 +286,7 @@ void platform_read(struct platform *p)
 	if (!uname(&host))
 		platform_set(p, "kernel", host.release);
 	read_cpu(p);
+	read_emulator(p);
 	open_kvm(p);
 	if (p->kvm >= 0)
 		read_kvm(p);
