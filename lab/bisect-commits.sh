@@ -13,7 +13,7 @@ bisect_commit() {
 	mkdir -p "$steps"
 
 	build_commit "$tree" "$work/out" "$commit"
-	try "$commit" "$work/out/arch/x86/boot/bzImage" -
+	try "$commit" "$work/out/arch/x86/boot/bzImage"
 	last_step
 	case $verdict in
 	good)	exit "$OK" ;;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Bisection over prebuilt images, the first of which is good and the last bad.
+# Bisection over kernels that are built already, the first of which is good and the last bad.
 # shellcheck shell=bash disable=SC2154
 
 bisect_images() {
@@ -30,13 +30,10 @@ bisect_images() {
 	sentence "${kernels[low]%% *}" "${kernels[high]%% *}"
 }
 
-# try_line "VERSION IMAGE MODULES"
+# try_line "KERNEL ...": of lab/kernels list, or any other name of a kernel
 try_line() {
-	local version image modules
-
-	read -r version image modules <<<"$1"
-	try "$version" "$image" "${modules:--}"
-	tried+=" $version "
+	try "${1%% *}" "${1%% *}"
+	tried+=" ${1%% *} "
 }
 
 # confirm WANTED LINE: the ends of the list have only been said to be good and

@@ -19,13 +19,26 @@ cache__list() {
 		done
 }
 
+# cache__find NAME: its line, or nothing.  NAME is an entry's whole name, a
+# leading part of the version of one of Debian's, "newest" of those, or
+# small:VERSION.
+cache__find() {
+	local version=${1//./\\.}
+
+	case $1 in
+	newest)		cache__list | grep -E '^[^ ]*-debian ' ;;
+	small:*)	cache__list | grep -E "^${version#small:}(\.[^- ]*)?-small " ;;
+	*)		cache__list | grep -E "^$version((\.[^- ]*)?-debian)? " ;;
+	esac | tail -n 1
+}
+
 # cache__add VERSION DIRECTORY: DIRECTORY becomes the entry.  It lies in the
 # cache's own file system, so that the entry appears whole or not at all.
 cache__add() {
 	local entry=$cache/kernels/$1
 
-	mkdir -p "$cache/kernels"
-	[ ! -e "$entry" ] || mv -T "$entry" "$2/../replaced"
-	mv -T "$2" "$entry" || fail "$BROKEN" "$entry: cannot be written"
-	cache__list | grep -F "$1 "
+	mkdir -p "$cache/kernels" &&
+		{ [ ! -e "$entry" ] || mv -T "$entry" "$2/../replaced"; } &&
+		mv -T "$2" "$entry" || fail "$BROKEN" "$entry: cannot be written"
+	cache__find "$1"
 }

@@ -28,6 +28,24 @@ image__release() {
 		tr '\0' '\n' | sed -n '1s/ .*//p'
 }
 
+# modules__of IMAGE: where the modules of its release are, if there are any with
+# KVM: below the directory it was unpacked to, in its build tree, or this
+# host's own.
+modules__of() {
+	local top release dir
+
+	top=$(cd "$(dirname -- "$1")" && pwd)
+	release=$(image__release "$1")
+	[[ $top != */arch/x86/boot ]] || top=${top%/arch/x86/boot}
+	for dir in "$top/arch/x86/kvm" "$top/modules" "$top/../lib/modules/$release" \
+		"$top/../usr/lib/modules/$release" "/lib/modules/$release"
+	do
+		[ -d "$dir" ] && [ -n "$(find "$dir" -name 'kvm[-_]*.ko*' -print -quit)" ] || continue
+		echo "${dir%/arch/x86/kvm}"
+		return
+	done
+}
+
 # modules__copy DIR RELEASE NAME DESTINATION: NAME and what it depends on,
 # each appended to DESTINATION/order after its own dependencies.
 modules__copy() {
@@ -48,11 +66,15 @@ modules__copy() {
 	echo "${3}" >>"$to/order"
 }
 
-# modules__copy_all DIR RELEASE VENDOR DESTINATION: KVM; and msr, where it is a
-# module and there, for the facts of a CPU that only its MSRs tell.
+# modules__copy_all DIR RELEASE VENDOR DESTINATION MODULE...: KVM; and of these
+# MODULEs what is there, as they may be built in.
 modules__copy_all() {
-	modules__copy "$1" "$2" "kvm-$3" "$4"
-	(modules__copy "$1" "$2" msr "$4") 2>/dev/null || rm -f "$4/msr.ko"
+	local dir=$1 release=$2 to=$4 name
+
+	modules__copy "$dir" "$release" "kvm-$3" "$to"
+	for name in "${@:5}"; do
+		(modules__copy "$dir" "$release" "$name" "$to") 2>/dev/null || rm -f "$to/$name.ko"
+	done
 }
 
 # module__unpack FILE DESTINATION

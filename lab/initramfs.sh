@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The initramfs: busybox, init, and unless it is a bare boot the suite.
+# The initramfs: busybox, init, and what init is to do.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # initramfs__static FILE PACKAGE-OR-ADVICE
@@ -11,13 +11,14 @@ initramfs__static() {
 	fi
 }
 
-# initramfs__base ROOT MARK
+# initramfs__base ROOT: with a mark of this run's own, $mark
 initramfs__base() {
+	mark=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
 	mkdir -p "$1"/bin "$1"/dev "$1"/lab "$1"/proc "$1"/sys
 	cp "$busybox" "$1/bin/busybox"
 	cp "$lab/init" "$1/init"
 	chmod 755 "$1/init"
-	echo "$2" >"$1/lab/mark"
+	echo "$mark" >"$1/lab/mark"
 }
 
 # initramfs__suite ROOT ARGUMENT...
@@ -25,18 +26,30 @@ initramfs__suite() {
 	local root=$1
 
 	shift
-	cp "$BUILD/kvm-errata" "$root/lab/"
-	strip "$root/lab/kvm-errata" 2>/dev/null
+	[ -x "$BUILD/kvm-errata" ] || fail "$BROKEN" "$BUILD/kvm-errata: not there: build the suite first"
+	initramfs__program "$root" "$BUILD/kvm-errata"
 	mkdir "$root/lab/cases"
 	cp "$BUILD"/cases/*.elf "$root/lab/cases/" ||
 		fail "$BROKEN" "$BUILD/cases: no payloads: build the suite first"
 	strip --strip-debug "$root"/lab/cases/*.elf 2>/dev/null
 	cp -R "$SRC/expected" "$root/lab/expected" ||
 		fail "$BROKEN" "$SRC/expected: not there"
-	printf '%s\n' "$@" >"$root/lab/arguments"
+	printf '%s' "${@/%/$'\n'}" >"$root/lab/arguments"
+}
+
+# initramfs__program ROOT FILE: as lab/NAME, with the libraries that it loads
+initramfs__program() {
+	local libraries
+
+	cp "$2" "$1/lab/"
+	strip "$1/lab/${2##*/}" 2>/dev/null
+	mapfile -t libraries < <(ldd "$2" 2>/dev/null | grep -o '/[^ )]*')
+	[ ${#libraries[@]} = 0 ] || cp -L --parents -t "$1" "${libraries[@]}" ||
+		fail "$BROKEN" "$2: its libraries could not be copied"
 }
 
 # initramfs__pack ROOT FILE
 initramfs__pack() {
-	(cd "$1" && find . | cpio --quiet -o -H newc) >"$2"
+	(cd "$1" && find . | cpio --quiet -o -H newc) >"$2" ||
+		fail "$BROKEN" "$2: cannot be written"
 }

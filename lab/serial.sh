@@ -7,9 +7,10 @@
 #	@MARK stderr		what the suite said on standard error
 #	@MARK record		the JSON record, by gzip and base64: it is large, and
 #				Bochs takes a serial line's time for each byte
-#	@MARK end STATUS LINES	all has been sent: the suite's exit status, and
+#	@MARK end STATUS LINES	all has been sent: the run's exit status, and
 #				how many lines of TAP there must have been
 #	@MARK nokvm		instead of all these: there is no /dev/kvm
+#	@MARK nofiles		or, for lab/enter, none of the host's files
 #
 # MARK is new for each run.  A report without its last line, or with another
 # number of lines of TAP, is no report.
@@ -17,11 +18,11 @@
 
 # serial__read MARK RECORD: read a report from standard input, pass TAP on to
 # standard output.  Sets $reached to the last section seen, $tap_lines, and
-# $suite_status and $tap_promised once the report is complete.
+# $run_status and $tap_promised once the report is complete.
 serial__read() {
 	local mark="@$1 " record=$2 line
 
-	reached='' suite_status='' tap_lines=0 tap_promised=''
+	reached='' run_status='' tap_lines=0 tap_promised=''
 	: >"$record"
 	while IFS= read -r line; do
 		case $line in
@@ -33,7 +34,7 @@ serial__read() {
 
 serial__section() {
 	case $1 in
-	"end "*)	read -r reached suite_status tap_promised <<<"$1" ;;
+	"end "*)	read -r reached run_status tap_promised <<<"$1" ;;
 	*)		reached=$1 ;;
 	esac
 }

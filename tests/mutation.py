@@ -13,8 +13,7 @@ value if its guest still came to its end, and by absence if it did not.
 Checks that nothing kills are listed with the reason.
 
 MUTATION_TRIES: instructions that a case may lose, one a run [150].
-MUTATION_KERNEL: an image with kvm_amd and kvm_intel built in, and BUILD a static
-build.  What is a SKIP here is attacked where it is none, by payloads: on a KVM
+MUTATION_KERNEL: a kernel of the lab.  What is a SKIP here is attacked where it is none, by payloads: on a KVM
 that claims to have every quirk, and on that kernel in the lab."""
 import collections
 import os
@@ -63,14 +62,14 @@ class Host:
 
 
 class Lab:
-	"""The kernel's own KVM on an emulated CPU: the static harness, the given payloads."""
+	"""The kernel's own KVM on an emulated CPU: this build's harness, the given payloads."""
 
 	def __init__(self, cpu, tmp):
 		self.cpu, self.name = cpu, "lab, %s, " % cpu
 		self.limit = "15" if cpu == "amd" else "45"	# a run takes a third
 		self.build = os.path.join(tmp, "build")
 		os.makedirs(self.build)
-		os.symlink(os.path.join(os.environ["BUILD"], "kvm-errata"), self.build + "/kvm-errata")
+		os.symlink(os.path.abspath("kvm-errata"), self.build + "/kvm-errata")
 
 	def run(self, selection, cases, defect=None):
 		link = self.build + "/cases"
