@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For a machine in QEMU: this host's files by virtiofs, and ways out for what a
+# command says.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+files_daemons='/usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd /usr/lib/virtiofsd'
+files_memory=2048M
+files_readers=()
+
+# files__need: virtiofsd, which locks below /run and wants to be root: so it
+# gets a /run of its own, and an ordinary user a user namespace.
+files__need() {
+	local file
+
+	for file in $files_daemons; do
+		[ ! -x "$file" ] || files_daemon=$file
+	done
+	[ -n "${files_daemon-}" ] ||
+		fail "$BROKEN" "virtiofsd is not installed: apt-get install virtiofsd (Debian 12: qemu-system-common)"
+	files_namespace=(unshare --mount)
+	[ "$(id -u)" = 0 ] || files_namespace+=(--map-root-user)
+	"${files_namespace[@]}" true ||
+		fail "$BROKEN" "virtiofsd needs to be root, or user namespaces: sysctl kernel.unprivileged_userns_clone=1"
+}
+
+# files__share TAG DIRECTORY
+files__share() {
+	local socket=$scratch/$1.socket cache=auto
+
+	[ "$1" != files ] || {
+		cache=always
+		emulator+=(
+			-object "memory-backend-memfd,id=memory,size=$files_memory,share=on"
+			-machine memory-backend=memory -m "$files_memory"
+			-device virtio-serial-pci
+		)
+	}
+	# shellcheck disable=SC2016 # for the inner shell
+	setpriv --pdeathsig KILL "${files_namespace[@]}" sh -c \
+		'mount -t tmpfs run /run 2>/dev/null; exec setpriv --pdeathsig KILL "$@"' sh \
+		"$files_daemon" --socket-path="$socket" -o source="$2" -o cache="$cache" \
+		-o sandbox=chroot </dev/null >"$scratch/$1.log" 2>&1 &
+	until [ -S "$socket" ]; do
+		kill -0 $! 2>/dev/null ||
+			fail "$BROKEN" "virtiofsd of $2 ended: $(tail -n 1 "$scratch/$1.log")"
+		sleep 0.01
+	done
+	emulator+=(
+		-chardev "socket,id=$1,path=$socket"
+		-device "vhost-user-fs-pci,chardev=$1,tag=$1"
+	)
+}
+
+# files__output NAME FD: what the machine writes to its port comes out here
+files__output() {
+	mkfifo "$scratch/$1"
+	cat "$scratch/$1" >&"$2" &
+	files_readers+=($!)
+	emulator+=(
+		-chardev "file,id=$1,path=$scratch/$1"
+		-device "virtserialport,chardev=$1,name=$1"
+	)
+}
+
+# files__terminal: the machine's first console is ours
+files__terminal() {
+	local was
+
+	was=$(stty -g)
+	# shellcheck disable=SC2064 # as it is now
+	trap "stty $was; $(trap -p EXIT | sed "s/^trap -- '\(.*\)' EXIT\$/\1/")" EXIT
+	emulator_terminal=/dev/tty
+	emulator+=(-chardev stdio,id=terminal,signal=off -device virtconsole,chardev=terminal)
+}
