@@ -7,7 +7,8 @@
 #	./bootstrap.sh          the build
 #	./bootstrap.sh check    the build, and all tests
 #	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
-#	./bootstrap.sh lab      the build, and what lab/ needs
+#	./bootstrap.sh amd      the build, and what the lab needs for an AMD CPU
+#	./bootstrap.sh lab      the build, and all that it needs
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
@@ -44,9 +45,17 @@ uefi_needs='
 	ovmf:test -e /usr/share/ovmf/OVMF.fd
 	qemu-system-x86:command -v qemu-system-x86_64
 '
-# any kernel, in an emulator
-lab_needs='
+# any kernel, on an AMD CPU of QEMU, with this host's files
+amd_needs='
 	qemu-system-x86:command -v qemu-system-x86_64
+	virtiofsd:[ -x /usr/libexec/virtiofsd ] || [ -x /usr/lib/qemu/virtiofsd ] || in_qemu
+	busybox-static:test -e /bin/busybox && ! head -c 4096 /bin/busybox | grep -aq /ld-linux
+	cpio:command -v cpio
+	xz-utils:command -v xz
+	ca-certificates:test -d /etc/ssl/certs
+'
+# and on an Intel CPU of Bochs; and all that the lab makes of it
+lab_needs='
 	bochs:command -v bochs
 	bochs-term:test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so.0.0.0
 	bochsbios:test -e /usr/share/bochs/BIOS-bochs-latest
@@ -54,9 +63,6 @@ lab_needs='
 	grub-common:command -v grub-mkimage
 	grub-pc-bin:test -e /usr/lib/grub/i386-pc/cdboot.img
 	xorriso:command -v xorriso
-	busybox-static:test -e /bin/busybox && ! head -c 4096 /bin/busybox | grep -aq /ld-linux
-	cpio:command -v cpio
-	xz-utils:command -v xz
 	jq:command -v jq
 	bsdextrautils:command -v column
 	flex:command -v flex
@@ -64,6 +70,9 @@ lab_needs='
 	bc:command -v bc
 	perl:command -v prove
 '
+
+# Debian 12's and Ubuntu 22.04's virtiofsd comes with QEMU.
+in_qemu() { grep -qx 'VERSION_ID="\(12\|22.04\)"' /etc/os-release; }
 
 # lacking LIST - the packages of the list that are not there
 lacking()
@@ -77,9 +86,10 @@ lacking()
 install_packages()
 {
 	case ${1:-} in
-	check)	needs=$build_needs$check_needs$uefi_needs ;;
+	check)	needs=$build_needs$check_needs$uefi_needs$amd_needs ;;
 	uefi)	needs=$build_needs$uefi_needs ;;
-	lab)	needs=$build_needs$lab_needs ;;
+	amd)	needs=$build_needs$amd_needs ;;
+	lab)	needs=$build_needs$amd_needs$lab_needs ;;
 	*)	needs=$build_needs ;;
 	esac
 	packages=$(lacking "$needs")

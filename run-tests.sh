@@ -2,55 +2,99 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The front door: builds what is missing, then runs the cases on this host's
-# KVM, or with --kernel on any kernel's in an emulator (lab/).
+# KVM; where it has none, and with --kernel or --cpu, on a kernel's kvm_amd or
+# kvm_intel in an emulator (lab/).
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$src/build}
 
-case " $* " in
-*' --help '*)
-	cat <<-EOF
+usage()
+{
+	cat <<-EOT
 	usage: ./run-tests.sh [OPTION]... [CASE | CASE.VARIANT]...
-	  every case on this host's KVM; builds what is missing
-	  --kernel IMAGE [--modules DIR] --cpu amd|intel [--npt 0|--ept 0]
-	                    the same, on that kernel's kvm_amd or kvm_intel, emulated
-	  --uefi [--cpus N] the same as far as bare metal can, booted from its image under OVMF
+	  every case on this host's KVM, or where it has none, on that of Debian's stable
+	  kernel in QEMU; builds what is missing
+	  --host            insist on this host's KVM: without it, every check is a SKIP
+	  --require-kvm     and without it, status 99 (for CI)
+	  --cpu amd|intel|intel-skylake, --kernel 6.12|newest|small:6.12|running|FILE
+	                    on that kernel's kvm_amd or kvm_intel, emulated:
+	                    more with --cpu amd --help
+	  --uefi [--cpus N] as far as bare metal can, booted from its image under OVMF:
+	                    more with --uefi --help
 	and, for the harness itself:
-	EOF
-	;;
-esac
+	EOT
+	sed -n '/^static const char usage/,/";$/s/^\t"\(  .*\|Exit.*\)\\n".*/\1/p' \
+		"$src/harness/options.c"
+}
 
-# The lab's machines have no libraries: theirs is a static build of its own.
-case " $* " in
-*' --kernel '*)
-	build=${BUILD:-$src/build-static}
-	export BUILD="$build" CONFIGURE_FLAGS=--enable-static
-	;;
-esac
+# Where to run: host, lab or uefi; nowhere, for --list and the like.  A kernel
+# that is bisected on this host is this host's.
+where='' help=''
+for option; do
+	case $option in
+	--help)		help=1 ;;
+	--uefi)		where=uefi ;;
+	--kernel | --cpu)	where=${where:-lab} ;;
+	--host | --require-kvm | --bisect)	where=${where:-host} ;;
+	--list | --coverage | --traceability)	where=nowhere ;;
+	esac
+done
+if [ -n "$help" ]; then
+	export SRC="$src" BUILD="$build"
+	case $where in
+	lab)	exec "$src/lab/boot" --help ;;
+	uefi)	exec "$src/metal/uefi" --help ;;
+	*)	usage; exit ;;
+	esac
+fi
 
 # Our own trouble is 99: for git bisect run, 1 and 2 would be a bad kernel.
 [ -e /proc/self/fd/2 ] || exec 2>/dev/null
-quiet=$(mktemp) || exit 99
-trap 'rm -f "$quiet"' EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
-needs=
-case " $* " in
-*' --uefi '*) needs=uefi ;;
-esac
-if ! "$src/bootstrap.sh" $needs >"$quiet" 2>&1; then
-	cat "$quiet" >&2 || :
-	exit 99
+why=
+if [ -z "$where" ]; then
+	where=host
+	if ! why=$("$src/lab/probe"); then
+		where=lab
+		cat >&2 <<-EOT
+		run-tests.sh: this host has no KVM ($why): running on kvm_amd of Debian's kernel in QEMU
+		run-tests.sh: that shows nothing of this host's KVM (--host insists on it), of Intel (--cpu intel), or of caches
+		EOT
+	fi
 fi
-# What was installed or built is worth a word; silence means there was nothing.
-cat "$quiet" >&2 || :
-rm -f "$quiet"
-trap - HUP INT TERM
 
-case " $* " in
-*' --kernel '*)	exec env SRC="$src" "$src/lab/boot" "$@" ;;
-*' --uefi '*)	exec env BUILD="$build" SRC="$src" "$src/metal/uefi" "$@" ;;
+# What the build says, it says at once if it is worth a word.
+needs=
+case $where in
+uefi)	needs=uefi ;;
+lab)	needs=amd
+	case " $* " in *' --cpu intel'*) needs=lab ;; esac ;;
+nowhere)
+	[ ! -x "$build/kvm-errata" ] ||
+		[ -n "$(find "$src/harness" "$src/guest" "$src/cases" -newer "$build/kvm-errata" -print -quit)" ] ||
+		needs=none ;;
+esac
+if [ "$needs" != none ]; then
+	# shellcheck disable=SC2086 # none, or one
+	"$src/bootstrap.sh" $needs >&2 || exit 99
+fi
+
+# The option is ours alone.
+for option; do
+	shift
+	[ "$option" = --host ] || set -- "$@" "$option"
+done
+export SRC="$src" BUILD="$build"
+case $where in
+lab)
+	if [ -z "$why" ]; then
+		exec "$src/lab/boot" "$@"
+	elif kernel=$("$src/lab/kernels" default); then
+		exec "$src/lab/boot" --kernel "$kernel" \
+			--fact "where=the lab, as this host has no KVM ($why)" "$@"
+	fi
+	echo "run-tests.sh: no kernel for the lab: lab/kernels fetch 6.12 brings one, where there is a network" >&2
+	;;
+uefi)	exec "$src/metal/uefi" "$@" ;;
 esac
 exec "$build/kvm-errata" --cases "$build/cases" --expected "$src/expected" "$@"
