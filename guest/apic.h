@@ -28,6 +28,7 @@
 #define APIC_DM_STARTUP		0x00600
 #define APIC_DEST_LOGICAL	0x00800
 #define APIC_INT_ASSERT		0x04000
+#define APIC_DEST_SELF		0x40000
 #define APIC_DEST_ALLBUT	0xc0000
 
 /* These act on the APIC of the vCPU that calls, in whichever mode it is. */

@@ -127,6 +127,8 @@ static void report_crash(const struct exception *e)
 /* From entry.S. */
 void handle_exception(struct exception *e)
 {
+	if (e->vector != X86_TRAP_DB && e->rip == (u64)irq_wait)
+		e->rip = (u64)irq_taken;
 	if (e->vector == X86_TRAP_UD && e->rip == (u64)user_leave)
 		user_return();
 	if (e->vector == X86_TRAP_NMI && mailbox.doorbell)

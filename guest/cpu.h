@@ -83,6 +83,17 @@ void set_handler(int vector, exception_handler handler);
 /* set_gate() - let @vector enter at @handler, on all vCPUs; returns where it did. */
 u64 set_gate(int vector, u64 handler);
 
+/*
+ * wait_for_irq() - enable interrupts, wait for one, and disable them again.
+ *
+ * STI's shadow closes the window between STI and HLT, but QEMU's TCG loses the
+ * shadow of a vCPU that exits there: VMRUN does not load the VMCB's int_state.
+ * So the window is closed here, too: what is taken with HLT as the next
+ * instruction returns behind it.
+ */
+void wait_for_irq(void);
+extern const char irq_wait[], irq_taken[];
+
 /* Where user_call() leaves CPL3, and how it goes on at CPL0. */
 extern const char user_leave[];
 _Noreturn void user_return(void);

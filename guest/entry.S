@@ -73,6 +73,15 @@ exception:
 	add	$16, %rsp		/* vector, error code */
 	iretq
 
+	.globl wait_for_irq, irq_wait, irq_taken
+wait_for_irq:
+	sti
+irq_wait:
+	hlt
+irq_taken:
+	cli
+	ret
+
 /*
  * void user_call(void (*function)(void *), void *argument)
  *

@@ -19,6 +19,8 @@ typedef int64_t s64;
 #define BIT(n)			(1ul << (n))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 
+#define X86_EFLAGS_IF		BIT(9)	/* interrupts enabled */
+
 #define X86_CR0_PE		BIT(0)	/* protected mode */
 #define X86_CR0_MP		BIT(1)	/* monitor coprocessor */
 #define X86_CR0_EM		BIT(2)	/* no x87: every instruction is #NM */
@@ -195,12 +197,6 @@ static inline void irq_enable(void)
 static inline void irq_disable(void)
 {
 	asm volatile("cli" ::: "memory");
-}
-
-/* Enable interrupts and wait for one, with no window between the two. */
-static inline void wait_for_irq(void)
-{
-	asm volatile("sti; hlt; cli" ::: "memory");
 }
 
 #endif
