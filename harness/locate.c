@@ -11,7 +11,7 @@ const char *case_locate(const struct case_file *c, uint64_t address,
 	for (size_t i = 0; i < c->nr_symbols; i++) {
 		const struct case_symbol *s = &c->symbols[i];
 
-		if (s->address <= address && address < IMAGE_BASE + c->image_size &&
+		if (s->address >= IMAGE_BASE && s->address <= address && address < IMAGE_BASE + c->image_size &&
 		    (!best || s->address > best->address))
 			best = s;
 	}

@@ -25,7 +25,6 @@
 enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99 };
 
 #define BISECT_CANNOT_TELL	125
-#define EMULATOR_SLOWER		30	/* time limits, where a CPU is emulated */
 #define PROGRESS_AFTER		1.0	/* seconds */
 
 struct tally {
@@ -87,12 +86,22 @@ static bool has_failed(const struct report *report)
 	return report->end == END_SETUP || report->end == END_NONE;
 }
 
+/* How many times a CPU's time an emulated one may take. */
+static unsigned int slower(const struct platform *p)
+{
+	const char *emulator = platform_get(p, "emulator");
+
+	if (!emulator)
+		return 1;
+	return strcmp(emulator, "tcg") ? 30 : 10;
+}
+
 static void run_variant(const struct suite_case *c, const struct vm_note *variant,
 			const struct platform *p, struct tally *t)
 {
 	const struct worker_options worker = {
 		.trace = options.trace,
-		.slower = platform_get(p, "emulator") ? EMULATOR_SLOWER : 1,
+		.slower = slower(p),
 	};
 	struct report *report, none = { .end = END_LACKS };
 

@@ -159,7 +159,7 @@ static void *enter_guest(void *argument)
 		if (v->vm->expired) {
 			vcpu_trace(v);
 			vm_finish(v->vm, END_TIMEOUT, "time limit of %u ms: vCPU %u is at %s",
-				  v->vm->note->time_limit_ms, v->index,
+				  v->vm->limit_ms, v->index,
 				  vcpu_locate(v, where, sizeof(where)));
 		}
 		if (r == 0)

@@ -37,6 +37,7 @@ struct vm {
 	struct report *report;
 	int done;			/* written to when the report is complete */
 	bool trace;
+	unsigned int limit_ms;
 	int fd;
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	struct vcpu *vcpus;

@@ -29,19 +29,19 @@ static void sleep_ms(unsigned int ms)
 }
 
 /* The worker: its vCPU threads end it; what is left to do is to be impatient. */
-static _Noreturn void work(struct vm *vm, unsigned int limit_ms)
+static _Noreturn void work(struct vm *vm)
 {
 	vm_create(vm);
 	for (uint32_t i = vm->note->vcpus; i-- > 0; )
 		vcpu_start(&vm->vcpus[i]);
-	sleep_ms(limit_ms);
+	sleep_ms(vm->limit_ms);
 	vm->expired = true;
 	vcpu_kick(&vm->vcpus[0]);
 	/* In pieces: a process that is stopped for long loses but one of them. */
 	for (int i = 0; i < 10; i++)
 		sleep_ms(GRACE_MS / 10);
 	vm_finish(vm, END_STUCK, "time limit of %u ms, and KVM_RUN does not return for a signal",
-		  limit_ms);
+		  vm->limit_ms);
 }
 
 static void say(struct report *r, enum end end, const char *why, int error)
@@ -81,7 +81,7 @@ static void reap(void)
 	}
 }
 
-static void start(struct vm *vm, unsigned int limit_ms, struct report *report)
+static void start(struct vm *vm, struct report *report)
 {
 	pid_t parent = getpid(), pid;
 	int done[2];
@@ -97,7 +97,7 @@ static void start(struct vm *vm, unsigned int limit_ms, struct report *report)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(99);
-		work(vm, limit_ms);
+		work(vm);
 	}
 	close(done[1]);
 	if (pid < 0) {
@@ -105,7 +105,7 @@ static void start(struct vm *vm, unsigned int limit_ms, struct report *report)
 	} else {
 		workers = xrealloc(workers, (nr_workers + 1) * sizeof(*workers));
 		workers[nr_workers++] = pid;
-		wait_for_report(pid, done[0], limit_ms, report);
+		wait_for_report(pid, done[0], vm->limit_ms, report);
 	}
 	close(done[0]);
 }
@@ -119,12 +119,13 @@ struct report *worker_run(const struct platform *p, const struct case_file *c,
 	struct vm vm = {
 		.platform = p, .c = c, .note = variant, .report = report,
 		.trace = options->trace,
+		.limit_ms = variant->time_limit_ms * options->slower,
 	};
 
 	if (report == MAP_FAILED)
 		return NULL;
 	reap();
-	start(&vm, variant->time_limit_ms * options->slower, report);
+	start(&vm, report);
 	return report;
 }
 

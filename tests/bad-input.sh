@@ -6,7 +6,7 @@
 run with_defect no-kvm harness
 check 'no /dev/kvm: status 77' status_is 77
 check 'no /dev/kvm: every check is a SKIP that says so' \
-	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP the host lacks it: [^n]'
+	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP the host lacks it: \([^na]\|a[^n]\)'
 check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete # SKIP nothing could run'
 check 'no /dev/kvm: the reason' prints '# SKIP the host lacks it: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
@@ -144,5 +144,5 @@ check 'a worker that is killed: the run is not ok' prints '^not ok .* - kvm-erra
 check 'a worker that is killed: named' prints 'died: its worker process died without a report'
 run with_defect stuck hostile spin
 check 'a KVM_RUN that ignores signals: named' \
-	prints 'stuck: time limit of 200 ms, and KVM_RUN does not return for a signal'
+	prints 'stuck: time limit of [0-9]* ms, and KVM_RUN does not return for a signal'
 done_testing
