@@ -186,7 +186,10 @@ def report(cases):
 	      "%d not seen, %d differ from run to run, %d survive" % (
 		len(rows), count["value"], count["absence"], sum(skips.values()),
 		count["noisy"], count["survive"]))
-	return count["survive"]
+	if not rows or not count["value"]:
+		print("mutation: saw nothing: no defect was caught, by value", file=sys.stderr)
+		return 99
+	return 1 if count["survive"] else 0
 
 
 def attack(names, ground, tmp, unseen=None):
@@ -209,6 +212,9 @@ def unseen_by(cases):
 
 
 def main():
+	if KERNEL and not os.path.exists("/dev/kvm"):
+		sys.exit("mutation: MUTATION_KERNEL is for a host with a KVM: in an emulator, "
+			 "another one would take days")
 	names = sys.argv[1:] or sorted(n[:-4] for n in os.listdir("cases") if n.endswith(".elf"))
 	with tempfile.TemporaryDirectory() as tmp:
 		cases = attack(names, Host(), tmp + "/host")
@@ -218,7 +224,7 @@ def main():
 		for number, ground in enumerate(grounds):
 			unseen = unseen_by(cases)
 			cases += attack(unseen, ground, "%s/%d" % (tmp, number), unseen)
-	sys.exit(1 if report(cases) else 0)
+	sys.exit(report(cases))
 
 
 main()

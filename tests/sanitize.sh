@@ -1,16 +1,42 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: sanitize.sh   in the build directory, with $srcdir set
+# usage: sanitize.sh [run]   in the build directory, with $srcdir set
 #
 # The harness built with ASan and UBSan, and with TSan: all cases, all hostile
-# guests, and the unit tests; then the unit tests under valgrind.
+# guests, and the unit tests; then the unit tests under valgrind.  Status 1 for a
+# finding, 99 if something was not seen.  With "run" all is built.
 set -eu
 
 sanitizers='address,undefined thread'
-failed=0
 export ASAN_OPTIONS=detect_leaks=1:exitcode=66 UBSAN_OPTIONS=halt_on_error=1:exitcode=66
 export TSAN_OPTIONS=exitcode=66
+failed=0
+
+directory_of() { echo "sanitize-${1%%,*}"; }
+
+build()
+{
+	for sanitizer in $sanitizers; do
+		directory=$(directory_of "$sanitizer")
+		mkdir -p "$directory"
+		(cd "$directory"
+		[ -e Makefile ] || "$srcdir/configure" --quiet \
+			CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=$sanitizer" \
+			GUEST_CC="${GUEST_CC:-gcc}"
+		make -s -j2 kvm-errata check_PROGRAMS= >/dev/null 2>&1
+		make -s tests/unit >/dev/null)
+	done
+	make -s check_PROGRAMS= TESTS= check >/dev/null
+	make -s tests/unit
+}
+
+# not_seen WHAT
+not_seen()
+{
+	echo "sanitize: $sanitizer: $1" >&2
+	failed=99
+}
 
 # clean NAME COMMAND... - no report of a sanitizer; TAP is judged elsewhere
 clean()
@@ -21,35 +47,31 @@ clean()
 	if grep -q 'Sanitizer\|runtime error' err out; then
 		grep -h -A 30 'Sanitizer\|runtime error' err out | head -n 60
 		echo "sanitize: $sanitizer: $name: a finding"
-		failed=1
-	else
-		echo "sanitize: $sanitizer: $name: clean, $(grep -c '^\(not \)\{0,1\}ok ' out) results"
+		[ "$failed" = 99 ] || failed=1
+		return
 	fi
+	results=$(grep '^\(not \)\{0,1\}ok ' out | grep -vc '# SKIP') || true
+	echo "sanitize: $sanitizer: $name: clean, $results results"
 }
 
-for sanitizer in $sanitizers; do
-	directory=sanitize-${sanitizer%%,*}
-	mkdir -p "$directory"
-	(cd "$directory"
-	[ -e Makefile ] || "$srcdir/configure" --quiet \
-		CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=$sanitizer" \
-		GUEST_CC="${GUEST_CC:-gcc}"
-	make -s -j2 kvm-errata check_PROGRAMS= >/dev/null 2>&1
-	make -s tests/unit >/dev/null 2>&1 || true)
-	make -s check_PROGRAMS= TESTS= check >/dev/null
+run()
+{
 	cases="--cases cases --expected $srcdir/expected"
 	hostile="--cases tests/payloads --expected $srcdir/tests/expected"
-	# shellcheck disable=SC2086 # lists of options
-	clean cases "$directory/kvm-errata" $cases --record record.$$
-	rm -f record.$$
-	# shellcheck disable=SC2086
-	clean 'hostile guests' "$directory/kvm-errata" $hostile
-	# shellcheck disable=SC2086
-	clean '--list' "$directory/kvm-errata" $cases --list
-	[ ! -x "$directory/tests/unit" ] || clean 'unit tests' "$directory/tests/unit"
-done
+	for sanitizer in $sanitizers; do
+		harness=$(directory_of "$sanitizer")/kvm-errata
+		# shellcheck disable=SC2086 # lists of options
+		clean cases "$harness" $cases --record record.$$
+		rm -f record.$$
+		[ "$results" -gt 1 ] || not_seen 'saw nothing: not one guest was entered'
+		# shellcheck disable=SC2086
+		clean 'hostile guests' "$harness" $hostile
+		# shellcheck disable=SC2086
+		clean '--list' "$harness" $cases --list
+		clean 'unit tests' "$(directory_of "$sanitizer")/tests/unit"
+		[ "$results" -gt 0 ] || not_seen 'the unit tests did not run'
+	done
 
-if [ -x tests/unit ]; then
 	sanitizer=valgrind
 	if valgrind -q --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite \
 		tests/unit >out 2>err; then
@@ -58,6 +80,14 @@ if [ -x tests/unit ]; then
 		cat err
 		failed=1
 	fi
+	rm -f out err
+	exit $failed
+}
+
+[ "${1:-}" != run ] || run
+command -v valgrind >/dev/null || { echo 'sanitize: valgrind is not installed' >&2; exit 99; }
+if ! build; then
+	echo 'sanitize: not all of it could be built: are cmocka and the sanitizers installed?' >&2
+	exit 99
 fi
-rm -f out err
-exit $failed
+exec "$srcdir/lab/enter" --unless-kvm --writable . sh "$0" run

@@ -101,6 +101,10 @@ sort "$tmp/all" | uniq -c | sort -k2,2 -k1,1nr |
 		}'
 changed=$?
 count=$(wc -l <"$tmp/first")
+if ! grep -qv SKIP "$tmp/first"; then
+	echo "soak: saw nothing: of $count checks each is a SKIP" >&2
+	exit 99
+fi
 echo "soak: $runs runs of $count checks in $seconds s, quota by ${group:-SIGSTOP}:" \
 	"$([ $changed = 0 ] && echo no verdict changed || echo verdicts changed)"
 exit $changed
