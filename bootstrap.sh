@@ -36,6 +36,8 @@ check_needs='
 	jq:command -v jq
 	xz-utils:command -v xz
 	procps:command -v pgrep
+	git:command -v git
+	strace:command -v strace
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
 # the bare-metal image, and a machine to try it on
