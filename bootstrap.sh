@@ -38,6 +38,10 @@ check_needs='
 	procps:command -v pgrep
 	git:command -v git
 	strace:command -v strace
+	bsdextrautils:command -v column
+	flex:command -v flex
+	bison:command -v bison
+	bc:command -v bc
 	python3-tap:/usr/bin/python3 -c "import tap"
 '
 # the bare-metal image, and a machine to try it on
@@ -96,17 +100,20 @@ install_packages()
 	esac
 	packages=$(lacking "$needs")
 	[ -n "$packages" ] || return 0
-	if ! command -v apt-get >/dev/null; then
-		echo "kvm-errata needs, by their Debian names: $packages" >&2
-		return 1
-	fi
 	sudo=
 	[ "$(id -u)" = 0 ] || sudo=sudo
+	if ! command -v apt-get >/dev/null || ! command -v ${sudo:-env} >/dev/null; then
+		echo "kvm-errata needs, by their Debian names, and cannot install: $packages" >&2
+		return 1
+	fi
 	echo "Installing $packages"
 	$sudo apt-get -qq update
 	# shellcheck disable=SC2086 # a list of packages
 	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends \
-		-y $packages >/dev/null
+		-y $packages >/dev/null || {
+		echo "kvm-errata could not install $packages" >&2
+		return 1
+	}
 }
 
 install_packages "$@"

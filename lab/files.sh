@@ -24,23 +24,34 @@ files__need() {
 		fail "$BROKEN" "virtiofsd needs to be root, or user namespaces: sysctl kernel.unprivileged_userns_clone=1"
 }
 
-# files__share TAG DIRECTORY
-files__share() {
-	local socket=$scratch/$1.socket cache=auto
+# files__begin: what the others here want of the machine
+files__begin() {
+	emulator+=(
+		-object "memory-backend-memfd,id=memory,size=$files_memory,share=on"
+		-machine memory-backend=memory -m "$files_memory"
+		-device virtio-serial-pci
+	)
+}
 
-	[ "$1" != files ] || {
-		cache=always
-		emulator+=(
-			-object "memory-backend-memfd,id=memory,size=$files_memory,share=on"
-			-machine memory-backend=memory -m "$files_memory"
-			-device virtio-serial-pci
-		)
-	}
+# files__daemon_options DIRECTORY CACHE: set $options as the one in Rust has them,
+# or the older one, QEMU's in C.  An overlay wants no announced submounts.
+files__daemon_options() {
+	if "$files_daemon" --help 2>&1 | grep -q -e --shared-dir; then
+		options=(--shared-dir="$1" --cache="$2" --sandbox=chroot --no-announce-submounts)
+	else
+		options=(-o source="$1" -o cache="$2" -o sandbox=chroot)
+	fi
+}
+
+# files__share TAG DIRECTORY CACHE
+files__share() {
+	local socket=$scratch/$1.socket options
+
+	files__daemon_options "$2" "$3"
 	# shellcheck disable=SC2016 # for the inner shell
 	setpriv --pdeathsig KILL "${files_namespace[@]}" sh -c \
 		'mount -t tmpfs run /run 2>/dev/null; exec setpriv --pdeathsig KILL "$@"' sh \
-		"$files_daemon" --socket-path="$socket" -o source="$2" -o cache="$cache" \
-		-o sandbox=chroot </dev/null >"$scratch/$1.log" 2>&1 &
+		"$files_daemon" --socket-path="$socket" "${options[@]}" </dev/null >"$scratch/$1.log" 2>&1 &
 	until [ -S "$socket" ]; do
 		kill -0 $! 2>/dev/null ||
 			fail "$BROKEN" "virtiofsd of $2 ended: $(tail -n 1 "$scratch/$1.log")"

@@ -12,6 +12,18 @@ image__check() {
 	[ -r "$1" ] || fail "$BROKEN" "$1: cannot be read"
 	[ "$(image__bytes "$1" 514 4)" = HdrS ] ||
 		fail "$BROKEN" "$1: not an x86 kernel image (no HdrS magic; a bzImage or a vmlinuz is wanted)"
+	image__is_whole "$1" ||
+		fail "$BROKEN" "$1: cut off: its header promises more than its $(stat -Lc %s "$1") bytes: fetch or build it again"
+}
+
+# image__is_whole IMAGE: setup_sects at 0x1f1, and syssize at 0x1f4 in paragraphs
+# of 16 bytes; a signature may follow.
+image__is_whole() {
+	local setup_sects syssize
+
+	read -r setup_sects < <(od -An -tu1 -j497 -N1 "$1")
+	read -r syssize < <(od -An -tu4 -j500 -N4 "$1")
+	[ "$(stat -Lc %s "$1")" -ge $((syssize ? (setup_sects + 1) * 512 + syssize * 16 : 0)) ]
 }
 
 # image__bytes FILE OFFSET COUNT: without the NULs

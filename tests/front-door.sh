@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR disable=SC2016,SC2154
+#
+# The front door and lab/enter in both worlds: with a KVM, which every host has
+# in a machine of the lab, and without one.
+. "$srcdir/tests/tap.sh"
+lab=$(cd "$srcdir/lab" && pwd)
+front_door=$(cd "$srcdir" && pwd)/run-tests.sh
+export BUILD=$PWD TMPDIR=$tmp/tmp
+mkdir "$TMPDIR"
+
+is_empty() { [ -z "$(ls -A "$1")" ]; }
+said() { status_is "$1" && prints "$2"; }
+
+# hidden COMMAND...: without this host's KVM, if it has one
+hidden() {
+	if [ -e /dev/kvm ]; then
+		unshare --mount sh -c 'mount --bind /dev/null /dev/kvm; exec "$@"' sh "$@"
+	else
+		"$@"
+	fi
+}
+
+# inside COMMAND...: in a machine of the lab
+inside() { "$lab/enter" "$@"; }
+
+# Without
+if [ -e /dev/kvm ] && ! unshare --mount true 2>/dev/null; then
+	check 'without a KVM # SKIP the host lacks it: a mount namespace to hide /dev/kvm in' true
+else
+	run hidden "$front_door" --record "$tmp/record" pat
+	check 'no KVM: a real run' said 0 '^ok [0-9]* - pat.default.complete$'
+	check 'no KVM: why, in the first line' \
+		grep -q '^run-tests.sh: this host has no KVM (.*): running on kvm_amd of' <(head -n 1 "$tmp/out")
+	check 'no KVM: how to insist' prints 'run-tests.sh: .*--host insists'
+	check 'no KVM: a fact of the run' prints '^# where: the lab, as this host has no KVM (.*)$'
+	check 'no KVM: a fact of the record' grep -q '"where": "the lab, as this host' "$tmp/record"
+	run hidden "$front_door" --host pat
+	check 'no KVM, --host: every check is a SKIP' said 77 'kvm-errata.complete # SKIP nothing could run'
+	run hidden "$front_door" --require-kvm pat
+	check 'no KVM, --require-kvm: status 99' status_is 99
+	run hidden "$front_door" --bisect pat.default
+	check 'no KVM, --bisect: this kernel cannot be told' status_is 125
+fi
+
+# With
+run inside sh -c '"$1" --record /tmp/record pat && cat /tmp/record' sh "$front_door"
+check 'a KVM: a run on it' said 0 '^ok [0-9]* - pat.default.complete$'
+check 'a KVM: and on nothing else' prints_not 'this host has no KVM'
+run inside "$lab/probe"
+check 'a KVM is found' status_is 0
+run inside sh -c 'mount --bind /dev/null /dev/kvm && exec "$@"' sh "$lab/probe"
+check 'a /dev/kvm that is none: named' said 1 '/dev/kvm is not KVM'
+run inside sh -c 'mount --bind /dev/null /dev/kvm && rm -f /boot/vmlinuz*
+	KVM_ERRATA_CACHE=/tmp/none exec "$@"' sh "$front_door" pat
+check 'no KVM, no network, no kernel: every check is a SKIP' \
+	said 77 'kvm-errata.complete # SKIP nothing could run'
+check 'no KVM, no network, no kernel: the remedy' prints 'no kernel for the lab: lab/kernels fetch'
+
+# lab/enter
+run inside --writable "$tmp/tmp" sh -c 'echo out; echo error >&2; touch /etc/here "$TMPDIR/here"; exit 7'
+check 'enter: the status is the command'\''s' said 7 '^out$'
+check 'enter: its standard error' prints '^error$'
+check 'enter: what is written stays in the machine' test ! -e /etc/here
+check 'enter: but below one directory' test -e "$TMPDIR/here"
+rm "$TMPDIR/here"
+run inside /no/such/command
+check 'enter: no such command' said 127 '/no/such/command: No such file'
+run inside --kernel "$srcdir/README.md" true
+check 'enter: no kernel' said 99 'not an x86 kernel image'
+run inside --cpu intel true
+check 'enter: no Intel' said 99 'only QEMU.s AMD CPU'
+
+# killed WHOM: lab/enter, in the middle, or its machine
+killed() {
+	# A background process of a shell ignores SIGINT.
+	env --default-signal=INT,HUP,TERM setsid "$lab/enter" sh -c 'echo begun; sleep 600' \
+		>"$tmp/out" 2>&1 &
+	local pid=$!
+
+	until grep -q begun "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.1
+	done
+	case $1 in
+	machine) pkill -KILL -f "^qemu-system-x86_64 .*$TMPDIR/" ;;
+	*)	kill "-$1" $pid ;;
+	esac
+	wait $pid
+	status=$?
+}
+nobody_left() {
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		is_empty "$TMPDIR" && ! pgrep -f "$TMPDIR/kvm-errata-lab" >/dev/null && return
+		sleep 0.1
+	done
+	return 1
+}
+killed machine
+check 'enter: its machine killed: status 99, and named' said 99 'enter: sh: the machine ended before it did'
+check 'enter: its machine killed: nothing is left' nobody_left
+for signal in INT TERM KILL; do
+	killed $signal
+	check "enter: killed by SIG$signal: nothing is left" nobody_left
+done
+done_testing
