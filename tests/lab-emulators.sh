@@ -18,7 +18,7 @@ declare -A options=(
 # boot CPU ARGUMENT...
 boot() {
 	# shellcheck disable=SC2086
-	run "$lab/boot" --kernel "$image" ${options[$1]} "${@:2}"
+	run "$lab/boot" --kernel "$kernel" ${options[$1]} "${@:2}"
 }
 
 said() {
@@ -36,7 +36,7 @@ killed() {
 
 	boots() { pgrep -f "^$1 .*$tmp/tmp/" >/dev/null; }
 	# shellcheck disable=SC2086
-	setsid "$lab/boot" --kernel "$image" --modules "$modules" ${options[$1]} >/dev/null 2>&1 &
+	setsid "$lab/boot" --kernel "$kernel" ${options[$1]} >/dev/null 2>&1 &
 	pid=$!
 	for ((i = 0; i < 100; i++)); do
 		boots "$2" && break
@@ -54,21 +54,30 @@ killed() {
 
 "$lab/kernels" fetch 6.1 >"$tmp/kernel" || { echo "Bail out! no kernel"; exit 99; }
 read -r version image modules <"$tmp/kernel"
+kernel=6.1
 
 for cpu in ${LAB_CPUS:-amd amd-npt=0 intel intel-ept=0 intel-skylake}; do
-	boot "$cpu" --modules "$modules" --record "$tmp/$cpu.json"
+	boot "$cpu" --record "$tmp/$cpu.json"
 	check "$cpu: $version is as documented" status_is 0
 	check "$cpu: every check has a result" whole_plan
 	check "$cpu: the emulator is a fact of the record" \
 		grep -q '"emulator": *"\(tcg\|bochs\)"' "$tmp/$cpu.json"
 done
 
+cp "$image" "$tmp/alone"
+kernel=$tmp/alone
 boot amd
 check "amd: without its modules there is no KVM" said 99 "no KVM for amd"
 cat "$image" >"$tmp/broken"
 dd if=/dev/zero of="$tmp/broken" bs=64k seek=32 count=64 conv=notrunc status=none
-image=$tmp/broken boot amd --limit 20
+kernel=$tmp/broken
+boot amd --limit 20
 check "amd: a damaged image does not reach userland" said 125 "did not reach userland, twice"
+head -c 3000000 "$image" >"$tmp/half"
+kernel=$tmp/half
+boot amd
+check "amd: half an image is named" said 99 "cut off: its header promises more than its 3000000 bytes"
+kernel=6.1
 check "amd: killed, it leaves nothing" killed amd qemu-system-x86_64
 check "intel: killed, it leaves nothing" killed intel bochs-bin
 done_testing
