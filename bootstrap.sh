@@ -58,6 +58,7 @@ amd_needs='
 	busybox-static:test -e /bin/busybox && ! head -c 4096 /bin/busybox | grep -aq /ld-linux
 	cpio:command -v cpio
 	xz-utils:command -v xz
+	zstd:command -v zstd
 	ca-certificates:test -d /etc/ssl/certs
 '
 # and on an Intel CPU of Bochs; and all that the lab makes of it

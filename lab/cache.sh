@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The kernels at hand: one directory each, named by its version, with the
-# file `image` and, where KVM is not built in, the directory `modules`.
+# files `image` and `vmlinux`, and, where KVM is not built in, the directory
+# `modules`.
 # shellcheck shell=bash
 
 cache=${KVM_ERRATA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvm-errata}

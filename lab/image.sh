@@ -26,6 +26,28 @@ image__is_whole() {
 	[ "$(stat -Lc %s "$1")" -ge $((syssize ? (setup_sects + 1) * 512 + syssize * 16 : 0)) ]
 }
 
+# image__unpack IMAGE FILE: the kernel alone, which spares an emulated CPU the
+# unpacking: a third of a boot in QEMU.  It can be entered by its PVH note, 18,
+# or this fails.  payload_offset is at 0x248, payload_length at 0x24c; other
+# packers than gzip have the size of what is packed behind it.
+image__unpack() {
+	local setup_sects offset length packed=$2.packed
+
+	read -r setup_sects < <(od -An -tu1 -j497 -N1 "$1")
+	read -r offset length < <(od -An -tu4 -j584 -N8 "$1")
+	tail -c +$(((setup_sects + 1) * 512 + offset + 1)) "$1" | head -c "$length" >"$packed"
+	case $(image__bytes "$packed" 0 4 | od -An -tx1 | tr -d ' ') in
+	1f8b*)		gzip -dc <"$packed" ;;
+	fd377a58)	head -c -4 "$packed" | xz -dc ;;
+	28b52ffd)	head -c -4 "$packed" | zstd -dcq ;;
+	*)		false ;;
+	esac >"$2" && readelf -n "$2" 2>/dev/null | grep -q '^  Xen .*0x0*12)'
+	set -- "$2" $?
+	rm -f "$packed"
+	[ "$2" = 0 ] || rm -f "$1"
+	return "$2"
+}
+
 # image__bytes FILE OFFSET COUNT: without the NULs
 image__bytes() {
 	dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null | tr -d '\0'

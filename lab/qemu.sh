@@ -14,10 +14,13 @@ qemu__need() {
 # One CPU: with two, multi-threaded TCG loses one boot in ten.  A guest's vCPUs
 # are threads and need no second one.
 qemu__prepare() {
+	local kernel=${1%/*}/vmlinux
+
+	[ -e "$kernel" ] || kernel=$1
 	emulator=(
 		qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
 		-display none -machine pc -accel tcg -cpu EPYC,+svm,+npt
-		-smp 1 -m 512 -kernel "$1" -initrd "$2" -append "$3"
+		-smp 1 -m 512 -kernel "$kernel" -initrd "$2" -append "$3"
 		-serial "file:$scratch/console" -serial "file:$scratch/report"
 	)
 }
