@@ -53,7 +53,7 @@ killed() {
 }
 
 "$lab/kernels" fetch 6.1 >"$tmp/kernel" || { echo "Bail out! no kernel"; exit 99; }
-read -r version image modules <"$tmp/kernel"
+read -r version image _ <"$tmp/kernel"
 kernel=6.1
 
 for cpu in ${LAB_CPUS:-amd amd-npt=0 intel intel-ept=0 intel-skylake}; do
