@@ -25,7 +25,7 @@ build()
 			CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=$sanitizer" \
 			GUEST_CC="${GUEST_CC:-gcc}"
 		make -s -j2 kvm-errata check_PROGRAMS= >/dev/null 2>&1
-		make -s tests/unit >/dev/null)
+		make -s tests/unit >/dev/null 2>&1)
 	done
 	make -s check_PROGRAMS= TESTS= check >/dev/null
 	make -s tests/unit
