@@ -20,7 +20,7 @@ check 'all of them together end' prints '^1\.\.65$'
 check 'with as many results as planned' prints_lines 65 '^\(not \)\{0,1\}ok '
 check 'and are deviations' status_is 1
 
-goes_wrong spin.default 'timeout: time limit of [0-9]* ms: vCPU 0 is at guest_main'
+goes_wrong spin.default 'timeout: time limit of 2000\{0,1\} ms: vCPU 0 is at guest_main'
 goes_wrong triple-fault.default 'shutdown: vCPU 0: triple fault at \(guest_main\|0xfff0\)'
 goes_wrong crash.default 'exception: .*#PF (vector 14.*CR2 0x123456789000) at guest_main'
 goes_wrong exits.port 'unexpected-exit: .*port 0x99, OUT of 1 bytes'
@@ -30,7 +30,7 @@ goes_wrong garbage.no-value 'garbage: mailbox: malformed record 1'
 goes_wrong garbage.far-string 'garbage: mailbox: malformed record 2'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
-goes_wrong herd.never-started 'timeout: time limit of [0-9]* ms: vCPU 0 is at wait_for_cpus'
+goes_wrong herd.never-started 'timeout: time limit of 3000\{0,1\} ms: vCPU 0 is at wait_for_cpus'
 goes_wrong herd.all-spin 'timeout: .* at \(call_on\|spin_from\)'
 goes_wrong herd.storm 'timeout'
 
