@@ -32,7 +32,6 @@ check 'one CPU: what needs more is a SKIP' prints 'SKIP the host lacks it: this 
 check 'no caches: a SKIP' prints 'effective # SKIP the host lacks it: an emulated CPU has no caches'
 check 'no host: a SKIP' prints 'SKIP this guest cannot express it: no host'
 check 'what only KVM can be: a SKIP' prints 'SKIP not for this vendor: bare metal has no KVM'
-check 'no x2APIC: a line' prints '^# this CPU has no x2APIC'
 
 run uefi --cpus 4 --record "$tmp/metal.json"
 check 'four CPUs: as documented' status_is 0
@@ -53,8 +52,9 @@ check 'a read-only volume: a line' prints 'kvm-errata.json could not be written 
 run uefi --no-com1
 check 'no COM1: the rest runs' status_is 0
 check 'no COM1: a line' prints '^# no COM1'
-run in_qemu '-cpu max,-mtrr'
+run in_qemu '-cpu max,-mtrr,-x2apic'
 check 'no MTRRs: a line, and the rest runs' prints '^# this CPU has no MTRRs'
+check 'no x2APIC: a line, and the rest runs' prints '^# this CPU has no x2APIC'
 check 'no MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP the host lacks it'
 run uefi --image metal/locked.img
 check 'locked MTRRs: the rest runs' status_is 0
