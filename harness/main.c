@@ -10,17 +10,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "baseline.h"
-#include "coverage.h"
-#include "judge.h"
-#include "list.h"
+#include "tell/baseline.h"
+#include "tell/coverage.h"
+#include "judge/judge.h"
+#include "tell/list.h"
 #include "options.h"
-#include "record.h"
+#include "tell/record.h"
 #include "suite.h"
-#include "tap.h"
+#include "tell/tap.h"
 #include "text.h"
-#include "traceability.h"
-#include "worker.h"
+#include "tell/traceability.h"
+#include "run/worker.h"
 
 enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99 };
 
@@ -87,9 +87,9 @@ static bool has_failed(const struct report *report)
 }
 
 /* How many times a CPU's time an emulated one may take. */
-static unsigned int slower(const struct platform *p)
+static unsigned int slower(const struct host *host)
 {
-	const char *emulator = platform_get(p, "emulator");
+	const char *emulator = facts_get(&host->facts, "emulator");
 
 	if (!emulator)
 		return 1;
@@ -97,35 +97,35 @@ static unsigned int slower(const struct platform *p)
 }
 
 static void run_variant(const struct suite_case *c, const struct vm_note *variant,
-			const struct platform *p, struct tally *t)
+			const struct host *host, struct tally *t)
 {
 	const struct worker_options worker = {
 		.trace = options.trace,
-		.slower = slower(p),
+		.slower = slower(host),
 	};
 	struct report *report, none = { .end = END_LACKS };
 
-	if (p->kvm < 0) {
-		snprintf(none.why, sizeof(none.why), "%s", p->no_kvm);
-		judge(&c->file, variant->name, &c->expected, p, &none, count, t);
+	if (host->kvm < 0) {
+		snprintf(none.why, sizeof(none.why), "%s", host->no_kvm);
+		judge(c->file.name, variant->name, &c->expected, &host->facts, &none, count, t);
 		return;
 	}
-	report = worker_run(p, &c->file, variant, &worker);
+	report = worker_run(host, &c->file, variant, &worker);
 	if (!report) {
 		none.end = END_SETUP;
 		snprintf(none.why, sizeof(none.why), "mmap: %s", strerror(errno));
 	}
 	if (has_failed(report ? report : &none))
 		t->suite_failed = "a VM could not be set up, or its worker died";
-	judge(&c->file, variant->name, &c->expected, p, report ? report : &none, count, t);
+	judge(c->file.name, variant->name, &c->expected, &host->facts, report ? report : &none, count, t);
 	if (report)
 		report_free(report);
 }
 
-static void run_suite(const struct suite *s, const struct platform *p, double start,
+static void run_suite(const struct suite *s, const struct host *host, double start,
 		      struct tally *t)
 {
-	tap_begin(plan(s), p);
+	tap_begin(plan(s), &host->facts);
 	if (t->baseline)
 		baseline_begin(t->baseline);
 	for (size_t i = 0; i < s->nr_cases; i++) {
@@ -143,7 +143,7 @@ static void run_suite(const struct suite *s, const struct platform *p, double st
 			if (!c->selected[v])
 				continue;
 			show_progress(start, c->file.name, c->file.variants[v].name);
-			run_variant(c, &c->file.variants[v], p, t);
+			run_variant(c, &c->file.variants[v], host, t);
 		}
 		if (t->baseline)
 			baseline_end_case(t->baseline);
@@ -196,17 +196,17 @@ static bool is_lost(FILE *f)
 	return fflush(f) || ferror(f);
 }
 
-static int run(const struct suite *s, const struct platform *p)
+static int run(const struct suite *s, const struct host *host)
 {
 	double start = now();
 	struct tally t = {};
 	char *error = NULL;
 	int status;
 
-	if (p->broken)
-		return fail(text("cannot tell where this runs: %s", p->broken));
+	if (host->broken)
+		return fail(text("cannot tell where this runs: %s", host->broken));
 	if (options.record) {
-		t.record = record_open(options.record, p, &error);
+		t.record = record_open(options.record, &host->facts, &error);
 		if (!t.record)
 			return fail(error);
 	}
@@ -215,9 +215,9 @@ static int run(const struct suite *s, const struct platform *p)
 		if (!t.baseline)
 			return fail(error);
 	}
-	if (p->kvm < 0 && options.require_kvm)
+	if (host->kvm < 0 && options.require_kvm)
 		t.suite_failed = "there is no KVM, and --require-kvm";
-	run_suite(s, p, start, &t);
+	run_suite(s, host, start, &t);
 	if (t.baseline)
 		baseline_close(t.baseline);
 	if (is_lost(stdout))
@@ -253,28 +253,28 @@ static int read_about(const struct suite *s)
 	return status;
 }
 
-static int act(const struct suite *s, const struct platform *p)
+static int act(const struct suite *s, const struct host *host)
 {
-	int status = options.no_run ? read_about(s) : run(s, p);
+	int status = options.no_run ? read_about(s) : run(s, host);
 
 	return is_lost(stdout) ? fail(text("stdout: what was said is lost")) : status;
 }
 
 int main(int argc, char **argv)
 {
-	struct platform platform;
+	struct host host;
 	struct suite suite = {};
 	char *error;
 	int status;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	worker_signals();
-	platform_read(&platform);
-	error = options_parse(argc, argv, &platform);
+	host_read(&host);
+	error = options_parse(argc, argv, &host.facts);
 	if (!error)
 		error = select_cases(&suite, argc - optind, argv + optind);
-	status = error ? fail(error) : act(&suite, &platform);
+	status = error ? fail(error) : act(&suite, &host);
 	suite_free(&suite);
-	platform_free(&platform);
+	host_free(&host);
 	return status;
 }

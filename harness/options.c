@@ -26,21 +26,21 @@ static const char usage[] =
 	"  --automake        exit status 0 whenever TAP says it all\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could run, 99 the suite failed.\n";
 
-static char *state_fact(struct platform *p, const char *fact)
+static char *state_fact(struct facts *facts, const char *fact)
 {
 	char *key = text("%.*s", (int)strcspn(fact, "="), fact), *error;
 	const char *value = fact + strlen(key) + 1;
 
-	if (!strchr(fact, '=') || !platform_knows(key)) {
+	if (!strchr(fact, '=') || !fact_is_known(key)) {
 		error = text("--fact %s: no such fact", fact);
 	} else {
-		char *wrong = platform_check(key, value);
+		char *wrong = fact_check(key, value);
 
 		error = wrong ? text("--fact %s: %s", fact, wrong) : NULL;
 		free(wrong);
 	}
 	if (!error)
-		platform_set(p, key, value);
+		facts_set(facts, key, value);
 	free(key);
 	return error;
 }
@@ -54,7 +54,7 @@ static char *check_options(void)
 	return options.no_run ? text("--bisect is for a run: there will be none") : NULL;
 }
 
-char *options_parse(int argc, char **argv, struct platform *p)
+char *options_parse(int argc, char **argv, struct facts *facts)
 {
 	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, BASELINE, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
 	static const struct option known[] = {
@@ -111,7 +111,7 @@ char *options_parse(int argc, char **argv, struct platform *p)
 			options.expected = optarg;
 			break;
 		case FACT:
-			error = state_fact(p, optarg);
+			error = state_fact(facts, optarg);
 			break;
 		case AUTOMAKE:
 			options.automake = true;

@@ -5,7 +5,7 @@
 #ifndef HARNESS_OPTIONS_H
 #define HARNESS_OPTIONS_H
 
-#include "platform.h"
+#include "record/facts.h"
 
 extern struct options {
 	const char *cases, *expected, *record, *coverage, *baseline;
@@ -18,6 +18,6 @@ extern struct options {
  * follows from optind on are cases.  Returns NULL, or an error that the caller
  * frees.  --help ends the program.
  */
-char *options_parse(int argc, char **argv, struct platform *p);
+char *options_parse(int argc, char **argv, struct facts *facts);
 
 #endif

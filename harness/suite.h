@@ -5,8 +5,8 @@
 #ifndef HARNESS_SUITE_H
 #define HARNESS_SUITE_H
 
-#include "case.h"
-#include "expected.h"
+#include "run/case.h"
+#include "judge/expected.h"
 
 struct suite_case {
 	struct case_file file;

@@ -2,10 +2,10 @@
 #ifndef METAL_FACTS_H
 #define METAL_FACTS_H
 
-#include "platform.h"
+#include "record/facts.h"
 #include "world.h"
 
 /* facts_read() - this machine as facts: vendor=metal, cpu_vendor=amd, ... */
-void facts_read(struct platform *p, const struct world *w);
+void facts_read(struct facts *facts, const struct world *w);
 
 #endif

@@ -57,13 +57,13 @@ static void put_member(const char *before, const char *key, const char *value)
 	put_string(value);
 }
 
-void json_begin(const struct platform *p)
+void json_begin(const struct facts *facts)
 {
 	put_text("{\n");
 	put_member(" ", "format", "kvm-errata record 1");
 	put_text(",\n \"facts\": {");
-	for (size_t i = 0; i < p->nr_facts; i++)
-		put_member(i ? ",\n  " : "\n  ", p->facts[i].key, p->facts[i].value);
+	for (size_t i = 0; i < facts->nr; i++)
+		put_member(i ? ",\n  " : "\n  ", facts->list[i].key, facts->list[i].value);
 	put_text("\n },\n \"checks\": [");
 }
 

@@ -5,9 +5,9 @@
 #ifndef METAL_JSON_H
 #define METAL_JSON_H
 
-#include "judge.h"
+#include "judge/judge.h"
 
-void json_begin(const struct platform *p);
+void json_begin(const struct facts *facts);
 void json_result(const struct result *r);
 
 /* json_end() - complete it; returns it, and its size in *@size. */

@@ -9,13 +9,13 @@
 #include "console.h"
 #include "efi_app.h"
 #include "embedded.h"
-#include "expected.h"
+#include "judge/expected.h"
 #include "facts.h"
 #include "json.h"
-#include "judge.h"
+#include "judge/judge.h"
 #include "payload.h"
 #include "run.h"
-#include "tap.h"
+#include "tell/tap.h"
 #include "text.h"
 #include "tsc.h"
 #include "volume.h"
@@ -44,7 +44,7 @@ static struct {
 	const char *suite_failed;	/* how, if it did */
 	bool stopped;
 	struct world world;
-	struct platform platform;
+	struct facts facts;
 	struct report report;
 } suite;
 
@@ -104,9 +104,9 @@ static void run_case_variant(struct metal_case *c, const struct vm_note *v)
 		suite.report = (struct report) { .end = END_LACKS };
 		snprintf(suite.report.why, sizeof(suite.report.why), "the run was stopped");
 	} else {
-		lost = run_variant(&suite.world, &suite.platform, &c->file, v, &suite.report);
+		lost = run_variant(&suite.world, &suite.facts, &c->file, v, &suite.report);
 	}
-	judge(&c->file, v->name, &c->expected, &suite.platform, &suite.report, count, NULL);
+	judge(c->file.name, v->name, &c->expected, &suite.facts, &suite.report, count, NULL);
 	if (lost)
 		ask_about(lost);
 }
@@ -143,7 +143,7 @@ static enum status exit_status(void)
 static void warn(bool com1)
 {
 	const struct world *w = &suite.world;
-	const char *mtrr = platform_get(&suite.platform, "mtrr");
+	const char *mtrr = facts_get(&suite.facts, "mtrr");
 
 	if (!com1)
 		printf("# no COM1: this goes to the screen and to the volume only\n");
@@ -152,7 +152,7 @@ static void warn(bool com1)
 	if (!w->has_trampoline)
 		printf("# this firmware keeps memory 0x%x: no payload can start CPUs itself\n",
 		       TRAMPOLINE);
-	if (!strcmp(platform_get(&suite.platform, "x2apic"), "0"))
+	if (!strcmp(facts_get(&suite.facts, "x2apic"), "0"))
 		printf("# this CPU has no x2APIC: what needs it is skipped\n");
 	if (!strcmp(mtrr, "locked"))
 		printf("# this firmware has locked the MTRRs: what writes them is skipped\n");
@@ -177,7 +177,7 @@ static void summarize(enum status status, const char *files)
 
 	screen_clear();
 	screen_printf("kvm-errata on bare metal: %s, %s CPUs\n%s\n\n",
-		      platform_get(&suite.platform, "cpu"), platform_get(&suite.platform, "cpus"),
+		      facts_get(&suite.facts, "cpu"), facts_get(&suite.facts, "cpus"),
 		      status == AS_DOCUMENTED ? "This machine is as documented." :
 		      status == NOTHING_RAN ? "Nothing could run here." :
 		      status == DEVIATES ? "This machine DEVIATES from what is documented:" :
@@ -198,7 +198,7 @@ static double seconds_since(u64 start)
 /* The firmware would miss its other CPUs: from here on there is only a restart. */
 static _Noreturn void leave(void)
 {
-	bool emulated = platform_get(&suite.platform, "emulator");
+	bool emulated = facts_get(&suite.facts, "emulator");
 
 	smp_leave(&suite.world);
 	if (!emulated) {
@@ -232,11 +232,11 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 	BS->SetWatchdogTimer(0, 0, 0, NULL);	/* the firmware's five minutes */
 	com1 = console_init();
 	world_claim(&suite.world);
-	facts_read(&suite.platform, &suite.world);
+	facts_read(&suite.facts, &suite.world);
 	read_cases();
 
-	tap_begin(suite.plan, &suite.platform);
-	json_begin(&suite.platform);
+	tap_begin(suite.plan, &suite.facts);
+	json_begin(&suite.facts);
 	warn(com1);
 	run_all();
 	tap_end(suite.suite_failed, seconds_since(start));

@@ -6,7 +6,7 @@
 #ifndef METAL_PAYLOAD_H
 #define METAL_PAYLOAD_H
 
-#include "case.h"
+#include "run/case.h"
 #include "embedded.h"
 
 /* payload_read() - read @e into @c; returns NULL, or what is wrong with it. */

@@ -9,7 +9,7 @@
 #include "efi_app.h"
 #include "lapic.h"
 #include "machine.h"
-#include "mailbox.h"
+#include "run/mailbox.h"
 #include "payload.h"
 #include "tsc.h"
 
@@ -138,7 +138,7 @@ static bool refused_wrmsr(const struct exception *e)
 	       !memcmp((void *)e->rip, wrmsr, sizeof(wrmsr));
 }
 
-static void describe_crash(const struct platform *p, const struct case_file *c,
+static void describe_crash(const struct facts *facts, const struct case_file *c,
 			   const struct exception *e, struct report *r)
 {
 	const struct mailbox *m = (const struct mailbox *)c->boot.mailbox;
@@ -152,13 +152,13 @@ static void describe_crash(const struct platform *p, const struct case_file *c,
 		add_machine_check(r);
 	if (!refused_wrmsr(e))
 		return;
-	if (is_mtrr(e->rcx) && strcmp(platform_get(p, "mtrr"), "open"))
+	if (is_mtrr(e->rcx) && strcmp(facts_get(facts, "mtrr"), "open"))
 		end(r, END_LACKS, "this firmware has locked the MTRRs: WRMSR 0x%lx is #GP", e->rcx);
-	else if (e->rcx == MSR_IA32_APICBASE && !strcmp(platform_get(p, "x2apic"), "0"))
+	else if (e->rcx == MSR_IA32_APICBASE && !strcmp(facts_get(facts, "x2apic"), "0"))
 		end(r, END_LACKS, "this CPU has no x2APIC");
 }
 
-static void describe(const struct world *w, const struct platform *p, const struct case_file *c,
+static void describe(const struct world *w, const struct facts *facts, const struct case_file *c,
 		     const struct vm_note *v, u32 why, struct report *r)
 {
 	const struct exception *e = (void *)w->low->frame;
@@ -173,16 +173,16 @@ static void describe(const struct world *w, const struct platform *p, const stru
 		    e ? case_locate(c, e->rip, where, sizeof(where)) : "?");
 	mailbox_harvest(NULL, (const struct mailbox *)c->boot.mailbox, r);
 	if (why == RING_CRASH)
-		describe_crash(p, c, e, r);
+		describe_crash(facts, c, e, r);
 	if (why == RING_NMI && e)
 		add_registers(r, e);
 	r->unanswered = ((const struct mailbox *)c->boot.mailbox)->unanswered;
 }
 
-const char *run_variant(struct world *w, const struct platform *p, const struct case_file *c,
+const char *run_variant(struct world *w, const struct facts *facts, const struct case_file *c,
 			const struct vm_note *v, struct report *r)
 {
-	u32 limit = v->time_limit_ms * (platform_get(p, "emulator") ? EMULATOR_SLOWER : 1), why;
+	u32 limit = v->time_limit_ms * (facts_get(facts, "emulator") ? EMULATOR_SLOWER : 1), why;
 	u32 (*enter)(u64 index, u64 id);
 	const char *lost;
 	u64 flags;
@@ -206,6 +206,6 @@ const char *run_variant(struct world *w, const struct platform *p, const struct 
 	smp_stop(w);
 	lost = machine_restore(&w->acpi);
 	asm volatile("push %0; popfq" :: "r"(flags) : "memory", "cc");
-	describe(w, p, c, v, why, r);
+	describe(w, facts, c, v, why, r);
 	return lost;
 }

@@ -2,8 +2,8 @@
 #ifndef METAL_RUN_H
 #define METAL_RUN_H
 
-#include "platform.h"
-#include "report.h"
+#include "record/facts.h"
+#include "record/report.h"
 #include "world.h"
 
 /*
@@ -11,7 +11,7 @@
  * machine, and fill @r.  The firmware's state is restored before it returns.
  * Returns NULL, or what of that state could not be restored.
  */
-const char *run_variant(struct world *w, const struct platform *p, const struct case_file *c,
+const char *run_variant(struct world *w, const struct facts *facts, const struct case_file *c,
 			const struct vm_note *v, struct report *r);
 
 #endif

@@ -17,7 +17,7 @@
 #define X86_CR4_LA57	BIT(12)
 #define X86_CR4_VMXE	BIT(13)
 
-#define CR0_AT_ENTRY	0x80010033	/* as harness/vcpu.c has them */
+#define CR0_AT_ENTRY	0x80010033	/* as harness/run/vcpu.c has them */
 #define CR4_AT_ENTRY	0x00000620
 
 #define TSC_SAMPLE_US	2000

@@ -7,7 +7,7 @@
 #define METAL_WORLD_H
 
 #include "acpi.h"
-#include "case.h"
+#include "run/case.h"
 #include "low.h"
 
 struct world {

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "condition.h"
-#include "expected.h"
-#include "judge.h"
+#include "judge/condition.h"
+#include "judge/expected.h"
+#include "judge/judge.h"
 #include "text.h"
 
 static void versions_compare_by_number(void **state)
@@ -29,36 +29,36 @@ static void versions_compare_by_number(void **state)
 	assert_true(version_compare("nonsense", "6.1") < 0);
 }
 
-static bool holds(const char *term, const struct platform *p)
+static bool holds(const char *term, const struct facts *facts)
 {
 	struct condition c = {};
 	bool result;
 
 	assert_null(condition_add(&c, term));
-	result = condition_holds(&c, p);
+	result = condition_holds(&c, facts);
 	condition_free(&c);
 	return result;
 }
 
 static void conditions_hold_on_their_platforms(void **state)
 {
-	struct platform p = { .kvm = -1 };
+	struct facts p = {};
 
 	(void)state;
-	platform_set(&p, "vendor", "amd");
-	platform_set(&p, "kernel", "6.2.9");
+	facts_set(&p, "vendor", "amd");
+	facts_set(&p, "kernel", "6.2.9");
 	assert_true(holds("vendor=amd", &p));
 	assert_true(holds("vendor=intel|amd", &p));
-	platform_set(&p, "cpu", "amd");
+	facts_set(&p, "cpu", "amd");
 	assert_false(holds("cpu=intel|am", &p));
 	assert_false(holds("vendor!=amd", &p));
 	assert_true(holds("emulator!=tcg", &p));
 	assert_false(holds("emulator=tcg", &p));
 	assert_true(holds("kernel<6.3", &p));
 	assert_false(holds("kernel>=6.3", &p));
-	platform_set(&p, "kernel", "6.3");
+	facts_set(&p, "kernel", "6.3");
 	assert_true(holds("kernel>=6.3", &p));
-	platform_free(&p);
+	facts_free(&p);
 }
 
 static void distance_counts_edits(void **state)
@@ -94,7 +94,7 @@ static void read_text(struct expected *e, const char *s)
 
 static void first_matching_row_counts(void **state)
 {
-	struct platform p = { .kvm = -1 };
+	struct facts p = {};
 	struct expected e;
 	const struct row *r;
 
@@ -102,19 +102,19 @@ static void first_matching_row_counts(void **state)
 	read_text(&e, expectations);
 	assert_int_equal(e.nr_checks, 3);
 	assert_string_equal(e.checks[1].id, "v.b");
-	platform_set(&p, "vendor", "amd");
-	platform_set(&p, "kernel", "6.1");
+	facts_set(&p, "vendor", "amd");
+	facts_set(&p, "kernel", "6.1");
 	r = expected_row(&e.checks[1], &p);
 	assert_string_equal(r->documented.value, "one");
 	assert_string_equal(r->statement->words, "first line second line");
 	assert_string_equal(expected_known(r, &p)->value, "two");
-	platform_set(&p, "kernel", "6.12");
+	facts_set(&p, "kernel", "6.12");
 	assert_null(expected_known(r, &p));
-	platform_set(&p, "vendor", "intel");
+	facts_set(&p, "vendor", "intel");
 	r = expected_row(&e.checks[0], &p);
 	assert_string_equal(r->documented.value, "three");
 	assert_true(r->documented.unverified);
-	platform_free(&p);
+	facts_free(&p);
 	expected_free(&e);
 }
 
@@ -139,23 +139,22 @@ static void observe(struct report *r, const char *line)
 /* @lines, NULL at the end; returns the verdicts of v.a, v.b, v.c, v.complete. */
 static struct verdicts judge_lines(const char *vendor, enum end end, const char *const lines[])
 {
-	struct case_file c = { .name = (char *)"case" };
 	struct report *report = calloc(1, sizeof(*report));
-	struct platform p = { .kvm = -1 };
+	struct facts p = {};
 	struct verdicts verdicts = {};
 	struct expected e;
 
 	read_text(&e, expectations);
-	platform_set(&p, "vendor", vendor);
-	platform_set(&p, "kernel", "6.1");
+	facts_set(&p, "vendor", vendor);
+	facts_set(&p, "kernel", "6.1");
 	report->end = end;
 	while (*lines)
 		observe(report, *lines++);
 	assert_int_equal(judge_count(&e, "v"), 4);
-	judge(&c, "v", &e, &p, report, keep, &verdicts);
+	judge("case", "v", &e, &p, report, keep, &verdicts);
 	assert_int_equal(verdicts.n, 4);
 	free(report);
-	platform_free(&p);
+	facts_free(&p);
 	expected_free(&e);
 	return verdicts;
 }

@@ -2,18 +2,18 @@
 /*
  * Fuzzes the reader of expected/, and the choice of the line that counts.
  */
-#include "expected.h"
+#include "judge/expected.h"
 #include "file.h"
 
 /* A platform with facts of each kind, so that conditions have something to hold. */
-static struct platform *platform(void)
+static struct facts *platform(void)
 {
-	static struct platform p = { .kvm = -1 };
+	static struct facts p;
 
-	if (!p.nr_facts) {
-		platform_set(&p, "vendor", "amd");
-		platform_set(&p, "kernel", "6.12.107-rc1");
-		platform_set(&p, "quirks", "0x3ff");
+	if (!p.nr) {
+		facts_set(&p, "vendor", "amd");
+		facts_set(&p, "kernel", "6.12.107-rc1");
+		facts_set(&p, "quirks", "0x3ff");
 	}
 	return &p;
 }

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "file.h"
-#include "judge.h"
-#include "mailbox.h"
+#include "judge/judge.h"
+#include "run/mailbox.h"
 
 #define MAILBOX_AT	(IMAGE_BASE + 0x20000)
 #define HEADER		offsetof(struct mailbox, call)
@@ -49,16 +49,16 @@ static void check_lines(const struct report *report)
 	}
 }
 
-static void judge_all(const struct case_file *c, const struct report *report)
+static void judge_all(const struct report *report)
 {
-	static struct platform p = { .kvm = -1 };
+	static struct facts p;
 	static struct expected e;
 	size_t n = 0;
 
 	if (!e.nr_checks && expected_read(&e, fuzz_file("expected", (const uint8_t *)expectations,
 							sizeof(expectations) - 1)))
 		abort();
-	judge(c, "v", &e, &p, report, print_check, &n);
+	judge("case", "v", &e, &p, report, print_check, &n);
 	if (n != judge_count(&e, "v"))
 		abort();
 }
@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	report.end = END_DONE;
 	mailbox_harvest(memory, m, &report);
 	check_lines(&report);
-	judge_all(&c, &report);
+	judge_all(&report);
 	mailbox_crash(m, &c, crash, sizeof(crash));
 	return 0;
 }

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "baseline.h"
+#include "tell/baseline.h"
 #include "file.h"
 
 static void set_beside(struct baseline *b, const char *id, const char *observed)

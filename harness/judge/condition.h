@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * "on vendor=amd|intel kernel>=6.3": the platforms that a line of expected/
+ * speaks of.
+ */
+#ifndef JUDGE_CONDITION_H
+#define JUDGE_CONDITION_H
+
+#include "record/facts.h"
+
+enum operator { EQUAL, NOT_EQUAL, AT_LEAST, BELOW };
+
+struct term {
+	char *key;
+	enum operator operator;
+	char *value;			/* alternatives with '|' */
+};
+
+struct condition {
+	struct term *terms;		/* all of them hold; none: everywhere */
+	size_t nr_terms;
+};
+
+/*
+ * condition_add() - parse one term, "KEY=VALUE", "KEY!=VALUE", "KEY>=VERSION" or
+ * "KEY<VERSION", and add it.  Returns NULL, or what is wrong with it.
+ */
+char *condition_add(struct condition *c, const char *term);
+void condition_free(struct condition *c);
+
+/*
+ * condition_holds() - whether @p is such a platform.  A fact that @p does not
+ * have equals nothing, and has no version.
+ */
+bool condition_holds(const struct condition *c, const struct facts *facts);
+
+/* condition_implies() - whether, as written, @b holds wherever @a does. */
+bool condition_implies(const struct condition *a, const struct condition *b);
+
+/* condition_text() - a term as it is written; the caller frees it. */
+char *condition_text(const struct term *t);
+
+/* version_compare() - "6.12.107" against "6.3": <0, 0 or >0, by number. */
+int version_compare(const char *a, const char *b);
+
+#endif

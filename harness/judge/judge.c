@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+static const char *const verdict_names[NR_VERDICTS] = {
+	[VERDICT_OK] = "ok", [VERDICT_KNOWN] = "known", [VERDICT_FIXED] = "fixed",
+	[VERDICT_DEVIATION] = "deviation", [VERDICT_SKIP] = "skip",
+	[VERDICT_MISSING] = "missing",
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+	return verdict_names[verdict];
+}
+
+size_t judge_count(const struct expected *e, const char *variant)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < e->nr_checks; i++)
+		n += check_key(&e->checks[i], variant) != NULL;
+	return n;
+}
+
+/* Whether @line is "KEY = VALUE"; then *@value points at VALUE. */
+static bool is_observation_of(const struct line *line, const char *key, const char **value)
+{
+	size_t n = strlen(key);
+
+	if (line->kind != RECORD_OBSERVATION || strncmp(line->text, key, n) ||
+	    strncmp(line->text + n, " = ", 3))
+		return false;
+	*value = line->text + n + 3;
+	return true;
+}
+
+static void add_note(struct result *r, const char *note)
+{
+	r->notes = xrealloc(r->notes, (r->nr_notes + 1) * sizeof(*r->notes));
+	r->notes[r->nr_notes++] = text("%s", note);
+}
+
+static void free_result(struct result *r)
+{
+	for (size_t i = 0; i < r->nr_notes; i++)
+		free(r->notes[i]);
+	free(r->notes);
+	free(r->id);
+	free(r->observed);
+	free(r->reason);
+}
+
+/* The observation of @key with the notes before it. */
+static void find_observation(struct result *r, const struct report *report, const char *key)
+{
+	const char *value;
+	size_t notes = 0;
+
+	for (size_t i = 0; i < report->nr_lines; i++) {
+		const struct line *line = &report->lines[i];
+
+		if (line->kind == RECORD_NOTE) {
+			notes++;
+		} else if (is_observation_of(line, key, &value)) {
+			r->observed = text("%s", value);
+			for (size_t j = i - notes; j < i; j++)
+				add_note(r, report->lines[j].text);
+			return;
+		} else {
+			notes = 0;
+		}
+	}
+}
+
+/* Why a variant that ended so cannot show anything here; else NULL. */
+static char *unseen(const struct report *report)
+{
+	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
+		return text("the host lacks it: %s", report->why);
+	if (report->end == END_NOT_HERE)
+		return text("not for this vendor: %s", report->why);
+	return NULL;
+}
+
+static enum verdict judge_missing(struct result *r, const struct report *report)
+{
+	r->reason = unseen(report);
+	if (r->reason)
+		return VERDICT_SKIP;
+	if (report->end == END_DONE && report->unanswered) {
+		r->reason = text("this guest cannot express it: no host answers its calls");
+		return VERDICT_SKIP;
+	}
+	r->reason = text("never observed; the guest ended with %s: %s",
+			 end_name(report->end), report->why);
+	return VERDICT_MISSING;
+}
+
+static enum verdict judge_observed(struct result *r)
+{
+	const struct value *documented = &r->row->documented;
+
+	if (!strncmp(r->observed, UNSEEN_HOST, strlen(UNSEEN_HOST))) {
+		r->reason = text("the host lacks it: %s", r->observed + strlen(UNSEEN_HOST));
+		return VERDICT_SKIP;
+	}
+	if (!strncmp(r->observed, UNSEEN_NOISE, strlen(UNSEEN_NOISE))) {
+		r->reason = text("the host lacks it: %s", r->observed + strlen(UNSEEN_NOISE));
+		r->by_chance = true;
+		return VERDICT_SKIP;
+	}
+	if (!strncmp(r->observed, UNSEEN_GUEST, strlen(UNSEEN_GUEST))) {
+		r->reason = text("this guest cannot express it: %s",
+				 r->observed + strlen(UNSEEN_GUEST));
+		return VERDICT_SKIP;
+	}
+	if (!strcmp(r->observed, documented->value))
+		return r->known ? VERDICT_FIXED : VERDICT_OK;
+	if (r->known && !strcmp(r->observed, r->known->value))
+		return VERDICT_KNOWN;
+	return VERDICT_DEVIATION;
+}
+
+static void judge_check(struct result *r, const struct check *check, const char *key,
+			const struct facts *facts, const struct report *report)
+{
+	r->row = expected_row(check, facts);
+	find_observation(r, report, key);
+	if (!r->row) {
+		r->reason = r->observed ? NULL : unseen(report);
+		r->verdict = r->reason ? VERDICT_SKIP : VERDICT_DEVIATION;
+		if (!r->reason)
+			r->reason = text("no line of expected/ covers this platform");
+		return;
+	}
+	if (!r->row->documented.value) {
+		r->verdict = VERDICT_SKIP;
+		r->reason = text("%s", r->row->documented.why);
+		return;
+	}
+	r->known = expected_known(r->row, facts);
+	r->unverified = r->known ? r->known->unverified : r->row->documented.unverified;
+	r->verdict = r->observed ? judge_observed(r) : judge_missing(r, report);
+}
+
+/* Whether the guest has observed before what line @n observes. */
+static bool is_repeated(const struct report *report, size_t n)
+{
+	const char *line = report->lines[n].text, *value;
+	char *key = text("%.*s", (int)(strstr(line, " = ") - line), line);
+	size_t i = 0;
+
+	while (i < n && !is_observation_of(&report->lines[i], key, &value))
+		i++;
+	free(key);
+	return i < n;
+}
+
+static bool is_expected(const struct expected *e, const char *variant, const struct line *line)
+{
+	const char *key, *value;
+
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		key = check_key(&e->checks[i], variant);
+		if (key && is_observation_of(line, key, &value))
+			return true;
+	}
+	return false;
+}
+
+/* What the guest noted after its last observation: how it ended, perhaps. */
+static void add_last_notes(struct result *r, const struct report *report)
+{
+	uint32_t i = report->nr_lines;
+
+	while (i > 0 && report->lines[i - 1].kind == RECORD_NOTE)
+		i--;
+	for (; i < report->nr_lines; i++)
+		add_note(r, report->lines[i].text);
+}
+
+static void judge_complete(struct result *r, const char *variant, const struct expected *e,
+			   const struct report *report)
+{
+	r->verdict = VERDICT_OK;
+	r->observed = text("%s", end_name(report->end));
+	add_last_notes(r, report);
+	for (size_t i = 0; i < report->nr_lines; i++) {
+		const struct line *line = &report->lines[i];
+
+		if (line->kind != RECORD_OBSERVATION)
+			continue;
+		if (!is_expected(e, variant, line)) {
+			r->verdict = VERDICT_DEVIATION;
+			r->reason = text_append(r->reason, "%snot in expected/: %s",
+						r->reason ? "; " : "", line->text);
+		} else if (is_repeated(report, i)) {
+			r->verdict = VERDICT_DEVIATION;
+			r->reason = text_append(r->reason, "%sobserved more than once: %s",
+						r->reason ? "; " : "", line->text);
+		}
+	}
+	if (r->verdict != VERDICT_OK || report->end == END_DONE)
+		return;
+	free(r->reason);
+	r->reason = unseen(report);
+	r->verdict = r->reason ? VERDICT_SKIP : VERDICT_DEVIATION;
+	if (!r->reason)
+		r->reason = text("the guest ended with %s: %s", end_name(report->end), report->why);
+}
+
+void judge(const char *name, const char *variant, const struct expected *e,
+	   const struct facts *facts, const struct report *report,
+	   result_sink sink, void *context)
+{
+	struct result r;
+
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		const char *key = check_key(&e->checks[i], variant);
+
+		if (!key)
+			continue;
+		r = (struct result) { .id = text("%s.%s", name, e->checks[i].id) };
+		judge_check(&r, &e->checks[i], key, facts, report);
+		sink(&r, context);
+		free_result(&r);
+	}
+	r = (struct result) { .id = text("%s.%s.complete", name, variant) };
+	judge_complete(&r, variant, e, report);
+	sink(&r, context);
+	free_result(&r);
+}

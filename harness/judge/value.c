@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/value.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* Cut the next word off *@s; NULL at the end. */
+char *value_word(char **s)
+{
+	char *w = *s + strspn(*s, " \t");
+
+	if (!*w)
+		return NULL;
+	*s = w + strcspn(w, " \t");
+	if (**s)
+		*(*s)++ = '\0';
+	return w;
+}
+
+char *value_trim(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	return s + strspn(s, " \t");
+}
+
+/* Whether @words, to their end, are conditions. */
+static bool are_conditions(const char *words)
+{
+	while (*words) {
+		size_t n = strcspn(words, " "), key = strcspn(words, "=!<>");
+		char *name = text("%.*s", (int)key, words);
+		bool known = key < n && fact_is_known(name);
+
+		free(name);
+		if (!known)
+			return false;
+		words += n + strspn(words + n, " ");
+	}
+	return true;
+}
+
+/* A reason that ends in "on CONDITION..." has it behind the colon. */
+static bool has_condition(const char *why)
+{
+	for (const char *s = why; (s = strstr(s, "on ")); s += 3) {
+		if ((s == why || s[-1] == ' ') && are_conditions(s + 3))
+			return true;
+	}
+	return false;
+}
+
+char *value_parse(char *s, struct value *v)
+{
+	char *why = strstr(s, ": "), *w;
+	bool on = false;
+
+	if (why) {
+		*why = '\0';
+		v->why = text("%s", value_trim(why + 2));
+		if (has_condition(v->why))
+			return text("the condition is part of WHY, expected it before the \":\"");
+	}
+	w = value_word(&s);
+	if (!w)
+		return text("no value, expected one word");
+	if (strcmp(w, "skip"))
+		v->value = text("%s", w);
+	while ((w = value_word(&s))) {
+		if (!on && !strcmp(w, "on")) {
+			on = true;
+		} else if (!strcmp(w, "unverified")) {
+			v->unverified = true;
+			on = false;
+		} else if (on) {
+			char *error = condition_add(&v->on, w);
+
+			if (error)
+				return error;
+		} else {
+			return text("\"%s\" is unknown here, expected \"on\", \"unverified\" or "
+				    "\": WHY\"", w);
+		}
+	}
+	if (on && !v->on.nr_terms)
+		return text("nothing follows \"on\", expected a condition");
+	if (!v->value && !v->why)
+		return text("a skip without its reason, expected \": WHY\"");
+	return NULL;
+}
+
+static void copy_condition(struct condition *to, const struct condition *from)
+{
+	for (size_t i = 0; i < from->nr_terms; i++) {
+		char *term = condition_text(&from->terms[i]);
+
+		free(condition_add(to, term));
+		free(term);
+	}
+}
+
+void value_copy(struct value *to, const struct value *from)
+{
+	*to = (struct value) {
+		.value = from->value ? text("%s", from->value) : NULL,
+		.why = from->why ? text("%s", from->why) : NULL,
+		.unverified = from->unverified,
+	};
+	copy_condition(&to->on, &from->on);
+}
+
+void value_free(struct value *v)
+{
+	condition_free(&v->on);
+	free(v->value);
+	free(v->why);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a line of expected/ says of its checks:
+ * "VALUE [on CONDITION...] [unverified][: WHY]", or "skip [on CONDITION...]: WHY".
+ */
+#ifndef JUDGE_VALUE_H
+#define JUDGE_VALUE_H
+
+#include "judge/condition.h"
+
+struct value {
+	struct condition on;
+	char *value;			/* NULL: cannot be seen there */
+	char *why;			/* of a known or skipped one */
+	bool unverified;		/* follows from source only */
+	struct value *next;
+};
+
+/*
+ * value_parse() - parse @s, which is cut to pieces.  Returns NULL, or what is
+ * wrong with it, which the caller frees; @v is to be freed in either case.
+ */
+char *value_parse(char *s, struct value *v);
+void value_copy(struct value *to, const struct value *from);
+void value_free(struct value *v);
+
+/* value_word() - cut the next word off *@s; NULL at the end. */
+char *value_word(char **s);
+
+/* value_trim() - @s without the white space around it, cut off in place. */
+char *value_trim(char *s);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define FLAG	"0|1"
+#define ANY	NULL
+
+/*
+ * Facts besides the modules' parameters, which are named MODULE.PARAMETER, and
+ * the values that they can have, if these are few.
+ */
+static const struct {
+	const char *key, *values;
+} known[] = {
+	{ "vendor", "intel|amd|pvm|metal|unknown" }, { "kernel", ANY }, { "cpu", ANY },
+	{ "where", ANY }, { "emulator", "tcg|bochs|hypervisor" }, { "npt", FLAG }, { "ept", FLAG },
+	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
+	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },
+	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },
+	{ "zero_length", FLAG }, { "hypercalls", FLAG },
+	/* bare metal */
+	{ "cpu_vendor", ANY }, { "mtrr", ANY }, { "x2apic", FLAG },
+	{ "xapic_id_writable", FLAG }, { "cpus", ANY }, { "firmware", ANY },
+};
+
+bool fact_is_known(const char *key)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!strcmp(key, known[i].key))
+			return true;
+	}
+	return !strncmp(key, "kvm.", 4) || !strncmp(key, "kvm_", 4);
+}
+
+char *fact_check(const char *key, const char *value)
+{
+	if (!*value)
+		return text("%s is empty", key);
+	if (!strcmp(key, "kernel") && (*value < '0' || *value > '9'))
+		return text("kernel \"%s\" is no version, expected a number", value);
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!strcmp(key, known[i].key) && known[i].values &&
+		    !text_is_one_of(value, known[i].values))
+			return text("%s is never \"%s\", expected one of %s", key, value,
+				    known[i].values);
+	}
+	return NULL;
+}
+
+const char *facts_get(const struct facts *facts, const char *key)
+{
+	for (size_t i = 0; i < facts->nr; i++) {
+		if (!strcmp(facts->list[i].key, key))
+			return facts->list[i].value;
+	}
+	return NULL;
+}
+
+bool facts_vendor_is(const struct facts *facts, const char *vendor)
+{
+	const char *here = facts_get(facts, "vendor");
+
+	return here && !strcmp(here, vendor);
+}
+
+void facts_set(struct facts *facts, const char *key, const char *value)
+{
+	for (size_t i = 0; i < facts->nr; i++) {
+		if (!strcmp(facts->list[i].key, key)) {
+			free(facts->list[i].value);
+			facts->list[i].value = text("%s", value);
+			return;
+		}
+	}
+	facts->list = xrealloc(facts->list, (facts->nr + 1) * sizeof(*facts->list));
+	facts->list[facts->nr++] = (struct fact) { text("%s", key), text("%s", value) };
+}
+
+void facts_free(struct facts *facts)
+{
+	for (size_t i = 0; i < facts->nr; i++) {
+		free(facts->list[i].key);
+		free(facts->list[i].value);
+	}
+	free(facts->list);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/exit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "run/mailbox.h"
+#include "run/service.h"
+#include "run/vcpu.h"
+
+#define MAX_INSN_BYTES	15
+
+static const char *const reasons[] = {
+	[KVM_EXIT_UNKNOWN] = "UNKNOWN", [KVM_EXIT_EXCEPTION] = "EXCEPTION",
+	[KVM_EXIT_IO] = "IO", [KVM_EXIT_HYPERCALL] = "HYPERCALL",
+	[KVM_EXIT_DEBUG] = "DEBUG", [KVM_EXIT_HLT] = "HLT", [KVM_EXIT_MMIO] = "MMIO",
+	[KVM_EXIT_IRQ_WINDOW_OPEN] = "IRQ_WINDOW_OPEN", [KVM_EXIT_SHUTDOWN] = "SHUTDOWN",
+	[KVM_EXIT_FAIL_ENTRY] = "FAIL_ENTRY", [KVM_EXIT_INTR] = "INTR",
+	[KVM_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR", [KVM_EXIT_SYSTEM_EVENT] = "SYSTEM_EVENT",
+	[KVM_EXIT_IOAPIC_EOI] = "IOAPIC_EOI", [KVM_EXIT_X86_RDMSR] = "X86_RDMSR",
+	[KVM_EXIT_X86_WRMSR] = "X86_WRMSR", [KVM_EXIT_X86_BUS_LOCK] = "X86_BUS_LOCK",
+};
+
+static const char *reason_name(uint32_t reason)
+{
+	if (reason < sizeof(reasons) / sizeof(*reasons) && reasons[reason])
+		return reasons[reason];
+	return "?";
+}
+
+static void rang(struct vcpu *v, const char *where)
+{
+	const struct kvm_run *run = v->run;
+	char why_crashed[LINE_SIZE];
+	uint32_t why;
+
+	if (run->io.direction != KVM_EXIT_IO_OUT || run->io.port != DOORBELL_PORT ||
+	    run->io.size != sizeof(why) || run->io.count != 1)
+		vm_finish(v->vm, END_EXIT, "vCPU %u: port 0x%x, %s of %u bytes, at %s",
+			  v->index, run->io.port,
+			  run->io.direction == KVM_EXIT_IO_OUT ? "OUT" : "IN",
+			  run->io.size, where);
+	memcpy(&why, (const char *)run + run->io.data_offset, sizeof(why));
+	switch (why) {
+	case RING_CALL:
+		service_call(v);
+		break;
+	case RING_DONE:
+		vm_finish(v->vm, END_DONE, "done");
+	case RING_CRASH:
+		vm_finish(v->vm, END_CRASH, "%s", mailbox_crash(vm_mailbox(v->vm), v->vm->c,
+								why_crashed, sizeof(why_crashed)));
+	default:
+		vm_finish(v->vm, END_GARBAGE, "vCPU %u rings with 0x%x, which means nothing, at %s",
+			  v->index, why, where);
+	}
+}
+
+/* The instruction that KVM did not know, from its report or from memory. */
+static void instruction_bytes(struct vcpu *v, char *hex)
+{
+	const struct kvm_run *run = v->run;
+	const uint8_t *bytes = run->emulation_failure.insn_bytes;
+	size_t n = run->emulation_failure.insn_size;
+	struct kvm_regs regs;
+
+	if (run->emulation_failure.ndata < 2 ||
+	    !(run->emulation_failure.flags &
+	      KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES) || n == 0) {
+		if (ioctl(v->fd, KVM_GET_REGS, &regs) || regs.rip >= MEMORY_END - MAX_INSN_BYTES) {
+			strcpy(hex, "?");
+			return;
+		}
+		bytes = v->vm->memory + regs.rip;
+		n = MAX_INSN_BYTES;
+	}
+	for (size_t i = 0; i < n && i < MAX_INSN_BYTES; i++)
+		hex += sprintf(hex, i ? " %02x" : "%02x", bytes[i]);
+}
+
+/*
+ * kvm_pvm interprets CPL0, and knows not all of it: there the host lacks
+ * something.  Where a CPU runs the guest this is a deviation.
+ */
+static enum end cannot_emulate(const struct vcpu *v)
+{
+	return facts_vendor_is(&v->vm->host->facts, "pvm") ? END_CANNOT_EMULATE : END_EXIT;
+}
+
+static _Noreturn void internal_error(struct vcpu *v, const char *where)
+{
+	char hex[3 * MAX_INSN_BYTES + 1];
+
+	if (v->run->internal.suberror != KVM_INTERNAL_ERROR_EMULATION)
+		vm_finish(v->vm, END_EXIT, "vCPU %u: KVM_EXIT_INTERNAL_ERROR, suberror %u, at %s",
+			  v->index, v->run->internal.suberror, where);
+	instruction_bytes(v, hex);
+	vm_finish(v->vm, cannot_emulate(v), "this KVM cannot emulate the instruction at %s: %s",
+		  where, hex);
+}
+
+void exit_handle(struct vcpu *v)
+{
+	const struct kvm_run *run = v->run;
+	char where[96];
+
+	vcpu_locate(v, where, sizeof(where));
+	vm_trace(v->vm, "vCPU %u: KVM_EXIT_%s at %s", v->index, reason_name(run->exit_reason), where);
+	if (run->exit_reason != KVM_EXIT_IO)
+		vcpu_trace(v);
+	switch (run->exit_reason) {
+	case KVM_EXIT_IO:
+		v->injected = false;
+		rang(v, where);
+		break;
+	case KVM_EXIT_INTR:
+		break;
+	case KVM_EXIT_SHUTDOWN:
+		vm_finish(v->vm, END_SHUTDOWN, "vCPU %u: triple fault at %s", v->index, where);
+	case KVM_EXIT_FAIL_ENTRY:
+		if (v->injected) {
+			service_take_back(v);
+			break;
+		}
+		vm_finish(v->vm, END_FAIL_ENTRY, "vCPU %u: KVM_EXIT_FAIL_ENTRY, reason 0x%llx, at %s",
+			  v->index, run->fail_entry.hardware_entry_failure_reason, where);
+	case KVM_EXIT_INTERNAL_ERROR:
+		internal_error(v, where);
+	case KVM_EXIT_MMIO:
+		vm_finish(v->vm, END_EXIT, "vCPU %u: %s of 0x%llx, where no memory is, at %s",
+			  v->index, run->mmio.is_write ? "store" : "load", run->mmio.phys_addr, where);
+	default:
+		vm_finish(v->vm, END_EXIT, "vCPU %u: KVM_EXIT_%s (%u) at %s", v->index,
+			  reason_name(run->exit_reason), run->exit_reason, where);
+	}
+}

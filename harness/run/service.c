@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/service.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "run/mailbox.h"
+#include "run/vcpu.h"
+
+#define UD_VECTOR	6
+#define MSI_GSI		24	/* behind the pins of the IOAPIC */
+
+typedef int64_t (*service)(struct vcpu *v, uint64_t arg[6]);
+
+static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
+{
+	const struct kvm_cpuid2 *cpuid = v->vm->host->cpuid;
+
+	for (uint32_t i = 0; i < cpuid->nent; i++) {
+		const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+
+		if (e->function != arg[0] || e->index != arg[1])
+			continue;
+		arg[0] = e->eax;
+		arg[1] = e->ebx;
+		arg[2] = e->ecx;
+		arg[3] = e->edx;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int64_t signal_msi(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_msi msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] };
+
+	return VM_ASK(v->vm, v->vm->fd, KVM_SIGNAL_MSI, &msi);
+}
+
+/* Taking the irqfd away waits for what it still has to inject. */
+static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
+{
+	struct {
+		struct kvm_irq_routing head;
+		struct kvm_irq_routing_entry entry;
+	} routing = {
+		.head.nr = 1,
+		.entry = {
+			.gsi = MSI_GSI, .type = KVM_IRQ_ROUTING_MSI,
+			.u.msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] },
+		},
+	};
+	struct kvm_irqfd irqfd = { .fd = eventfd(0, EFD_CLOEXEC), .gsi = MSI_GSI };
+	uint64_t one = 1;
+	int64_t r;
+
+	if ((int)irqfd.fd < 0)
+		vm_finish(v->vm, END_SETUP, "eventfd: %s", strerror(errno));
+	r = VM_ASK(v->vm, v->vm->fd, KVM_SET_GSI_ROUTING, &routing);
+	if (!r)
+		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
+	if (!r && write(irqfd.fd, &one, sizeof(one)) != sizeof(one))
+		vm_finish(v->vm, END_SETUP, "write to an eventfd: %s", strerror(errno));
+	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
+	if (!r)
+		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
+	close(irqfd.fd);
+	return r;
+}
+
+static bool is_lapic_register(uint64_t offset)
+{
+	return offset % 16 == 0 && offset < KVM_APIC_REG_SIZE;
+}
+
+static int64_t get_lapic(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_lapic_state lapic;
+
+	if (!is_lapic_register(arg[1]))
+		return -EINVAL;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_LAPIC, &lapic);
+	memcpy(&arg[0], lapic.regs + arg[1], sizeof(uint32_t));
+	return 0;
+}
+
+static int64_t set_lapic(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_lapic_state lapic;
+
+	if (!is_lapic_register(arg[1]))
+		return -EINVAL;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_LAPIC, &lapic);
+	memcpy(lapic.regs + arg[1], &arg[2], sizeof(uint32_t));
+	return VM_ASK(v->vm, v->fd, KVM_SET_LAPIC, &lapic);
+}
+
+static int64_t get_cr0(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_sregs sregs;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_SREGS, &sregs);
+	arg[0] = sregs.cr0;
+	return 0;
+}
+
+static int64_t get_mp_state(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_mp_state state;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_MP_STATE, &state);
+	arg[0] = state.mp_state;
+	return 0;
+}
+
+static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_vcpu_events events;
+	int64_t r;
+
+	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
+	vcpu_set_immediate_exit(v, 1);
+	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
+		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: it does not end at once");
+	vcpu_set_immediate_exit(v, 0);
+	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
+	events.exception.injected = 1;
+	events.exception.nr = arg[0];
+	events.exception.has_error_code = arg[1];
+	events.exception.error_code = arg[2];
+	r = VM_ASK(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	v->injected = r == 0;
+	return r;
+}
+
+void service_take_back(struct vcpu *v)
+{
+	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
+	struct kvm_vcpu_events events;
+
+	v->injected = false;
+	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
+	/*
+	 * The failed entry leaves the exception in the VMCS, and without another
+	 * one KVM does not write there again: every further entry would fail.
+	 */
+	events.exception.injected = 1;
+	events.exception.nr = UD_VECTOR;
+	events.exception.has_error_code = 0;
+	VM_IOCTL(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	slot->arg[0] = v->run->fail_entry.hardware_entry_failure_reason;
+	slot->ret = -EIO;
+}
+
+static const struct {
+	service act;
+	bool on_vcpu;		/* on number arg[0], not the one that calls */
+} services[NR_SERVICES] = {
+	[SERVICE_GET_SUPPORTED_CPUID] = { get_supported_cpuid },
+	[SERVICE_SIGNAL_MSI] = { signal_msi },
+	[SERVICE_IRQFD_MSI] = { irqfd_msi },
+	[SERVICE_GET_LAPIC] = { get_lapic, .on_vcpu = true },
+	[SERVICE_SET_LAPIC] = { set_lapic, .on_vcpu = true },
+	[SERVICE_GET_CR0] = { get_cr0, .on_vcpu = true },
+	[SERVICE_GET_MP_STATE] = { get_mp_state, .on_vcpu = true },
+	[SERVICE_INJECT_EXCEPTION] = { inject_exception },
+};
+
+/* @act on vCPU number @index, which another thread may be running. */
+static int64_t on_vcpu(struct vcpu *v, uint64_t index, service act, uint64_t arg[6])
+{
+	struct vcpu *other;
+	int64_t r;
+
+	if (index >= v->vm->note->vcpus)
+		return -EINVAL;
+	other = &v->vm->vcpus[index];
+	if (other == v)
+		return act(v, arg);
+	vcpu_pause(other);
+	r = act(other, arg);
+	vcpu_resume(other);
+	return r;
+}
+
+void service_call(struct vcpu *v)
+{
+	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
+	struct call call;
+
+	mailbox_copy(&call, slot, sizeof(call));
+	if (call.service >= NR_SERVICES)
+		call.ret = -ENOSYS;
+	else if (services[call.service].on_vcpu)
+		call.ret = on_vcpu(v, call.arg[0], services[call.service].act, call.arg);
+	else
+		call.ret = services[call.service].act(v, call.arg);
+	vm_trace(v->vm, "vCPU %u: service %lu = %ld", v->index, call.service, call.ret);
+	*slot = call;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/vcpu.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/exit.h"
+
+#define CR0_AT_ENTRY		0x80010033	/* PG, WP, NE, ET, MP, PE */
+#define CR4_AT_ENTRY		0x00000620	/* OSXMMEXCPT, OSFXSR, PAE */
+#define EFER_AT_ENTRY		0x00000500	/* LMA, LME */
+#define RFLAGS_AT_ENTRY		0x00000002
+
+#define KICK_AGAIN_NS		2000000		/* a kick may come just too early */
+#define STACK_SIZE		(64 << 10)
+
+static void set_cpuid(struct vcpu *v)
+{
+	const struct vm_note *note = v->vm->note;
+	const struct kvm_cpuid2 *supported = v->vm->host->cpuid;
+	size_t size = sizeof(*supported) + supported->nent * sizeof(supported->entries[0]);
+	char copy[size] __attribute__((aligned(8)));
+	struct kvm_cpuid2 *cpuid = memcpy(copy, supported, size);
+
+	for (uint32_t i = 0; i < cpuid->nent; i++) {
+		struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+		uint32_t *regs[] = { &e->eax, &e->ebx, &e->ecx, &e->edx };
+
+		if (e->function == 1)
+			e->ebx = (e->ebx & 0xffffff) | v->id << 24;
+		if (e->function == 0xb || e->function == 0x1f)
+			e->edx = v->id;
+		for (size_t k = 0; k < MAX_CPUID_EDITS; k++) {
+			const struct cpuid_edit *edit = &note->cpuid[k];
+
+			if (edit->leaf == e->function && edit->index == e->index)
+				*regs[edit->reg] = (*regs[edit->reg] | edit->set) & ~edit->clear;
+		}
+	}
+	VM_IOCTL(v->vm, v->fd, KVM_SET_CPUID2, cpuid);
+}
+
+/* Straight into 64-bit mode at CPL0, with the payload's page tables and GDT. */
+static void set_registers(struct vcpu *v)
+{
+	const struct boot_note *boot = &v->vm->c->boot;
+	struct kvm_segment code = {
+		.selector = KERNEL_CS, .limit = 0xffffffff, .type = 11, .present = 1,
+		.s = 1, .l = 1, .g = 1,
+	};
+	struct kvm_segment data = {
+		.selector = KERNEL_DS, .limit = 0xffffffff, .type = 3, .present = 1,
+		.s = 1, .db = 1, .g = 1,
+	};
+	struct kvm_segment tss = { .limit = 0x67, .type = 11, .present = 1 };
+	struct kvm_regs regs = {
+		.rip = v->vm->c->entry, .rflags = RFLAGS_AT_ENTRY,
+		.rdi = v->index, .rsi = v->id,
+	};
+	struct kvm_sregs sregs;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_SREGS, &sregs);
+	sregs.cs = code;
+	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
+	sregs.tr = tss;
+	sregs.gdt.base = boot->gdt;
+	sregs.gdt.limit = boot->gdt_size - 1;
+	sregs.idt.limit = 0;
+	sregs.cr0 = CR0_AT_ENTRY;
+	sregs.cr3 = boot->cr3;
+	sregs.cr4 = CR4_AT_ENTRY;
+	sregs.efer = EFER_AT_ENTRY;
+	VM_IOCTL(v->vm, v->fd, KVM_SET_SREGS, &sregs);
+	VM_IOCTL(v->vm, v->fd, KVM_SET_REGS, &regs);
+}
+
+static uint32_t vcpu_id(const struct vm_note *note, uint32_t index)
+{
+	for (size_t i = 0; i < MAX_IDS; i++) {
+		if (note->ids[i])
+			return index < MAX_IDS ? note->ids[index] : index;
+	}
+	return index;
+}
+
+void vcpu_create(struct vm *vm, uint32_t index)
+{
+	struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
+	struct vcpu *v = &vm->vcpus[index];
+	unsigned long size = VM_IOCTL(vm, vm->host->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+	*v = (struct vcpu) {
+		.vm = vm, .index = index, .id = vcpu_id(vm->note, index),
+		.entered = PTHREAD_MUTEX_INITIALIZER, .resumed = PTHREAD_COND_INITIALIZER,
+	};
+	v->fd = VM_IOCTL(vm, vm->fd, KVM_CREATE_VCPU, (unsigned long)v->id);
+	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
+	if (v->run == MAP_FAILED)
+		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", index, strerror(errno));
+	set_cpuid(v);
+	if (index && vm->note->ap_start == AP_WAIT_FOR_SIPI)
+		return;
+	set_registers(v);
+	VM_IOCTL(vm, v->fd, KVM_SET_MP_STATE, &runnable);
+}
+
+const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size)
+{
+	struct kvm_regs regs;
+
+	if (ioctl(v->fd, KVM_GET_REGS, &regs))
+		return strcpy(buffer, "?");
+	return case_locate(v->vm->c, regs.rip, buffer, size);
+}
+
+void vcpu_trace(struct vcpu *v)
+{
+	struct kvm_regs r;
+	struct kvm_sregs s;
+
+	if (!v->vm->trace || ioctl(v->fd, KVM_GET_REGS, &r) || ioctl(v->fd, KVM_GET_SREGS, &s))
+		return;
+	vm_trace(v->vm, "RAX %016llx RBX %016llx RCX %016llx RDX %016llx", r.rax, r.rbx, r.rcx, r.rdx);
+	vm_trace(v->vm, "RSI %016llx RDI %016llx RBP %016llx RSP %016llx", r.rsi, r.rdi, r.rbp, r.rsp);
+	vm_trace(v->vm, "R8  %016llx R9  %016llx R10 %016llx R11 %016llx", r.r8, r.r9, r.r10, r.r11);
+	vm_trace(v->vm, "R12 %016llx R13 %016llx R14 %016llx R15 %016llx", r.r12, r.r13, r.r14, r.r15);
+	vm_trace(v->vm, "RIP %016llx RFLAGS %08llx CS %04x SS %04x TR %04x", r.rip, r.rflags,
+		 s.cs.selector, s.ss.selector, s.tr.selector);
+	vm_trace(v->vm, "CR0 %08llx CR2 %016llx CR3 %08llx CR4 %08llx EFER %04llx", s.cr0, s.cr2,
+		 s.cr3, s.cr4, s.efer);
+}
+
+void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on)
+{
+	__atomic_store_n(&v->run->immediate_exit, on, __ATOMIC_SEQ_CST);
+}
+
+static void *enter_guest(void *argument)
+{
+	struct vcpu *v = argument;
+	char where[96];
+
+	for (;;) {
+		int r, error;
+
+		pthread_mutex_lock(&v->entered);
+		while (v->paused)
+			pthread_cond_wait(&v->resumed, &v->entered);
+		vcpu_set_immediate_exit(v, 0);
+		r = v->vm->expired ? -1 : ioctl(v->fd, KVM_RUN, 0);
+		error = errno;
+		pthread_mutex_unlock(&v->entered);
+		if (v->vm->expired) {
+			vcpu_trace(v);
+			vm_finish(v->vm, END_TIMEOUT, "time limit of %u ms: vCPU %u is at %s",
+				  v->vm->limit_ms, v->index,
+				  vcpu_locate(v, where, sizeof(where)));
+		}
+		if (r == 0)
+			exit_handle(v);
+		else if (error != EINTR && error != EAGAIN)
+			vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: %s", strerror(error));
+	}
+	return NULL;
+}
+
+static void kicked(int signal)
+{
+	(void)signal;
+}
+
+void vcpu_start(struct vcpu *v)
+{
+	struct sigaction action = { .sa_handler = kicked };
+	pthread_attr_t attributes;
+	int error;
+
+	sigaction(KICK_SIGNAL, &action, NULL);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	error = pthread_create(&v->thread, &attributes, enter_guest, v);
+	pthread_attr_destroy(&attributes);
+	if (error)
+		vm_finish(v->vm, END_SETUP, "pthread_create: %s", strerror(error));
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	vcpu_set_immediate_exit(v, 1);
+	pthread_kill(v->thread, KICK_SIGNAL);
+}
+
+void vcpu_pause(struct vcpu *v)
+{
+	struct timespec again;
+
+	v->paused = true;
+	do {
+		vcpu_kick(v);
+		clock_gettime(CLOCK_REALTIME, &again);
+		again.tv_nsec += KICK_AGAIN_NS;
+		if (again.tv_nsec >= 1000000000) {
+			again.tv_nsec -= 1000000000;
+			again.tv_sec++;
+		}
+	} while (pthread_mutex_timedlock(&v->entered, &again));
+}
+
+void vcpu_resume(struct vcpu *v)
+{
+	v->paused = false;
+	pthread_cond_signal(&v->resumed);
+	pthread_mutex_unlock(&v->entered);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vCPUs: their registers at entry, their threads, their exits.
+ */
+#ifndef RUN_VCPU_H
+#define RUN_VCPU_H
+
+#include "run/vm.h"
+
+/* vcpu_create() - vCPU number @index in creation order, ready to run. */
+void vcpu_create(struct vm *vm, uint32_t index);
+
+/* vcpu_start() - give it a thread, which enters the guest until the VM ends. */
+void vcpu_start(struct vcpu *v);
+
+/*
+ * vcpu_set_immediate_exit() - make KVM_RUN return at once, or not.
+ *
+ * Ordered against "expired" and "paused", which are written before it is set and
+ * read after it is cleared: a plain store could wait in the store buffer until
+ * after the kick, and undo it.
+ */
+void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on);
+
+#define KICK_SIGNAL	SIGUSR1
+
+/*
+ * vcpu_kick() - make KVM_RUN return; it is entered again unless the VM has
+ * expired or the vCPU is paused.
+ */
+void vcpu_kick(struct vcpu *v);
+
+/*
+ * vcpu_pause(), vcpu_resume() - keep a vCPU of another thread out of KVM_RUN,
+ * so that its file takes ioctls.
+ */
+void vcpu_pause(struct vcpu *v);
+void vcpu_resume(struct vcpu *v);
+
+/* vcpu_locate() - where the guest is, as "symbol+0x1f"; returns @buffer. */
+const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size);
+
+/* vcpu_trace() - with --trace, all registers of a vCPU that is not running. */
+void vcpu_trace(struct vcpu *v);
+
+#endif

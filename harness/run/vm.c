@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/vm.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "run/mailbox.h"
+#include "run/vcpu.h"
+
+/* Where Intel without unrestricted guest keeps what it needs for real mode. */
+#define IDENTITY_MAP_ADDRESS	0xfffbc000
+#define TSS_ADDRESS		0xfffbd000
+
+#define SPLIT_IRQCHIP_PINS	24
+
+struct mailbox *vm_mailbox(const struct vm *vm)
+{
+	return (struct mailbox *)(vm->memory + vm->c->boot.mailbox);
+}
+
+_Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
+{
+	static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
+	struct report *r = vm->report;
+	va_list args;
+
+	pthread_mutex_lock(&once);
+	va_start(args, why);
+	vsnprintf(r->why, sizeof(r->why), why, args);
+	va_end(args);
+	r->end = end;
+	if (vm->memory)
+		mailbox_harvest(vm->memory, vm_mailbox(vm), r);
+	vm_trace(vm, "ended: %s: %s", end_name(r->end), r->why);
+	if (write(vm->done, "", 1) != 1)
+		_exit(99);
+	_exit(0);
+}
+
+void vm_trace(const struct vm *vm, const char *format, ...)
+{
+	va_list args;
+
+	if (!vm->trace)
+		return;
+	flockfile(stderr);
+	fprintf(stderr, "%s.%s: ", vm->c->name, vm->note->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+}
+
+static _Noreturn void ioctl_failed(struct vm *vm, const char *name, int error)
+{
+	vm_finish(vm, END_SETUP, "ioctl %s: %s", name, strerror(error));
+}
+
+int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
+{
+	int r;
+
+	do {
+		r = ioctl(fd, request, argument);
+	} while (r < 0 && (errno == EINTR || errno == EAGAIN));
+	if (r < 0 && errno != EINVAL && errno != EPERM)
+		ioctl_failed(vm, name, errno);
+	return r < 0 ? -errno : r;
+}
+
+int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
+{
+	int r = vm_ask(vm, fd, request, name, argument);
+
+	if (r < 0)
+		ioctl_failed(vm, name, -r);
+	return r;
+}
+
+/* A capability whose argument is a set of flags, all of which must be there. */
+static void enable_flags(struct vm *vm, unsigned int cap, const char *name, uint64_t flags)
+{
+	struct kvm_enable_cap enable = { .cap = cap, .args = { flags } };
+	int offered = VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)cap);
+
+	if (flags & ~(uint64_t)offered)
+		vm_finish(vm, END_LACKS, "%s offers 0x%x, and this variant needs 0x%lx",
+			  name, offered, flags);
+	VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &enable);
+}
+#define ENABLE_FLAGS(vm, cap, flags) enable_flags(vm, cap, #cap, flags)
+
+static void create_irqchip(struct vm *vm)
+{
+	struct kvm_enable_cap split = {
+		.cap = KVM_CAP_SPLIT_IRQCHIP, .args = { SPLIT_IRQCHIP_PINS },
+	};
+
+	if (vm->note->irqchip == IRQCHIP_SPLIT)
+		VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &split);
+	else
+		VM_IOCTL(vm, vm->fd, KVM_CREATE_IRQCHIP, 0);
+	if (vm->note->x2apic_api)
+		ENABLE_FLAGS(vm, KVM_CAP_X2APIC_API, vm->note->x2apic_api);
+}
+
+static void create_memory(struct vm *vm)
+{
+	struct kvm_userspace_memory_region region = { .memory_size = MEMORY_END };
+	void *memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		vm_finish(vm, END_SETUP, "mmap of guest memory: %s", strerror(errno));
+	vm->memory = memory;
+	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
+	vm_mailbox(vm)->host = 1;
+	vm_mailbox(vm)->emulated = facts_get(&vm->host->facts, "emulator") != NULL;
+	region.userspace_addr = (uintptr_t)vm->memory;
+	VM_IOCTL(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+	vm_trace(vm, "guest memory is at %p; gdb: add-symbol-file %s -o %p",
+		 memory, vm->c->path, memory);
+}
+
+void vm_create(struct vm *vm)
+{
+	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
+	const char *hypercalls = facts_get(&vm->host->facts, "hypercalls");
+
+	if (vm->note->hypercalls && !strcmp(hypercalls, "0"))
+		vm_finish(vm, END_LACKS, "hypercalls, which never return on this KVM");
+	vm->fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
+	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
+	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+	if (vm->note->disable_quirks)
+		ENABLE_FLAGS(vm, KVM_CAP_DISABLE_QUIRKS2, vm->note->disable_quirks);
+	create_irqchip(vm);
+	create_memory(vm);
+	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
+	if (!vm->vcpus)
+		vm_finish(vm, END_SETUP, "out of memory");
+	for (uint32_t i = 0; i < vm->note->vcpus; i++)
+		vcpu_create(vm, i);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One VM of one variant.  It lives in a process of its own (worker.c), so any
+ * failure just ends that process: vm_finish() reports it.
+ */
+#ifndef RUN_VM_H
+#define RUN_VM_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <linux/kvm.h>
+
+#include "run/case.h"
+#include "run/host.h"
+#include "record/report.h"
+
+struct vm;
+
+struct vcpu {
+	struct vm *vm;
+	uint32_t index;			/* in creation order */
+	uint32_t id;
+	int fd;
+	struct kvm_run *run;
+	pthread_t thread;
+	pthread_mutex_t entered;	/* held around KVM_RUN */
+	pthread_cond_t resumed;
+	atomic_bool paused;		/* a service wants the vCPU's file */
+	bool injected;			/* an exception, by a service, for the next entry */
+};
+
+struct vm {
+	const struct host *host;
+	const struct case_file *c;
+	const struct vm_note *note;
+	struct report *report;
+	int done;			/* written to when the report is complete */
+	bool trace;
+	unsigned int limit_ms;
+	int fd;
+	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
+	struct vcpu *vcpus;
+	atomic_bool expired;		/* the time limit has passed */
+};
+
+/* vm_create() - the VM, its memory, irqchip, vCPUs and their registers. */
+void vm_create(struct vm *vm);
+
+/* vm_mailbox() - the payload's mailbox; the guest may write it at any time. */
+struct mailbox *vm_mailbox(const struct vm *vm);
+
+/*
+ * vm_finish() - read the mailbox, complete the report and end the process.
+ *
+ * Any thread may call it; the first one wins.  A guest that ended in whatever
+ * way has still delivered what it wrote before.
+ */
+_Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * vm_ask() - an ioctl that KVM may refuse: returns its result, -EINVAL, or the
+ * -EPERM of an interrupt that nobody takes.  Any other error is the host's
+ * trouble, and nothing that a guest should observe.
+ */
+int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
+#define VM_ASK(vm, fd, request, argument) \
+	vm_ask(vm, fd, request, #request, (void *)(argument))
+
+/* vm_ioctl() - an ioctl that has to work; returns its result. */
+int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
+#define VM_IOCTL(vm, fd, request, argument) \
+	vm_ioctl(vm, fd, request, #request, (void *)(argument))
+
+/* vm_trace() - a line on stderr, with --trace. */
+void vm_trace(const struct vm *vm, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

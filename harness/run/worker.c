@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+#include "run/vcpu.h"
+#include "run/vm.h"
+
+#define GRACE_MS	500	/* for KVM_RUN to obey a signal */
+#define REAP_MS		3000	/* for all workers to be gone, at the end */
+
+static void sleep_ms(unsigned int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	while (nanosleep(&t, &t) && errno == EINTR)
+		;
+}
+
+/* The worker: its vCPU threads end it; what is left to do is to be impatient. */
+static _Noreturn void work(struct vm *vm)
+{
+	vm_create(vm);
+	for (uint32_t i = vm->note->vcpus; i-- > 0; )
+		vcpu_start(&vm->vcpus[i]);
+	sleep_ms(vm->limit_ms);
+	vm->expired = true;
+	vcpu_kick(&vm->vcpus[0]);
+	/* In pieces: a process that is stopped for long loses but one of them. */
+	for (int i = 0; i < 10; i++)
+		sleep_ms(GRACE_MS / 10);
+	vm_finish(vm, END_STUCK, "time limit of %u ms, and KVM_RUN does not return for a signal",
+		  vm->limit_ms);
+}
+
+static void say(struct report *r, enum end end, const char *why, int error)
+{
+	r->end = end;
+	snprintf(r->why, sizeof(r->why), "%s: %s", why, strerror(error));
+}
+
+/* Wait for the report; a worker that is dead or late has none. */
+static void wait_for_report(pid_t pid, int done, unsigned int limit_ms, struct report *r)
+{
+	struct pollfd poll_done = { .fd = done, .events = POLLIN };
+	char byte;
+	int n;
+
+	do {
+		n = poll(&poll_done, 1, limit_ms + 2 * GRACE_MS);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0 && read(done, &byte, 1) == 1)
+		return;
+	kill(pid, SIGKILL);
+	/* What KVM does to a guest the worker would say: it is not KVM that stops this process. */
+	r->end = END_NONE;
+	snprintf(r->why, sizeof(r->why), n > 0 ? "its worker process died without a report" :
+		 "its worker process did not answer for %u ms", limit_ms + 2 * GRACE_MS);
+}
+
+static pid_t *workers;			/* not yet reaped */
+static unsigned int nr_workers;
+
+/* Whoever started us may have left children of its own: those are not ours. */
+static void reap(void)
+{
+	for (unsigned int i = nr_workers; i-- > 0; ) {
+		if (waitpid(workers[i], NULL, WNOHANG) != 0)
+			workers[i] = workers[--nr_workers];
+	}
+}
+
+static void start(struct vm *vm, struct report *report)
+{
+	pid_t parent = getpid(), pid;
+	int done[2];
+
+	if (pipe(done)) {
+		say(report, END_SETUP, "pipe", errno);
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(done[0]);
+		vm->done = done[1];
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(99);
+		work(vm);
+	}
+	close(done[1]);
+	if (pid < 0) {
+		say(report, END_SETUP, "fork", errno);
+	} else {
+		workers = xrealloc(workers, (nr_workers + 1) * sizeof(*workers));
+		workers[nr_workers++] = pid;
+		wait_for_report(pid, done[0], vm->limit_ms, report);
+	}
+	close(done[0]);
+}
+
+struct report *worker_run(const struct host *host, const struct case_file *c,
+			  const struct vm_note *variant,
+			  const struct worker_options *options)
+{
+	struct report *report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct vm vm = {
+		.host = host, .c = c, .note = variant, .report = report,
+		.trace = options->trace,
+		.limit_ms = variant->time_limit_ms * options->slower,
+	};
+
+	if (report == MAP_FAILED)
+		return NULL;
+	reap();
+	start(&vm, report);
+	return report;
+}
+
+void report_free(struct report *report)
+{
+	munmap(report, sizeof(*report));
+}
+
+unsigned int worker_reap_all(void)
+{
+	const struct timespec patience = { REAP_MS / 1000, 0 };
+	sigset_t child, old;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &old);
+	for (reap(); nr_workers; reap()) {
+		if (sigtimedwait(&child, NULL, &patience) < 0 && errno == EAGAIN)
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return nr_workers;
+}
+
+void worker_signals(void)
+{
+	sigset_t ours;
+
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGCHLD);
+	sigaddset(&ours, KICK_SIGNAL);
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One process a variant.  Whatever happens in it - a vCPU that KVM never gives
+ * back, a harness bug - costs its time limit once, and its slow part, tearing
+ * the VM down, overlaps with the next variant.
+ */
+#ifndef RUN_WORKER_H
+#define RUN_WORKER_H
+
+#include <stdbool.h>
+
+#include "run/case.h"
+#include "run/host.h"
+#include "record/report.h"
+
+struct worker_options {
+	bool trace;
+	unsigned int slower;		/* time limits times this: emulators */
+};
+
+/*
+ * worker_signals() - what workers and their parent need of signals, whatever
+ * this process has inherited.
+ */
+void worker_signals(void);
+
+/*
+ * worker_run() - run @variant of @c in a process of its own.
+ *
+ * Returns the report, in memory that the worker shares: report_free() it.  NULL
+ * with errno where there is no memory for one.
+ */
+struct report *worker_run(const struct host *host, const struct case_file *c,
+			  const struct vm_note *variant,
+			  const struct worker_options *options);
+void report_free(struct report *report);
+
+/*
+ * worker_reap_all() - wait until every worker is gone.
+ *
+ * Returns how many are not, because the kernel does not give them back.
+ */
+unsigned int worker_reap_all(void);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void list_needs(const struct vm_note *v)
+{
+	static const uint32_t in_order[MAX_IDS];
+
+	printf("%u vCPU%s", v->vcpus, v->vcpus == 1 ? "" : "s");
+
+	if (memcmp(v->ids, in_order, sizeof(in_order))) {
+		printf(", ids");
+		for (size_t i = 0; i < MAX_IDS && i < v->vcpus; i++)
+			printf(" %u", v->ids[i]);
+	}
+	if (v->irqchip == IRQCHIP_SPLIT)
+		printf(", split irqchip");
+	if (v->hypercalls)
+		printf(", hypercalls");
+	if (v->ap_start == AP_WAIT_FOR_SIPI)
+		printf(", APs by INIT-SIPI");
+	if (v->x2apic_api)
+		printf(", KVM_CAP_X2APIC_API 0x%x", v->x2apic_api);
+	if (v->disable_quirks)
+		printf(", quirks 0x%x disabled", v->disable_quirks);
+	for (size_t i = 0; i < MAX_CPUID_EDITS; i++) {
+		const struct cpuid_edit *e = &v->cpuid[i];
+
+		if (e->set || e->clear)
+			printf(", CPUID.%x.%x:%s +0x%x -0x%x", e->leaf, e->index,
+			       (const char *[]) { "EAX", "EBX", "ECX", "EDX" }[e->reg],
+			       e->set, e->clear);
+	}
+}
+
+static void list_value(const struct value *v, const char *word)
+{
+	printf("    %s%s", word, v->value ? v->value : "skip");
+	for (size_t i = 0; i < v->on.nr_terms; i++) {
+		char *term = condition_text(&v->on.terms[i]);
+
+		printf("%s %s", i ? "" : " on", term);
+		free(term);
+	}
+	if (v->unverified)
+		printf(" (unverified)");
+	if (v->why)
+		printf(": %s", v->why);
+	putchar('\n');
+}
+
+static void list_check(const struct case_file *c, const struct check *check)
+{
+	const struct row *first = check->rows, *r = first;
+
+	printf("  %s.%s\n", c->name, check->id);
+	do {
+		list_value(&r->documented, "");
+		for (const struct value *v = r->known; v; v = v->next)
+			list_value(v, "known ");
+	} while ((r = r->next));
+	printf("    %s \"%s\", since %s; %s\n", first->statement->document,
+	       first->statement->section, first->statement->since, first->decided_by);
+}
+
+void list(const struct suite *s)
+{
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		const struct suite_case *c = &s->cases[i];
+
+		if (!suite_is_selected(c))
+			continue;
+		if (c->broken) {
+			printf("%s: %s\n", c->file.name, c->broken);
+			continue;
+		}
+		for (size_t v = 0; v < c->file.nr_variants; v++) {
+			const char *variant = c->file.variants[v].name;
+
+			if (!c->selected[v])
+				continue;
+			printf("%s.%s: ", c->file.name, variant);
+			list_needs(&c->file.variants[v]);
+			putchar('\n');
+			for (size_t k = 0; k < c->expected.nr_checks; k++) {
+				const struct check *check = &c->expected.checks[k];
+
+				if (check_key(check, variant))
+					list_check(&c->file, check);
+			}
+		}
+	}
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/traceability.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_condition(const struct condition *c)
+{
+	for (size_t i = 0; i < c->nr_terms; i++) {
+		char *term = condition_text(&c->terms[i]);
+
+		printf(" `%s`", term);
+		free(term);
+	}
+}
+
+static void print_value(const struct value *v, const char *label)
+{
+	if (v->value)
+		printf("%s%s", label, v->value);
+	else
+		printf("cannot be seen: %s", v->why);
+	print_condition(&v->on);
+	if (v->unverified)
+		printf(" (unverified)");
+}
+
+/* One line of expected/ stands for many checks: one row for all of them. */
+static bool same_line(const struct check *c, const struct row *r, const struct row **other)
+{
+	for (*other = c->rows; *other; *other = (*other)->next) {
+		if ((*other)->line == r->line)
+			return true;
+	}
+	return false;
+}
+
+static void print_row(const struct suite_case *c, size_t first, const struct row *r)
+{
+	const char *separator = "";
+	const struct row *other;
+
+	printf("| ");
+	for (size_t i = first; i < c->expected.nr_checks; i++) {
+		if (!same_line(&c->expected.checks[i], r, &other))
+			continue;
+		printf("%s%s.%s", separator, c->file.name, c->expected.checks[i].id);
+		separator = "<br>";
+	}
+	printf(" | ");
+	print_value(&r->documented, "");
+	printf(" | ");
+	for (const struct value *v = r->known; v; v = v->next) {
+		print_value(v, v == r->known ? "" : "<br>");
+		printf(": %s", v->why);
+	}
+	printf(" |\n");
+}
+
+static void print_statement(const struct suite_case *c, const struct statement *s)
+{
+	const char *decided_by = NULL;
+	unsigned int last_line = 0;
+
+	printf("\n### %s: %s \"%s\", since %s\n\n> %s\n", c->file.name, s->document, s->section,
+	       s->since, s->words);
+	if (s->background) {
+		printf("\nNothing to check: %s.\n", s->background);
+		return;
+	}
+	for (size_t i = 0; i < c->expected.nr_checks; i++) {
+		for (const struct row *r = c->expected.checks[i].rows; r; r = r->next) {
+			if (r->statement != s || r->line <= last_line)
+				continue;
+			last_line = r->line;
+			if (r->decided_by != decided_by) {
+				decided_by = r->decided_by;
+				printf("\nDecided by %s.\n\n| check | documented | known to differ |\n"
+				       "| --- | --- | --- |\n", decided_by);
+			}
+			print_row(c, i, r);
+		}
+	}
+}
+
+void traceability(const struct suite *s)
+{
+	printf("# Traceability\n\nMade by `kvm-errata --traceability` from `expected/`: every statement, "
+	       "the code that decides it, and the\nchecks that hold it. \"Unverified\" follows from "
+	       "source only: no such platform has shown it yet.\n");
+	for (size_t c = 0; c < s->nr_cases; c++) {
+		const struct expected *e = &s->cases[c].expected;
+
+		for (size_t i = 0; i < e->nr_statements; i++)
+			print_statement(&s->cases[c], e->statements[i]);
+	}
+}
