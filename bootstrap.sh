@@ -33,16 +33,16 @@ check_needs='
 	libcmocka-dev:pkg-config --exists cmocka
 	perl:command -v prove
 	cpio:command -v cpio
-	jq:command -v jq
+	parallel:command -v parallel
 	xz-utils:command -v xz
 	procps:command -v pgrep
 	git:command -v git
 	strace:command -v strace
-	bsdextrautils:command -v column
 	flex:command -v flex
 	bison:command -v bison
 	bc:command -v bc
 	python3-tap:/usr/bin/python3 -c "import tap"
+	python3-jsonschema:/usr/bin/python3 -c "import jsonschema"
 '
 # the bare-metal image, and a machine to try it on
 uefi_needs='
@@ -70,8 +70,7 @@ lab_needs='
 	grub-common:command -v grub-mkimage
 	grub-pc-bin:test -e /usr/lib/grub/i386-pc/cdboot.img
 	xorriso:command -v xorriso
-	jq:command -v jq
-	bsdextrautils:command -v column
+	parallel:command -v parallel
 	flex:command -v flex
 	bison:command -v bison
 	bc:command -v bc

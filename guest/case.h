@@ -49,7 +49,7 @@ void call_on(u32 index, void (*function)(void *), void *argument);
 
 /*
  * observef() - say what was seen, as "KEY = VALUE".
- * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most RECORD_ARGS
+ * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most ENTRY_ARGS
  *	arguments; strings must live until the case ends
  *
  * One vCPU at a time: vCPU 0, or one that it has called.

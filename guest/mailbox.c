@@ -21,19 +21,19 @@ void ring(enum ring why)
 	ring_about(why, NULL);
 }
 
-static void put_record(enum record_kind kind, const char *format, va_list args)
+static void put_entry(enum entry_kind kind, const char *format, va_list args)
 {
-	struct record *r = &mailbox.record[mailbox.records];
+	struct entry *r = &mailbox.entry[mailbox.entries];
 
-	if (mailbox.records == MAX_RECORDS)
+	if (mailbox.entries == MAX_ENTRIES)
 		return;
 	r->kind = kind;
 	r->format = (u64)format;
 	for (const char *p = format; *p; p++) {
-		if (*p == '%' && *++p != '%' && r->args < RECORD_ARGS)
+		if (*p == '%' && *++p != '%' && r->args < ENTRY_ARGS)
 			r->arg[r->args++] = va_arg(args, u64);
 	}
-	mailbox.records++;
+	mailbox.entries++;
 }
 
 void observef(const char *format, ...)
@@ -41,7 +41,7 @@ void observef(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_record(RECORD_OBSERVATION, format, args);
+	put_entry(ENTRY_OBSERVATION, format, args);
 	va_end(args);
 }
 
@@ -50,7 +50,7 @@ void note(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_record(RECORD_NOTE, format, args);
+	put_entry(ENTRY_NOTE, format, args);
 	va_end(args);
 }
 

@@ -57,21 +57,21 @@ enum ring {
  * addresses and values.  The harness formats it, so that a payload whose every
  * instruction may be emulated does not.  Formats know %s %c %d %u %x %lx %lu %%.
  */
-#define RECORD_ARGS		6
+#define ENTRY_ARGS		6
 
-enum record_kind {
-	RECORD_OBSERVATION,		/* "KEY = VALUE" */
-	RECORD_NOTE,			/* a diagnostic, shown before the next check */
+enum entry_kind {
+	ENTRY_OBSERVATION,		/* "KEY = VALUE" */
+	ENTRY_NOTE,			/* a diagnostic, shown before the next check */
 };
 
-struct record {
+struct entry {
 	uint32_t kind;
 	uint32_t args;			/* how many of arg[] are used */
 	uint64_t format;
-	uint64_t arg[RECORD_ARGS];
+	uint64_t arg[ENTRY_ARGS];
 };
 
-#define MAX_RECORDS		1024
+#define MAX_ENTRIES		1024
 
 /*
  * An observation whose value starts so could not be made; the rest of the
@@ -132,14 +132,14 @@ enum service {
 struct mailbox {
 	uint32_t magic;
 	uint32_t host;			/* set by the harness: someone answers calls */
-	uint32_t records;		/* number of valid entries in record[] */
+	uint32_t entries;		/* number of valid ones in entry[] */
 	uint32_t crashed;		/* crash is valid */
 	struct crash crash;
 	uint64_t doorbell;		/* bare metal: the function that is called instead */
 	uint32_t unanswered;		/* host calls, where nobody answers them */
 	uint32_t emulated;		/* set by who runs it: the CPU has no caches to measure */
 	struct call call[MAX_CPUS];
-	struct record record[MAX_RECORDS];
+	struct entry entry[MAX_ENTRIES];
 };
 
 /*

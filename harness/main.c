@@ -2,279 +2,290 @@
 /*
  * kvm-errata: boots each case on /dev/kvm and prints TAP.
  */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "tell/baseline.h"
-#include "tell/coverage.h"
-#include "judge/judge.h"
-#include "tell/list.h"
+#include "judge/session.h"
+#include "match.h"
 #include "options.h"
-#include "tell/record.h"
-#include "suite.h"
-#include "tell/tap.h"
-#include "text.h"
-#include "tell/traceability.h"
+#include "record/keep.h"
+#include "record/write.h"
+#include "run/run.h"
 #include "run/worker.h"
+#include "tell/baseline.h"
+#include "tell/compare.h"
+#include "tell/coverage.h"
+#include "tell/judged.h"
+#include "tell/list.h"
+#include "tell/tap.h"
+#include "tell/traceability.h"
+#include "tell/verdict.h"
+#include "text.h"
 
-enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99 };
+static struct expectations expectations;
+static struct suite suite;
+static struct host host;
 
-#define BISECT_CANNOT_TELL	125
-#define PROGRESS_AFTER		1.0	/* seconds */
-
-struct tally {
-	size_t verdicts[NR_VERDICTS];
-	bool by_chance;			/* a SKIP that another run may decide */
-	const char *suite_failed;	/* how, if it did */
-	struct record_file *record;
-	struct baseline *baseline;
-};
-
-static void count(const struct result *r, void *context)
-{
-	struct tally *t = context;
-
-	t->verdicts[r->verdict]++;
-	t->by_chance |= r->by_chance;
-	tap_result(r);
-	if (t->record)
-		record_result(t->record, r);
-	if (t->baseline)
-		baseline_result(t->baseline, r);
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static size_t plan(const struct suite *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->nr_cases; i++) {
-		const struct suite_case *c = &s->cases[i];
-
-		if (c->broken && suite_is_selected(c))
-			n++;
-		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++) {
-			if (c->selected[v])
-				n += judge_count(&c->expected, c->file.variants[v].name);
-		}
-	}
-	return n;
-}
-
-/* A line that the next one overwrites, for a person who waits. */
-static void show_progress(double since, const char *name, const char *variant)
-{
-	if (isatty(STDERR_FILENO) && now() - since > PROGRESS_AFTER)
-		fprintf(stderr, "\r\033[K%s.%s ...\r", name, variant);
-}
-
-/* Whether it is us who failed, and not the guest or KVM. */
-static bool has_failed(const struct report *report)
-{
-	return report->end == END_SETUP || report->end == END_NONE;
-}
-
-/* How many times a CPU's time an emulated one may take. */
-static unsigned int slower(const struct host *host)
-{
-	const char *emulator = facts_get(&host->facts, "emulator");
-
-	if (!emulator)
-		return 1;
-	return strcmp(emulator, "tcg") ? 30 : 10;
-}
-
-static void run_variant(const struct suite_case *c, const struct vm_note *variant,
-			const struct host *host, struct tally *t)
-{
-	const struct worker_options worker = {
-		.trace = options.trace,
-		.slower = slower(host),
-	};
-	struct report *report, none = { .end = END_LACKS };
-
-	if (host->kvm < 0) {
-		snprintf(none.why, sizeof(none.why), "%s", host->no_kvm);
-		judge(c->file.name, variant->name, &c->expected, &host->facts, &none, count, t);
-		return;
-	}
-	report = worker_run(host, &c->file, variant, &worker);
-	if (!report) {
-		none.end = END_SETUP;
-		snprintf(none.why, sizeof(none.why), "mmap: %s", strerror(errno));
-	}
-	if (has_failed(report ? report : &none))
-		t->suite_failed = "a VM could not be set up, or its worker died";
-	judge(c->file.name, variant->name, &c->expected, &host->facts, report ? report : &none, count, t);
-	if (report)
-		report_free(report);
-}
-
-static void run_suite(const struct suite *s, const struct host *host, double start,
-		      struct tally *t)
-{
-	tap_begin(plan(s), &host->facts);
-	if (t->baseline)
-		baseline_begin(t->baseline);
-	for (size_t i = 0; i < s->nr_cases; i++) {
-		const struct suite_case *c = &s->cases[i];
-
-		if (c->broken && suite_is_selected(c)) {
-			char *id = text("%s.description", c->file.name);
-
-			tap_broken(id, c->broken);
-			free(id);
-			t->suite_failed = "a case could not be read";
-			continue;
-		}
-		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++) {
-			if (!c->selected[v])
-				continue;
-			show_progress(start, c->file.name, c->file.variants[v].name);
-			run_variant(c, &c->file.variants[v], host, t);
-		}
-		if (t->baseline)
-			baseline_end_case(t->baseline);
-	}
-	if (worker_reap_all())
-		printf("# a worker process is stuck in the kernel, and does not die\n");
-}
-
-static int exit_status(const struct tally *t)
-{
-	const size_t *n = t->verdicts;
-
-	if (options.bisect) {
-		/* What we failed at looks like deviations: it says nothing of the kernel. */
-		if (t->suite_failed)
-			return BISECT_CANNOT_TELL;
-		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
-			return DEVIATES;
-		if (n[VERDICT_MISSING] || t->by_chance || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
-			return BISECT_CANNOT_TELL;
-		return AS_DOCUMENTED;
-	}
-	if (t->suite_failed)
-		return SUITE_FAILED;
-	if (n[VERDICT_DEVIATION] || n[VERDICT_MISSING] || n[VERDICT_FIXED])
-		return DEVIATES;
-	return n[VERDICT_OK] + n[VERDICT_KNOWN] ? AS_DOCUMENTED : NOTHING_RAN;
-}
-
+/* Returns the status of an error, which it frees; and of none. */
 static int fail(char *error)
 {
+	if (!error)
+		return AS_DOCUMENTED;
 	fprintf(stderr, "kvm-errata: %s\n", error);
 	free(error);
 	return options.bisect ? BISECT_CANNOT_TELL : SUITE_FAILED;
 }
 
-static char *select_cases(struct suite *s, int argc, char **argv)
-{
-	char *error = suite_read(s, options.cases, options.expected);
+/* What a run is said to: its record, and its judge. */
+struct audience {
+	struct keep *keep;
+	struct writer writer;
+	struct listener record, judge;	/* without functions: none */
+	char *error;			/* of the record; NULL */
+};
 
-	if (!error && !argc)
-		suite_select_all(s);
-	for (int i = 0; i < argc && !error; i++)
-		error = suite_select(s, argv[i], options.expected);
-	return error ? error : suite_check(s);
+static void begin(void *context, const struct facts *facts, const struct plan *plan)
+{
+	struct audience *a = context;
+
+	if (a->record.begin)
+		a->record.begin(a->record.context, facts, plan);
+	if (a->judge.begin)
+		a->judge.begin(a->judge.context, facts, plan);
 }
 
-static bool is_lost(FILE *f)
+static void started(void *context, const char *variant)
 {
-	return fflush(f) || ferror(f);
+	struct audience *a = context;
+
+	if (a->record.started)
+		a->record.started(a->record.context, variant);
 }
 
-static int run(const struct suite *s, const struct host *host)
+static void ended(void *context, const char *variant, const struct report *report)
 {
-	double start = now();
-	struct tally t = {};
+	struct audience *a = context;
+
+	if (a->record.ended)
+		a->record.ended(a->record.context, variant, report);
+	if (a->judge.ended)
+		a->judge.ended(a->judge.context, variant, report);
+}
+
+/* Whether the record could be kept is part of what is judged. */
+static void complete(void *context, const struct completion *c)
+{
+	struct audience *a = context;
+	struct completion known = *c;
+
+	if (a->record.complete) {
+		a->record.complete(a->record.context, c);
+		a->error = keep_close(a->keep);
+		if (a->error)
+			known.failed = "the record could not be written";
+	}
+	if (a->judge.complete)
+		a->judge.complete(a->judge.context, &known);
+}
+
+static char *select_cases(void)
+{
+	char *error = suite_read(&suite, options.cases);
+
+	if (!error && options.command != RUN)
+		error = match(&suite, &expectations, options.cases);
+	if (!error && !options.nr_operands)
+		suite_select_all(&suite);
+	for (int i = 0; i < options.nr_operands && !error; i++) {
+		size_t known = suite.nr_cases;
+
+		error = suite_select(&suite, options.operands[i]);
+		if (!error && suite.nr_cases > known && options.command != RUN)
+			match_case(&suite.cases[known], &expectations);
+	}
+	return error;
+}
+
+static char *read_host(void)
+{
+	host_read(&host);
+	for (size_t i = 0; i < options.facts.nr; i++)
+		facts_set(&host.facts, options.facts.list[i].key, options.facts.list[i].value);
+	return host.broken ? text("cannot tell where this runs: %s", host.broken) : NULL;
+}
+
+static int run(struct audience *a)
+{
+	const struct listener listener = { begin, started, ended, complete, a };
+	const struct run_options run_options = {
+		.trace = options.trace, .progress = isatty(STDERR_FILENO),
+		.require_kvm = options.require_kvm,
+	};
+	struct plan plan = {};
+	char *error = read_host();
+
+	worker_signals();
+	if (!error)
+		error = select_cases();
+	if (!error)
+		error = suite_plan(&suite, &plan);
+	if (!error && options.record)
+		a->keep = keep_open(options.record, &error);
+	if (!error) {
+		a->writer = (struct writer) { keep_put, a->keep };
+		if (a->keep)
+			a->record = writer_listener(&a->writer);
+		run_suite(&suite, &plan, &host, &run_options, &listener);
+		error = a->error;
+	}
+	plan_free(&plan);
+	return fail(error);
+}
+
+/* What judges for people, with a baseline if one is wished. */
+static char *open_session(struct session *s, struct result_sink sinks[2], struct baseline **b)
+{
 	char *error = NULL;
-	int status;
 
-	if (host->broken)
-		return fail(text("cannot tell where this runs: %s", host->broken));
-	if (options.record) {
-		t.record = record_open(options.record, &host->facts, &error);
-		if (!t.record)
-			return fail(error);
-	}
+	*b = NULL;
+	*s = (struct session) { .expectations = &expectations, .sinks = sinks };
 	if (options.baseline) {
-		t.baseline = baseline_open(options.baseline, &error);
-		if (!t.baseline)
-			return fail(error);
+		*b = baseline_open(options.baseline, &expectations, &error);
+		if (error)
+			return error;
+		sinks[s->nr_sinks++] = baseline_sink(*b);
 	}
-	if (host->kvm < 0 && options.require_kvm)
-		t.suite_failed = "there is no KVM, and --require-kvm";
-	run_suite(s, host, start, &t);
-	if (t.baseline)
-		baseline_close(t.baseline);
-	if (is_lost(stdout))
-		t.suite_failed = "the results could not be written";
-	status = exit_status(&t);
-	if (t.record)
-		error = record_close(t.record, status);
-	if (error)
-		t.suite_failed = "the record could not be written";
-	tap_end(t.suite_failed, now() - start);
-	if (error)
-		return fail(error);
-	if (options.automake && status != SUITE_FAILED)
-		return 0;
+	sinks[s->nr_sinks++] = tap_sink();
+	return NULL;
+}
+
+static int judged_status(const struct session *s)
+{
+	enum status status = session_status(&s->tally, options.bisect);
+
+	return options.automake && status != SUITE_FAILED ? AS_DOCUMENTED : status;
+}
+
+static int run_and_judge(void)
+{
+	struct result_sink sinks[2];
+	struct baseline *baseline;
+	struct session session;
+	int status = fail(open_session(&session, sinks, &baseline));
+	struct audience a = { .judge = session_listener(&session) };
+
+	if (!status)
+		status = run(&a);
+	if (!status)
+		status = judged_status(&session);
+	if (baseline)
+		baseline_close(baseline);
 	return status;
+}
+
+static int judge_records(void)
+{
+	struct result_sink sinks[2];
+	struct baseline *baseline;
+	struct session session;
+	int worst = fail(open_session(&session, sinks, &baseline));
+
+	for (int i = 0; i < options.nr_operands && worst < SUITE_FAILED; i++) {
+		int status = fail(judged_read_file(options.operands[i], &session));
+
+		if (!status)
+			status = judged_status(&session);
+		if (status > worst)
+			worst = status;
+	}
+	if (baseline)
+		baseline_close(baseline);
+	return worst;
+}
+
+static int compare_records(void)
+{
+	char *error;
+	bool alike = compare(options.operands, options.nr_operands, &expectations, options.all,
+			     options.markdown, &error);
+
+	return error ? fail(error) : alike ? AS_DOCUMENTED : DEVIATES;
+}
+
+static int judge_check(void)
+{
+	return fail(verdict(options.operands[0], &expectations, options.check, options.good));
 }
 
 /* What says nothing of a case that it cannot read must not look complete. */
-static int read_about(const struct suite *s)
+static int name_broken(int status)
 {
-	int status = AS_DOCUMENTED;
-
-	if (options.coverage)
-		status = coverage(s, options.coverage);
-	if (options.list)
-		list(s);
-	if (options.traceability)
-		traceability(s);
-	for (size_t i = 0; i < s->nr_cases; i++) {
-		if (s->cases[i].broken && (!options.list || suite_is_selected(&s->cases[i])))
-			status = fail(text("%s", s->cases[i].broken));
+	for (size_t i = 0; i < suite.nr_cases; i++) {
+		if (suite.cases[i].broken && suite_is_selected(&suite.cases[i]))
+			status = fail(text("%s", suite.cases[i].broken));
 	}
 	return status;
 }
 
-static int act(const struct suite *s, const struct host *host)
+static int list_cases(void)
 {
-	int status = options.no_run ? read_about(s) : run(s, host);
+	char *error = select_cases();
 
-	return is_lost(stdout) ? fail(text("stdout: what was said is lost")) : status;
+	if (error)
+		return fail(error);
+	list(&suite, &expectations);
+	return name_broken(AS_DOCUMENTED);
+}
+
+/* Of all expectations, and of cases only that they match. */
+static int of_expectations(void)
+{
+	char *document = options.command == COVERAGE ? *options.operands : NULL, *error;
+	int status = AS_DOCUMENTED;
+
+	options.nr_operands = 0;
+	error = select_cases();
+	if (error)
+		return fail(error);
+	if (document)
+		status = coverage(&expectations, document);
+	else
+		traceability(&expectations);
+	return name_broken(status);
+}
+
+static int act(void)
+{
+	static int (*const commands[NR_COMMANDS])(void) = {
+		[RUN_AND_JUDGE] = run_and_judge, [JUDGE] = judge_records,
+		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
+		[COVERAGE] = of_expectations, [TRACEABILITY] = of_expectations,
+	};
+	struct audience record_only = {};
+
+	if (options.command != RUN)
+		return commands[options.command]();
+	if (!options.record)
+		options.record = "/dev/stdout";
+	return run(&record_only);
 }
 
 int main(int argc, char **argv)
 {
-	struct host host;
-	struct suite suite = {};
 	char *error;
 	int status;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	worker_signals();
-	host_read(&host);
-	error = options_parse(argc, argv, &host.facts);
-	if (!error)
-		error = select_cases(&suite, argc - optind, argv + optind);
-	status = error ? fail(error) : act(&suite, &host);
+	host.kvm = -1;
+	error = options_parse(argc, argv);
+	expectations.directory = options.expected;
+	status = error ? fail(error) : act();
+	if (fflush(stdout) || ferror(stdout))
+		status = fail(text("stdout: what was said is lost"));
 	suite_free(&suite);
+	expectations_free(&expectations);
 	host_free(&host);
+	facts_free(&options.facts);
 	return status;
 }

@@ -12,13 +12,23 @@ struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
 static const char usage[] =
 	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | PAYLOAD]...\n"
-	"  --list            cases, variants, what they need and what they document\n"
-	"  --coverage RST    which checks hold each statement of a document, errata.rst\n"
-	"  --traceability    all statements with their checks, as doc/traceability.md\n"
-	"  --record FILE     also write every fact, observation and verdict as JSON\n"
+	"       kvm-errata COMMAND [OPTION]...\n"
+	"  run [CASE]...     run, and write the record instead of judging it: --record\n"
+	"  judge RECORD...   say of records what their runs would have said\n"
+	"  compare RECORD... what they saw, side by side, where it is not the same\n"
+	"  verdict RECORD    \"good\", \"bad\" or \"skip\", for a bisection: --check\n"
+	"  list [CASE]...    cases, variants, what they need and what they document\n"
+	"  coverage RST      which checks hold each statement of a document, errata.rst\n"
+	"  traceability      all statements with their checks, as doc/traceability.md\n"
+	"Options:\n"
+	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
+	"  --check CHECK     a check, a variant or a case, for verdict\n"
+	"  --good VALUE      good is where it shows VALUE, instead of what is documented\n"
+	"  --all             what is the same everywhere, too\n"
+	"  --markdown        the table for a README\n"
 	"  --trace           every exit of every vCPU, on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
@@ -26,7 +36,48 @@ static const char usage[] =
 	"  --automake        exit status 0 whenever TAP says it all\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could run, 99 the suite failed.\n";
 
-static char *state_fact(struct facts *facts, const char *fact)
+static const char *const commands[NR_COMMANDS] = {
+	[RUN_AND_JUDGE] = "", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",
+	[VERDICT] = "verdict", [LIST] = "list",
+	[COVERAGE] = "coverage", [TRACEABILITY] = "traceability",
+};
+
+#define RUNS	(1 << RUN_AND_JUDGE | 1 << RUN)
+#define JUDGES	(1 << RUN_AND_JUDGE | 1 << JUDGE)
+#define ANY	((1 << NR_COMMANDS) - 1)
+
+enum option_name {
+	CASES = 1, EXPECTED, RECORD, BASELINE, REQUIRE_KVM, BISECT, TRACE, FACT, AUTOMAKE,
+	CHECK, GOOD, ALL, MARKDOWN, HELP,
+};
+
+static const struct option known[] = {
+	{ "cases", required_argument, NULL, CASES },
+	{ "expected", required_argument, NULL, EXPECTED },
+	{ "record", required_argument, NULL, RECORD },
+	{ "baseline", required_argument, NULL, BASELINE },
+	{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
+	{ "bisect", no_argument, NULL, BISECT },
+	{ "trace", no_argument, NULL, TRACE },
+	{ "fact", required_argument, NULL, FACT },
+	{ "automake", no_argument, NULL, AUTOMAKE },
+	{ "check", required_argument, NULL, CHECK },
+	{ "good", required_argument, NULL, GOOD },
+	{ "all", no_argument, NULL, ALL },
+	{ "markdown", no_argument, NULL, MARKDOWN },
+	{ "help", no_argument, NULL, HELP },
+	{}
+};
+
+/* The commands that an option means something to. */
+static const unsigned int meant_for[] = {
+	[CASES] = ANY, [EXPECTED] = ANY, [RECORD] = RUNS, [BASELINE] = JUDGES,
+	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [TRACE] = RUNS, [FACT] = RUNS,
+	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
+	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
+};
+
+static char *state_fact(const char *fact)
 {
 	char *key = text("%.*s", (int)strcspn(fact, "="), fact), *error;
 	const char *value = fact + strlen(key) + 1;
@@ -40,54 +91,60 @@ static char *state_fact(struct facts *facts, const char *fact)
 		free(wrong);
 	}
 	if (!error)
-		facts_set(facts, key, value);
+		facts_set(&options.facts, key, value);
 	free(key);
 	return error;
 }
 
-static char *check_options(void)
+/* The first operand may be a command. */
+static void take_command(int argc, char **argv)
 {
-	if (!options.bisect)
-		return NULL;
-	if (options.automake)
-		return text("--bisect and --automake want different exit statuses: one of them");
-	return options.no_run ? text("--bisect is for a run: there will be none") : NULL;
+	options.operands = argv + optind;
+	options.nr_operands = argc - optind;
+	for (enum command c = 1; c < NR_COMMANDS && options.nr_operands; c++) {
+		if (strcmp(options.operands[0], commands[c]))
+			continue;
+		options.command = c;
+		options.operands++;
+		options.nr_operands--;
+		return;
+	}
 }
 
-char *options_parse(int argc, char **argv, struct facts *facts)
+static char *check_options(unsigned int given)
 {
-	enum { LIST = 1, COVERAGE, TRACEABILITY, RECORD, BASELINE, REQUIRE_KVM, BISECT, TRACE, CASES, EXPECTED, FACT, AUTOMAKE, HELP };
-	static const struct option known[] = {
-		{ "list", no_argument, NULL, LIST },
-		{ "coverage", required_argument, NULL, COVERAGE },
-		{ "traceability", no_argument, NULL, TRACEABILITY },
-		{ "record", required_argument, NULL, RECORD },
-		{ "baseline", required_argument, NULL, BASELINE },
-		{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
-		{ "bisect", no_argument, NULL, BISECT },
-		{ "trace", no_argument, NULL, TRACE },
-		{ "cases", required_argument, NULL, CASES },
-		{ "expected", required_argument, NULL, EXPECTED },
-		{ "fact", required_argument, NULL, FACT },
-		{ "automake", no_argument, NULL, AUTOMAKE },
-		{ "help", no_argument, NULL, HELP },
-		{}
-	};
-	char *error = NULL;
+	for (const struct option *o = known; o->name; o++) {
+		if (o->val != HELP && given & 1 << o->val &&
+		    !(meant_for[o->val] & 1 << options.command))
+			return text("--%s means nothing to %s", o->name, commands[options.command]);
+	}
+	if (options.bisect && options.automake)
+		return text("--bisect and --automake want different exit statuses: one of them");
+	if (options.command == JUDGE && !options.nr_operands)
+		return text("judge: which RECORD? \"-\" is standard input");
+	if (options.command == COMPARE && options.nr_operands < 2)
+		return text("compare: which records? two at least");
+	if (options.command == VERDICT && (options.nr_operands != 1 || !options.check))
+		return text("verdict: one RECORD, and --check CHECK");
+	if (options.command == COVERAGE && options.nr_operands != 1)
+		return text("coverage: one document, errata.rst");
+	return NULL;
+}
 
-	while (!error) {
-		switch (getopt_long(argc, argv, "", known, NULL)) {
-		case -1:
-			return check_options();
-		case LIST:
-			options.list = options.no_run = true;
+char *options_parse(int argc, char **argv)
+{
+	unsigned int given = 0;
+	char *error = NULL;
+	int name;
+
+	while (!error && (name = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		given |= name == '?' ? 0 : 1u << name;
+		switch (name) {
+		case CASES:
+			options.cases = optarg;
 			break;
-		case COVERAGE:
-			options.coverage = optarg;
-			options.no_run = true;
-			break;
-		case TRACEABILITY:
-			options.traceability = options.no_run = true;
+		case EXPECTED:
+			options.expected = optarg;
 			break;
 		case RECORD:
 			options.record = optarg;
@@ -104,17 +161,23 @@ char *options_parse(int argc, char **argv, struct facts *facts)
 		case TRACE:
 			options.trace = true;
 			break;
-		case CASES:
-			options.cases = optarg;
-			break;
-		case EXPECTED:
-			options.expected = optarg;
-			break;
 		case FACT:
-			error = state_fact(facts, optarg);
+			error = state_fact(optarg);
 			break;
 		case AUTOMAKE:
 			options.automake = true;
+			break;
+		case CHECK:
+			options.check = optarg;
+			break;
+		case GOOD:
+			options.good = optarg;
+			break;
+		case ALL:
+			options.all = true;
+			break;
+		case MARKDOWN:
+			options.markdown = true;
 			break;
 		case HELP:
 			fputs(usage, stdout);
@@ -123,5 +186,8 @@ char *options_parse(int argc, char **argv, struct facts *facts)
 			return text("see kvm-errata --help");
 		}
 	}
-	return error;
+	if (error)
+		return error;
+	take_command(argc, argv);
+	return check_options(given);
 }

@@ -7,17 +7,25 @@
 
 #include "record/facts.h"
 
+enum command {
+	RUN_AND_JUDGE,			/* none named: the usual one */
+	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, TRACEABILITY,
+	NR_COMMANDS
+};
+
 extern struct options {
-	const char *cases, *expected, *record, *coverage, *baseline;
-	bool list, traceability, require_kvm, bisect, automake, trace;
-	bool no_run;			/* --list, --coverage, --traceability */
+	enum command command;
+	char **operands;		/* what it is about: cases, records, a document */
+	int nr_operands;
+	const char *cases, *expected, *record, *baseline, *check, *good;
+	bool require_kvm, bisect, automake, trace, all, markdown;
+	struct facts facts;		/* that are stated */
 } options;
 
 /*
- * options_parse() - set the options, and state the facts of --fact in @p; what
- * follows from optind on are cases.  Returns NULL, or an error that the caller
+ * options_parse() - set the options.  Returns NULL, or an error that the caller
  * frees.  --help ends the program.
  */
-char *options_parse(int argc, char **argv, struct facts *facts);
+char *options_parse(int argc, char **argv);
 
 #endif

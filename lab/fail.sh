@@ -5,7 +5,7 @@
 
 # The suite's exit statuses, as the harness has them.
 # shellcheck disable=SC2034
-OK=0 DEVIATION=1 BROKEN=99 CANNOT_TELL=125
+OK=0 DEVIATION=1 NOTHING_RAN=77 BROKEN=99 CANNOT_TELL=125
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

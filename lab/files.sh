@@ -9,7 +9,8 @@ files_memory=2048M
 files_readers=()
 
 # files__need: virtiofsd, which locks below /run and wants to be root: so it
-# gets a /run of its own, and an ordinary user a user namespace.
+# gets a /run of its own, and an ordinary user a user namespace.  The one in C
+# opens no file of anybody else there, which is NOTHING_RAN.
 files__need() {
 	local file
 
@@ -18,6 +19,8 @@ files__need() {
 	done
 	[ -n "${files_daemon-}" ] ||
 		fail "$BROKEN" "virtiofsd is not installed: apt-get install virtiofsd (Debian 12: qemu-system-common)"
+	[ "$(id -u)" = 0 ] || files__is_in_rust ||
+		fail "$NOTHING_RAN" "$files_daemon, Debian 12's, has this host's files only for root: Debian 13's has them for all"
 	files_namespace=(unshare --mount)
 	[ "$(id -u)" = 0 ] || files_namespace+=(--map-root-user)
 	"${files_namespace[@]}" true ||
@@ -33,10 +36,14 @@ files__begin() {
 	)
 }
 
+files__is_in_rust() {
+	"$files_daemon" --help 2>&1 | grep -q -e --shared-dir
+}
+
 # files__daemon_options DIRECTORY CACHE: set $options as the one in Rust has them,
 # or the older one, QEMU's in C.  An overlay wants no announced submounts.
 files__daemon_options() {
-	if "$files_daemon" --help 2>&1 | grep -q -e --shared-dir; then
+	if files__is_in_rust; then
 		options=(--shared-dir="$1" --cache="$2" --sandbox=chroot --no-announce-submounts)
 	else
 		options=(-o source="$1" -o cache="$2" -o sandbox=chroot)

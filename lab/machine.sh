@@ -9,7 +9,6 @@
 . "$lab/image.sh"
 . "$lab/kernel.sh"
 . "$lab/initramfs.sh"
-. "$lab/serial.sh"
 . "$lab/qemu.sh"
 . "$lab/bochs.sh"
 
@@ -116,7 +115,9 @@ machine__command_line() {
 		cryptomgr.notests rdinit=/init $quirks ${parameters[@]+"${parameters[@]}"}
 }
 
-# machine__boot: one boot, and once more if it does not reach userland.
+# machine__boot: one boot, and once more if it does not reach userland.  Sets
+# $reached to what init said last, and $run_status to what it said of its work;
+# the record goes to take(), whose status is in $taken.
 machine__boot() {
 	boot_once
 	if [ -z "$reached" ]; then
@@ -126,18 +127,39 @@ machine__boot() {
 }
 
 # Whoever kills this shell, the emulator goes with it; and when the emulator
-# ends, for whatever reason, the report ends.
+# ends, for whatever reason, the record ends.
 boot_once() {
 	: >"$scratch/console"
+	: >"$scratch/said"
 	setpriv --pdeathsig KILL \
 		timeout --foreground --signal INT --kill-after 5 "${limit:-$limit_default}" \
 		setpriv --pdeathsig KILL "${emulator[@]}" \
 		<"${emulator_terminal:-/dev/null}" >"${emulator_terminal:-/dev/null}" \
 		2>"$scratch/emulator.log" 3>"$scratch/report" &
-	serial__read "$mark" "$scratch/record" <"$scratch/report"
+	emulator_pid=$!
+	# In the background, for a signal ends a wait, and nothing else
+	split_report <"$scratch/report" | take &
 	wait $!
+	taken=$?
+	wait $emulator_pid
 	emulator_status=$?
+	reached=$(sed '/^said /d' "$scratch/said" | tail -n 1)
+	run_status=$(sed -n 's/^status //p' "$scratch/said")
+	sed -n 's/^said //p' "$scratch/said" >&2
 	[ -z "$log" ] || cp "$scratch/console" "$log"
+}
+
+# split_report: the record passes; of the lines of init's own among it, "lab: ...",
+#
+#	userland		the kernel has started init
+#	nokvm			there is no /dev/kvm
+#	nofiles			there are none of the host's files, for lab/enter
+#	said TEXT		of the runner's standard error
+#	status STATUS		how the runner, or lab/enter's command, ended
+#
+# go to $scratch/said.
+split_report() {
+	sed -u -e "/^lab: /{s///;w $scratch/said" -e 'd;}'
 }
 
 # machine__explain: say why there was no run to the end, and exit
@@ -148,7 +170,7 @@ machine__explain() {
 		say "$kernel: stopped after ${limit:-$limit_default} seconds"
 	fi
 	if [ -n "$reached" ]; then
-		say "$kernel: ended in \"$reached\", its report not complete; the last of its console:"
+		say "$kernel: ended in \"$reached\", its record not complete; the last of its console:"
 	else
 		say "$kernel: did not reach userland, twice; the last of its console:"
 	fi

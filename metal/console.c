@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "efi_app.h"
@@ -30,10 +29,6 @@
 static SIMPLE_TEXT_OUTPUT_INTERFACE *screens[MAX_SCREENS];
 static size_t nr_screens;
 static bool com1;
-static struct {
-	char *text;
-	size_t size, room;
-} log;
 
 static bool has_com1(void)
 {
@@ -127,37 +122,17 @@ static void screen_put(const char *s, size_t n)
 	}
 }
 
-static void put(const char *s, size_t n)
+void com1_write(const char *s, size_t n)
 {
-	if (log.size + n > log.room) {
-		char *more = realloc(log.text, 2 * log.room + n);
-
-		if (more) {
-			log.text = more;
-			log.room = 2 * log.room + n;
-		}
-	}
-	if (log.size + n <= log.room) {
-		memcpy(log.text + log.size, s, n);
-		log.size += n;
-	}
 	for (size_t i = 0; i < n && com1; i++)
 		com1_put(s[i]);
-	screen_put(s, n);
 }
 
-int putchar(int c)
-{
-	char byte = c;
-
-	put(&byte, 1);
-	return c;
-}
-
+/* Of text.c's last words. */
 int fputs(const char *s, FILE *f)
 {
 	(void)f;
-	put(s, strlen(s));
+	screen_put(s, strlen(s));
 	return 0;
 }
 
@@ -165,12 +140,6 @@ int fflush(FILE *f)
 {
 	(void)f;
 	return 0;
-}
-
-const char *console_text(size_t *size)
-{
-	*size = log.size;
-	return log.text;
 }
 
 void screen_printf(const char *format, ...)

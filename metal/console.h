@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where words go: stdout is the screen, COM1 and the file kvm-errata.tap, all
- * alike; the screen alone also has progress and the summary.
+ * COM1, for the record, and the screen, for a person.
  */
 #ifndef METAL_CONSOLE_H
 #define METAL_CONSOLE_H
@@ -12,8 +11,8 @@
 /* console_init() - find screens and COM1; returns whether COM1 is there. */
 bool console_init(void);
 
-/* All that went to stdout so far. */
-const char *console_text(size_t *size);
+/* com1_write() - where there is one. */
+void com1_write(const char *s, size_t n);
 
 /* Screen only. */
 void screen_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The payloads and their expectations, as the build made them, whole inside the
- * application; metal/embed writes the table.
+ * The payloads, inside the application; metal/embed.c, which runs at build time,
+ * has read them as the harness does.
  */
 #ifndef METAL_EMBEDDED_H
 #define METAL_EMBEDDED_H
 
-struct embedded {
-	const char *name;			/* of the case; NULL ends the table */
-	const char *elf, *elf_end;
-	const char *expected, *expected_end;
-};
+#include "run/case.h"
 
-extern const struct embedded embedded[];
+extern const struct case_file embedded[];	/* one without a name ends it */
 
 #endif

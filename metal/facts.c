@@ -76,6 +76,7 @@ void facts_read(struct facts *facts, const struct world *w)
 	read_emulator(facts);
 	read_firmware(facts);
 	set_number(facts, "cpus", w->acpi.nr_cpus ? w->acpi.nr_cpus : 1);
+	set_number(facts, "watchdog", w->has_watchdog);
 	set_number(facts, "selfsnoop", cpuid(1, 0).edx >> 27 & 1);
 	set_number(facts, "fdp_excptn_only", leaf7 >> 6 & 1);
 	set_number(facts, "zero_fcs_fds", leaf7 >> 13 & 1);

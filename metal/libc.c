@@ -4,17 +4,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <ctype.h>
 #include <stdint.h>
 
 #include "efi_app.h"
 
-/* What malloc() needs to know for realloc(); keeps 16-byte alignment. */
+/* What realloc() needs to know; keeps 16-byte alignment. */
 struct header {
 	size_t size, unused;
 };
 
-void *malloc(size_t size)
+static void *allocate(size_t size)
 {
 	struct header *h;
 
@@ -30,13 +29,6 @@ void free(void *p)
 		BS->FreePool((struct header *)p - 1);
 }
 
-void *calloc(size_t n, size_t size)
-{
-	void *p = malloc(n * size);
-
-	return p ? memset(p, 0, n * size) : NULL;
-}
-
 void *realloc(void *old, size_t size)
 {
 	struct header *h = (struct header *)old - 1;
@@ -45,7 +37,7 @@ void *realloc(void *old, size_t size)
 	if (old && size <= h->size)
 		return old;
 	/* What grows once grows again: some room spares copies. */
-	new = malloc(old ? size + size / 2 : size);
+	new = allocate(old ? size + size / 2 : size);
 	if (new && old) {
 		memcpy(new, old, h->size);
 		free(old);
@@ -61,18 +53,6 @@ void *memcpy(void *to, const void *from, size_t n)
 	asm volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) :: "memory");
 	asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) :: "memory");
 	return start;
-}
-
-void *memmove(void *to, const void *from, size_t n)
-{
-	char *t = to;
-	const char *f = from;
-
-	if (t <= f)
-		return memcpy(to, from, n);
-	while (n--)
-		t[n] = f[n];
-	return to;
 }
 
 void *memset(void *to, int c, size_t n)
@@ -95,17 +75,6 @@ int memcmp(const void *a, const void *b, size_t n)
 			return *x - *y;
 	}
 	return 0;
-}
-
-void *memchr(const void *s, int c, size_t n)
-{
-	const unsigned char *p = s;
-
-	for (; n; n--, p++) {
-		if (*p == (unsigned char)c)
-			return (void *)p;
-	}
-	return NULL;
 }
 
 size_t strlen(const char *s)
@@ -142,7 +111,9 @@ int strcmp(const char *a, const char *b)
 
 char *strchr(const char *s, int c)
 {
-	return memchr(s, c, strlen(s) + 1);
+	while (*s && *s != (char)c)
+		s++;
+	return *s == (char)c ? (char *)s : NULL;
 }
 
 char *strstr(const char *s, const char *what)
@@ -173,21 +144,4 @@ size_t strspn(const char *s, const char *set)
 size_t strcspn(const char *s, const char *set)
 {
 	return span(s, set, 0);
-}
-
-/* Decimal and hexadecimal, without sign or prefix: all that is asked for. */
-unsigned long strtoul(const char *s, char **end, int base)
-{
-	unsigned long n = 0;
-
-	for (;; s++) {
-		unsigned int digit = isdigit(*s) ? *s - '0' : (*s | 0x20) - 'a' + 10;
-
-		if (!isalnum(*s) || digit >= (unsigned int)base)
-			break;
-		n = n * base + digit;
-	}
-	if (end)
-		*end = (char *)s;
-	return n;
 }

@@ -1,198 +1,155 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The suite as a UEFI application: every payload on the machine itself.
+ * The suite as a UEFI application: every payload on the machine itself, and what
+ * it saw as a record, which is judged elsewhere.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console.h"
 #include "efi_app.h"
 #include "embedded.h"
-#include "judge/expected.h"
 #include "facts.h"
-#include "json.h"
-#include "judge/judge.h"
-#include "payload.h"
+#include "record/write.h"
 #include "run.h"
-#include "tell/tap.h"
 #include "text.h"
 #include "tsc.h"
 #include "volume.h"
 
-enum status { AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99 };
-
+#define RECORD_NAME	"kvm-errata.record"
 #define ANSWER_SECONDS	30
-#define NAMED_FAILURES	10		/* in the summary, which is one screen */
 
 EFI_HANDLE image_handle;
 EFI_SYSTEM_TABLE *ST;
 EFI_BOOT_SERVICES *BS;
 
-struct metal_case {
-	struct case_file file;
-	struct expected expected;
-	char *broken;
-};
-
 static struct {
-	struct metal_case *cases;
-	size_t nr_cases, plan, done;
-	size_t verdicts[NR_VERDICTS];
-	char *failures;			/* the first of them, one a line */
-	size_t nr_failures;
-	const char *suite_failed;	/* how, if it did */
-	bool stopped;
 	struct world world;
 	struct facts facts;
+	struct plan plan;
 	struct report report;
+	char *lines;			/* the record */
+	size_t size, room;
+	char *failed;			/* what of the suite did not work; NULL */
+	bool stopped;
+	char *seen;			/* the summary: a line a case */
 } suite;
 
-static void read_cases(void)
-{
-	for (const struct embedded *e = embedded; e->name; e++) {
-		struct metal_case *c;
-		char *path = text("expected/%s", e->name);
-
-		suite.cases = xrealloc(suite.cases, (suite.nr_cases + 1) * sizeof(*suite.cases));
-		c = &suite.cases[suite.nr_cases++];
-		*c = (struct metal_case) {};
-		c->broken = payload_read(&c->file, e);
-		if (!c->broken)
-			c->broken = expected_parse(&c->expected, path, e->expected,
-						   e->expected_end - e->expected);
-		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++)
-			suite.plan += judge_count(&c->expected, c->file.variants[v].name);
-		suite.plan += c->broken != NULL;
-		free(path);
-	}
-}
-
-static void count(const struct result *r, void *context)
+/* To COM1 as it comes, where a machine that dies has said what it saw. */
+static void put(void *context, const char *lines, size_t size)
 {
 	(void)context;
-	suite.verdicts[r->verdict]++;
-	suite.done++;
-	tap_result(r);
-	json_result(r);
-	if (r->verdict != VERDICT_DEVIATION && r->verdict != VERDICT_MISSING &&
-	    r->verdict != VERDICT_FIXED)
-		return;
-	if (suite.nr_failures++ < NAMED_FAILURES)
-		suite.failures = text_append(suite.failures, "  %s: got %s\n", r->id,
-					     r->observed ? r->observed : "nothing");
+	if (suite.size + size > suite.room) {
+		suite.room = 2 * (suite.size + size);
+		suite.lines = xrealloc(suite.lines, suite.room);
+	}
+	memcpy(suite.lines + suite.size, lines, size);
+	suite.size += size;
+	com1_write(lines, size);
+}
+
+static struct writer writer = { .put = put };
+
+static u32 ms_since(u64 start)
+{
+	return (rdtsc() - start) / (suite.world.tsc_per_ms ? suite.world.tsc_per_ms : 1);
 }
 
 /* A machine that did not get its MTRRs back is only kept running if that is wished. */
 static void ask_about(const char *lost)
 {
-	printf("# the firmware's state could not be restored: %s\n", lost);
 	screen_printf("\nThe case before has left this machine's caches or MTRRs changed: %s.\n"
 		      "Go on all the same? [y/N] ", lost);
 	suite.stopped = (console_key(ANSWER_SECONDS) | 0x20) != 'y';
 	screen_printf("\n");
-	suite.suite_failed = "the firmware's state could not be restored";
+	if (!suite.failed)
+		suite.failed = text("the firmware's state could not be restored: %s", lost);
 }
 
-static void run_case_variant(struct metal_case *c, const struct vm_note *v)
+static u32 values_seen(void)
 {
+	u32 n = 0;
+
+	for (u32 i = 0; i < suite.report.nr_lines; i++)
+		n += suite.report.lines[i].kind == ENTRY_OBSERVATION &&
+		     !strstr(suite.report.lines[i].text, " = ?");
+	return n;
+}
+
+/* Returns how many values were seen; *@ends is what did not end by itself. */
+static u32 run_named(const struct case_file *c, const struct vm_note *v, const char *name,
+		     const struct listener *l, char **ends)
+{
+	u64 start = rdtsc();
 	const char *lost = NULL;
 
-	screen_printf("[%u of %u] %s.%s ...\n", (unsigned int)suite.done, (unsigned int)suite.plan,
-		      c->file.name, v->name);
-	if (suite.stopped) {
-		suite.report = (struct report) { .end = END_LACKS };
-		snprintf(suite.report.why, sizeof(suite.report.why), "the run was stopped");
-	} else {
-		lost = run_variant(&suite.world, &suite.facts, &c->file, v, &suite.report);
-	}
-	judge(c->file.name, v->name, &c->expected, &suite.facts, &suite.report, count, NULL);
+	l->started(l->context, name);
+	suite.report = (struct report) { .end = END_LACKS, .why = "the run was stopped" };
+	if (!suite.stopped)
+		lost = run_variant(&suite.world, &suite.facts, c, v, &suite.report);
+	suite.report.ms = ms_since(start);
+	l->ended(l->context, name, &suite.report);
+	if (suite.report.end != END_DONE)
+		*ends = text_append(*ends, "%s%s %s", *ends ? ", " : "", v->name,
+				    end_name(suite.report.end));
 	if (lost)
 		ask_about(lost);
+	return values_seen();
 }
 
-static void run_all(void)
+static void make_plan(void)
 {
-	for (size_t i = 0; i < suite.nr_cases; i++) {
-		struct metal_case *c = &suite.cases[i];
+	for (const struct case_file *c = embedded; c->name; c++) {
+		for (size_t v = 0; v < c->nr_variants; v++) {
+			char *name = text("%s.%s", c->name, c->variants[v].name);
 
-		if (c->broken) {
-			char *id = text("%s.description", c->file.name);
-
-			tap_broken(id, c->broken);
-			suite.suite_failed = "a case could not be read";
-			free(id);
+			plan_add(&suite.plan, name, NULL);
+			free(name);
 		}
-		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++)
-			run_case_variant(c, &c->file.variants[v]);
 	}
 }
 
-static enum status exit_status(void)
+static void run_all(const struct listener *l)
 {
-	const size_t *n = suite.verdicts;
+	size_t n = 0;
 
-	if (suite.suite_failed)
-		return SUITE_FAILED;
-	if (n[VERDICT_DEVIATION] || n[VERDICT_MISSING] || n[VERDICT_FIXED])
-		return DEVIATES;
-	return n[VERDICT_OK] + n[VERDICT_KNOWN] ? AS_DOCUMENTED : NOTHING_RAN;
+	for (const struct case_file *c = embedded; c->name; c++) {
+		char *ends = NULL;
+		u32 seen = 0;
+
+		for (size_t v = 0; v < c->nr_variants; v++) {
+			const char *name = suite.plan.list[n++].name;
+
+			screen_printf("[%u of %u] %s ...\n", (u32)n, (u32)suite.plan.nr, name);
+			seen += run_named(c, &c->variants[v], name, l, &ends);
+		}
+		suite.seen = text_append(suite.seen, "%s: %u values seen%s%s\n", c->name, seen,
+					 ends ? "; " : "", ends ? ends : "");
+		free(ends);
+	}
 }
 
-/* What this machine lacks: a line each, and the rest runs. */
-static void warn(bool com1)
+/* One screen: what was seen, what this machine lacks, and where it goes from here. */
+static void summarize(const char *file)
 {
-	const struct world *w = &suite.world;
-	const char *mtrr = facts_get(&suite.facts, "mtrr");
-
-	if (!com1)
-		printf("# no COM1: this goes to the screen and to the volume only\n");
-	if (w->lacks)
-		printf("# no payload can run: %s\n", w->lacks);
-	if (!w->has_trampoline)
-		printf("# this firmware keeps memory 0x%x: no payload can start CPUs itself\n",
-		       TRAMPOLINE);
-	if (!strcmp(facts_get(&suite.facts, "x2apic"), "0"))
-		printf("# this CPU has no x2APIC: what needs it is skipped\n");
-	if (!strcmp(mtrr, "locked"))
-		printf("# this firmware has locked the MTRRs: what writes them is skipped\n");
-	else if (!strcmp(mtrr, "none"))
-		printf("# this CPU has no MTRRs: what needs them is skipped\n");
-	if (!w->has_watchdog)
-		printf("# no HPET: a payload that hangs will hang this machine\n");
-}
-
-static void write_file(const char *name, const char *data, size_t size, char **said)
-{
-	const char *error = volume_write(name, data, size);
-
-	if (error)
-		printf("# %s could not be written to the volume: %s\n", name, error);
-	*said = text_append(*said, "%s: %s\n", name, error ? error : "written");
-}
-
-static void summarize(enum status status, const char *files)
-{
-	const size_t *n = suite.verdicts;
+	static const char *const lacks[][3] = {
+		{ "com1", "0", "No COM1: the record went to the volume only." },
+		{ "watchdog", "0", "No HPET: a payload that hangs hangs this machine." },
+		{ "mtrr", "locked", "This firmware has locked the MTRRs." },
+		{ "mtrr", "none", "This CPU has no MTRRs." },
+		{ "x2apic", "0", "This CPU has no x2APIC." },
+	};
 
 	screen_clear();
-	screen_printf("kvm-errata on bare metal: %s, %s CPUs\n%s\n\n",
-		      facts_get(&suite.facts, "cpu"), facts_get(&suite.facts, "cpus"),
-		      status == AS_DOCUMENTED ? "This machine is as documented." :
-		      status == NOTHING_RAN ? "Nothing could run here." :
-		      status == DEVIATES ? "This machine DEVIATES from what is documented:" :
-		      "The suite itself FAILED.");
-	screen_printf("%s", suite.failures ? suite.failures : "");
-	if (suite.nr_failures > NAMED_FAILURES)
-		screen_printf("  and %u more\n", (unsigned int)suite.nr_failures - NAMED_FAILURES);
-	screen_printf("\n%zu checks: %zu as documented, %zu known deviations, %zu skipped\n%s",
-		      suite.done, n[VERDICT_OK], n[VERDICT_KNOWN], n[VERDICT_SKIP], files);
-}
-
-static double seconds_since(u64 start)
-{
-	return (double)(rdtsc() - start) / 1000 /
-	       (suite.world.tsc_per_ms ? suite.world.tsc_per_ms : 1);
+	screen_printf("kvm-errata on bare metal: %s, %s CPUs\n%s", facts_get(&suite.facts, "cpu"),
+		      facts_get(&suite.facts, "cpus"), suite.seen);
+	for (size_t i = 0; i < sizeof(lacks) / sizeof(*lacks); i++) {
+		if (!strcmp(facts_get(&suite.facts, lacks[i][0]), lacks[i][1]))
+			screen_printf("%s\n", lacks[i][2]);
+	}
+	if (suite.failed)
+		screen_printf("FAILED: %s\n", suite.failed);
+	screen_printf(RECORD_NAME ": %s\nJudge it at home: kvm-errata judge " RECORD_NAME "\n", file);
 }
 
 /* The firmware would miss its other CPUs: from here on there is only a restart. */
@@ -211,19 +168,18 @@ static _Noreturn void leave(void)
 		asm volatile("hlt");
 }
 
+/* Out of memory: the record on COM1 is torn. */
 void _Exit(int status)
 {
-	printf("# status: %d\n", status);
+	(void)status;
 	leave();
 }
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
+	const struct listener l = writer_listener(&writer);
 	u64 start = rdtsc();
-	enum status status;
-	char *files = NULL;
-	const char *data;
-	size_t size;
+	const char *error;
 	bool com1;
 
 	image_handle = image;
@@ -233,19 +189,15 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 	com1 = console_init();
 	world_claim(&suite.world);
 	facts_read(&suite.facts, &suite.world);
-	read_cases();
+	facts_set(&suite.facts, "com1", com1 ? "1" : "0");
+	make_plan();
 
-	tap_begin(suite.plan, &suite.facts);
-	json_begin(&suite.facts);
-	warn(com1);
-	run_all();
-	tap_end(suite.suite_failed, seconds_since(start));
-	status = exit_status();
-
-	data = console_text(&size);
-	write_file("kvm-errata.tap", data, size, &files);
-	data = json_end(status, &size);
-	write_file("kvm-errata.json", data, size, &files);
-	summarize(status, files);
-	_Exit(status);
+	l.begin(l.context, &suite.facts, &suite.plan);
+	run_all(&l);
+	l.complete(l.context, &(struct completion) {
+		.ms = ms_since(start), .failed = suite.failed,
+	});
+	error = volume_write(RECORD_NAME, suite.lines, suite.size);
+	summarize(error ? error : "written");
+	leave();
 }

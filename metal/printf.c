@@ -3,7 +3,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <ctype.h>
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 struct output {
 	char *to;
@@ -39,19 +43,6 @@ static char *digits(char buffer[32], uint64_t n, unsigned int base, bool negativ
 	return p;
 }
 
-/* Two decimals, as "%.2f": the only precision in use. */
-static void put_double(struct output *o, double value)
-{
-	char buffer[32], *p;
-	uint64_t hundredths = value * 100 + 0.5;
-
-	p = digits(buffer, hundredths / 100, 10, false);
-	put_padded(o, p, buffer + 32 - p, 0, ' ');
-	put(o, '.');
-	put(o, '0' + hundredths / 10 % 10);
-	put(o, '0' + hundredths % 10);
-}
-
 struct spec {
 	char pad;
 	size_t width, precision;
@@ -63,14 +54,14 @@ static const char *parse_spec(const char *p, struct spec *s, va_list *args)
 	*s = (struct spec) { .pad = ' ', .precision = SIZE_MAX };
 	if (*p == '0')
 		s->pad = *p++;
-	while (isdigit(*p))
+	while (is_digit(*p))
 		s->width = 10 * s->width + *p++ - '0';
 	if (*p == '.' && p[1] == '*') {
 		s->precision = va_arg(*args, int);
 		p += 2;
 	} else if (*p == '.') {
 		s->precision = 0;
-		for (p++; isdigit(*p); p++)
+		for (p++; is_digit(*p); p++)
 			s->precision = 10 * s->precision + *p - '0';
 	}
 	for (; *p == 'l' || *p == 'z'; p++)
@@ -105,9 +96,6 @@ static void convert(struct output *o, char conversion, struct spec *s, va_list *
 		break;
 	case 'c':
 		put(o, va_arg(*args, int));
-		break;
-	case 'f':
-		put_double(o, va_arg(*args, double));
 		break;
 	case 'p':
 		s->is_long = true;
@@ -151,18 +139,5 @@ int snprintf(char *to, size_t size, const char *format, ...)
 	va_start(args, format);
 	n = vsnprintf(to, size, format, args);
 	va_end(args);
-	return n;
-}
-
-int printf(const char *format, ...)
-{
-	char line[1024];
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	fputs(line, stdout);
 	return n;
 }

@@ -10,7 +10,6 @@
 #include "lapic.h"
 #include "machine.h"
 #include "run/mailbox.h"
-#include "payload.h"
 #include "tsc.h"
 
 #define EMULATOR_SLOWER	30		/* as in harness/main.c */
@@ -43,12 +42,55 @@ static bool has_cpu(const struct world *w, u32 id)
 	return false;
 }
 
+/* A CPUID edit that changes nothing on this CPU is no edit. */
+static bool changes_cpuid(const struct cpuid_edit *edit)
+{
+	struct cpuid r = cpuid(edit->leaf, edit->index);
+	const u32 values[] = { r.eax, r.ebx, r.ecx, r.edx };
+	u32 value = values[edit->reg & 3];
+
+	return (edit->set | edit->clear) && ((value | edit->set) & ~edit->clear) != value;
+}
+
+/*
+ * What @v asks of its VM that a bare machine is not by itself, or NULL; @buffer
+ * is for the words.
+ */
+static const char *needs_host(const struct vm_note *v, char *buffer, size_t size)
+{
+	static const struct vm_note bare;
+	struct vm_note rest = *v;
+
+	for (size_t i = 0; i < MAX_CPUID_EDITS; i++) {
+		const struct cpuid_edit *e = &v->cpuid[i];
+
+		if (!changes_cpuid(e))
+			continue;
+		snprintf(buffer, size, "bare metal has the CPUID that it has, and this variant is "
+			 "for a leaf 0x%x with 0x%x set and 0x%x clear", e->leaf, e->set, e->clear);
+		return buffer;
+	}
+	/* What a machine has anyway; all else that is not zero is KVM's to give. */
+	memset(rest.name, 0, sizeof(rest.name));
+	memset(rest.ids, 0, sizeof(rest.ids));
+	memset(rest.cpuid, 0, sizeof(rest.cpuid));
+	rest.line = rest.vcpus = rest.time_limit_ms = rest.ap_start = 0;
+	if (rest.irqchip == IRQCHIP_KERNEL)
+		rest.irqchip = 0;
+	if (!memcmp(&rest, &bare, sizeof(rest)))
+		return NULL;
+	snprintf(buffer, size, "bare metal has no KVM to configure, and this variant needs %s",
+		 rest.x2apic_api ? "KVM_CAP_X2APIC_API" :
+		 rest.disable_quirks ? "KVM_CAP_DISABLE_QUIRKS2" : "a VM made for it");
+	return buffer;
+}
+
 /* Whether this machine can be what @v asks for; else @r says why not. */
 static bool suits(const struct world *w, const struct vm_note *v, struct report *r)
 {
 	char why[LINE_SIZE];
 
-	if (payload_needs_host(v, why, sizeof(why)))
+	if (needs_host(v, why, sizeof(why)))
 		end(r, END_NOT_HERE, "%s", why);
 	else if (w->lacks)
 		end(r, END_LACKS, "%s", w->lacks);
@@ -91,9 +133,9 @@ static void add_note(struct report *r, const char *format, ...)
 	struct line *line = &r->lines[r->nr_lines];
 	va_list args;
 
-	if (r->nr_lines == MAX_RECORDS)
+	if (r->nr_lines == MAX_ENTRIES)
 		return;
-	line->kind = RECORD_NOTE;
+	line->kind = ENTRY_NOTE;
 	va_start(args, format);
 	vsnprintf(line->text, sizeof(line->text), format, args);
 	va_end(args);

@@ -4,7 +4,7 @@
 . "$srcdir/tests/tap.sh"
 
 for version in 6.1 6.12 7.3; do
-	run harness --coverage "$srcdir/tests/documents/errata-$version.rst"
+	run harness coverage "$srcdir/tests/documents/errata-$version.rst"
 	check "every statement of $version is held" status_is 0
 	check "$version: no statement is left" prints_not 'NOT HELD'
 	check "$version: a statement and its checks" prints '^ *x87.bits-host.load.fdp'
@@ -16,35 +16,35 @@ check 'no statement is in none of them' prints_not .
 
 newest=$srcdir/tests/documents/errata-7.3.rst
 { cat "$newest"; printf '\n\nA new section\n-------------\nKVM does a new thing.\n'; } >"$tmp/new.rst"
-run harness --coverage "$tmp/new.rst"
+run harness coverage "$tmp/new.rst"
 check 'a new section: status 1' status_is 1
 check 'a new section is named' prints 'section "A new section", no check holds all of: KVM does'
 sed 's/lowest vCPU ID/highest vCPU ID/' "$newest" >"$tmp/changed.rst"
-run harness --coverage "$tmp/changed.rst"
+run harness coverage "$tmp/changed.rst"
 check 'a changed statement: status 1' status_is 1
 check 'a changed statement is named' prints 'section "x2APIC", no check holds all of: A side effect'
 sed '/^MTRRs/,/^CR0/s/^MTRRs/Memory types/; s/^-----$/------------/' "$newest" >"$tmp/renamed.rst"
-run harness --coverage "$tmp/renamed.rst"
+run harness coverage "$tmp/renamed.rst"
 check 'a renamed section is named' prints 'section "Memory types"'
 mkdir "$tmp/less"
 cp "$srcdir"/expected/* "$tmp/less"
 echo 'no expectation' >"$tmp/less/cr0-cd"
-run ./kvm-errata --cases cases --expected "$tmp/less" --coverage "$newest"
+run ./kvm-errata --cases cases --expected "$tmp/less" coverage "$newest"
 check 'a case that cannot be read: status 99' status_is 99
 check 'a case that cannot be read holds nothing' prints 'section "CR0.CD", no check holds'
 for what in list traceability; do
 	run ./kvm-errata --cases cases --expected "$tmp/less" --$what
 	check "a case that cannot be read: --$what, too" status_is 99
 done
-run sh -c "./kvm-errata --cases cases --expected '$srcdir/expected' --traceability >/dev/full"
+run sh -c "./kvm-errata --cases cases --expected '$srcdir/expected' traceability >/dev/full"
 check 'a full disk: status 99' status_is 99
-run harness --coverage /nonexistent
+run harness coverage /nonexistent
 check 'no document: status 99' status_is 99
 echo 'just words' >"$tmp/words"
-run harness --coverage "$tmp/words"
+run harness coverage "$tmp/words"
 check 'no reStructuredText: status 99' status_is 99
 
-run harness --traceability
+run harness traceability
 check 'doc/traceability.md is what make traceability makes' \
 	cmp -s "$tmp/out" "$srcdir/doc/traceability.md"
 done_testing

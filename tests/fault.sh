@@ -66,8 +66,8 @@ is_clear()
 	esac
 }
 
-# No half of a record: it is JSON to its end, or not there.
-record_is_whole() { [ ! -e "$tmp/record" ] || tail -c 3 "$tmp/record" | grep -q '^}$'; }
+# No half of a record: it is there to its last line, or not at all.
+record_is_whole() { [ ! -e "$tmp/record" ] || tail -n 1 "$tmp/record" | grep -q '^{"complete": true.*}$'; }
 leaves_nothing() { [ "$(find "$tmp" -name 'record?*' | wc -l)" = 0 ]; }
 
 # fail_each CALL ERROR - until N is beyond the last CALL

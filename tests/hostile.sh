@@ -25,9 +25,9 @@ goes_wrong triple-fault.default 'shutdown: vCPU 0: triple fault at \(guest_main\
 goes_wrong crash.default 'exception: .*#PF (vector 14.*CR2 0x123456789000) at guest_main'
 goes_wrong exits.port 'unexpected-exit: .*port 0x99, OUT of 1 bytes'
 goes_wrong exits.mmio 'unexpected-exit: .*store of 0xd0000000'
-goes_wrong garbage.format 'garbage: mailbox: malformed record 1'
-goes_wrong garbage.no-value 'garbage: mailbox: malformed record 1'
-goes_wrong garbage.far-string 'garbage: mailbox: malformed record 2'
+goes_wrong garbage.format 'garbage: mailbox: malformed entry 1'
+goes_wrong garbage.no-value 'garbage: mailbox: malformed entry 1'
+goes_wrong garbage.far-string 'garbage: mailbox: malformed entry 2'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
 goes_wrong herd.never-started 'timeout: time limit of 3000\{0,1\} ms: vCPU 0 is at wait_for_cpus'
@@ -41,7 +41,7 @@ check 'vCPUs that nobody starts do not keep a run from its end' status_is 0
 run hostile garbage.all-over
 check 'a mailbox of garbage is named' prints 'garbage: mailbox: wrong magic number'
 run hostile garbage.million
-check 'a million observations are named' prints 'impossible number of records, 1000000'
+check 'a million observations are named' prints 'impossible number of entries, 1000000'
 run hostile garbage.service
 check 'an unknown service is -ENOSYS' status_is 0
 

@@ -10,7 +10,7 @@ expected=$(cd "$srcdir" && pwd)/expected
 
 # Nothing of a run is left: processes, or files beside the record.
 nothing_left() { [ -z "$(pgrep -f "record $tmp/")" ] && [ -z "$(ls "$tmp"/record?* 2>/dev/null)" ]; }
-is_whole() { tail -c 2 "$1" | grep -q '^}$' && head -c 1 "$1" | grep -q '^{$'; }
+is_whole() { head -n 1 "$1" | grep -q '^{"format"' && tail -n 1 "$1" | grep -q '^{"complete": true.*}$'; }
 
 # files_written - what was opened for writing, created, renamed or removed, but devices
 files_written()
@@ -113,7 +113,7 @@ check 'a record through a link to nothing: refused' status_is 99
 harness --record /dev/stdout x87.bits-clear >"$tmp/both"
 run cat "$tmp/both"
 check '--record /dev/stdout: behind the results' prints '^ok .* - x87.bits-clear.complete'
-check '--record /dev/stdout: and the record' prints '^}$'
+check '--record /dev/stdout: and the record' prints '^{"complete": true'
 
 # What a process inherits of signals and children is none of KVM's doing.
 run env --block-signal=USR1 --ignore-signal=CHLD ./kvm-errata --cases cases \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR disable=SC2154
 #
-# Records beside each other: lab/bisect, lab/matrix, lab/compare.
+# Records beside each other: lab/bisect, lab/matrix.
 . "$srcdir/tests/lab-setup.sh"
 
 # In the stand-in's records a.b.c shows the kernel's version: as documented in
@@ -62,8 +62,8 @@ check "commits: one that cannot be built is 125" said 125 "cannot be built"
 cd "$OLDPWD" || exit
 
 run "$lab/matrix" --cpu amd 6.1 7.2 7.3
-check "matrix: the worst status" status_is 0
-check "matrix: progress" prints ' 3/3 [67].[123] amd: '
+check "matrix: the worst status" status_is 1
+check "matrix: progress" prints '^3/3 [67].[123] amd: 3 checks: '
 check "matrix: observations, marked" prints '^a.b.c  *6.1  *7.2!<  *7.3!<$'
 check "matrix: an observation that stays has no mark" prints '^a.b.d  *same  *same  *same$'
 run env FAKE=dead "$lab/matrix" --cpu amd 6.1
@@ -75,12 +75,12 @@ check "matrix: an unknown machine" said 99 "--cpu vax"
 run "$lab/matrix" vax
 check "matrix: an unknown kernel" said 99 "vax: no such kernel"
 
-a=$BUILD/matrix/7.2/amd.json b=$BUILD/matrix/7.3/amd.json
-run "$lab/compare" "$a" "$b"
-check "compare: what differs, and nothing else" said 1 "a.b.c  7.2  7.3"
-check "compare: a line for each" prints_lines 1 .
-run "$lab/compare" "$a" "$a"
+a=$BUILD/matrix/7.2/amd.record b=$BUILD/matrix/7.3/amd.record
+run ./kvm-errata compare --expected "$SRC/expected" "$a" "$b"
+check "compare: what differs, and nothing else" said 1 "a.b.c  7.2!     7.3!<"
+check "compare: a line for each" prints_lines 2 .
+run ./kvm-errata compare --expected "$SRC/expected" "$a" "$a"
 check "compare: nothing differs" status_is 0
-run "$lab/compare" "$a" /dev/null
-check "compare: no record" said 99 "not a record"
+run ./kvm-errata compare --expected "$SRC/expected" "$a" /dev/null
+check "compare: no record" said 99 "no record"
 done_testing

@@ -30,16 +30,28 @@ kernel() {
 	image "$tmp/cache/kernels/$1/image" "$1"
 }
 
-for program in cpio jq; do
+for program in cpio parallel; do
 	command -v $program >/dev/null && continue
 	echo "1..0 # SKIP $program is not installed"
 	exit 0
 done
 mkdir -p "$tmp/bin" "$tmp/build/cases" "$tmp/src/expected" "$tmp/tmp"
 ln -s "$(cd "$srcdir" && pwd)/tests/fake-emulator" "$tmp/bin/qemu-system-x86_64"
-printf '#!/bin/sh\n' | tee "$tmp/build/kvm-errata" >"$tmp/bin/busybox"
-chmod +x "$tmp/build/kvm-errata" "$tmp/bin/busybox"
-touch "$tmp/build/cases/a.elf" "$tmp/src/expected/a"
+printf '#!/bin/sh\n' >"$tmp/bin/busybox"
+chmod +x "$tmp/bin/busybox"
+ln -s "$PWD/kvm-errata" "$tmp/build/kvm-errata"
+touch "$tmp/build/cases/a.elf"
+cat >"$tmp/src/expected/a" <<EOF
+statement errata.rst "Versions" since 6.1
+	A kernel shows its version.
+decided by Makefile KERNELVERSION
+b.c	6.1.2 on kernel>=6.1.2 kernel<6.1.3
+b.c	6.1 on kernel<6.2
+b.c	6.12 on kernel>=6.12 kernel<6.13
+b.c	6.16 on kernel>=6.16 kernel<6.17
+b.c	other
+b.d	same
+EOF
 image "$tmp/image" 6.1.2
 export BUILD=$tmp/build SRC=$tmp/src BUSYBOX=$tmp/bin/busybox PATH=$tmp/bin:$PATH
 export TMPDIR=$tmp/tmp KVM_ERRATA_CACHE=$tmp/cache

@@ -28,7 +28,7 @@ for i in range(shnum):
 def list_it(cases, expected):
 	try:
 		return subprocess.run(["./kvm-errata", "--cases", cases, "--expected", expected,
-				       "--list"], capture_output=True, timeout=10).returncode
+				       "list"], capture_output=True, timeout=10).returncode
 	except subprocess.TimeoutExpired:
 		return "of none: it hangs"
 

@@ -3,13 +3,13 @@
 # What each option prints, and the exit status of each kind of run.
 . "$srcdir/tests/tap.sh"
 
-run harness --list
-check '--list: status 0' status_is 0
-check '--list: a variant and its VM' prints '^x2apic.32bit-ids-reversed: 3 vCPUs, ids 0 2 1'
-check '--list: a known difference' prints '^ *known '
-check '--list: the document' prints 'errata.rst "MTRRs", since 6'
-run ./kvm-errata --list --cases tests/payloads --expected "$srcdir/tests/expected"
-check '--list: hostile payloads, too' prints '^surprise.default'
+run harness list
+check 'list: status 0' status_is 0
+check 'list: a variant and its VM' prints '^x2apic.32bit-ids-reversed: 3 vCPUs, ids 0 2 1'
+check 'list: a known difference' prints '^ *known '
+check 'list: the document' prints 'errata.rst "MTRRs", since 6'
+run ./kvm-errata list --cases tests/payloads --expected "$srcdir/tests/expected"
+check 'list: hostile payloads, too' prints '^surprise.default'
 run harness --help
 check '--help: status 0' status_is 0
 check '--help: the exit statuses' prints '77 nothing could run'

@@ -67,7 +67,7 @@ run()
 		# shellcheck disable=SC2086
 		clean 'hostile guests' "$harness" $hostile
 		# shellcheck disable=SC2086
-		clean '--list' "$harness" $cases --list
+		clean 'list' "$harness" $cases list
 		clean 'unit tests' "$(directory_of "$sanitizer")/tests/unit"
 		[ "$results" -gt 0 ] || not_seen 'the unit tests did not run'
 	done

@@ -132,7 +132,7 @@ static void keep(const struct result *r, void *context)
 
 static void observe(struct report *r, const char *line)
 {
-	r->lines[r->nr_lines].kind = RECORD_OBSERVATION;
+	r->lines[r->nr_lines].kind = ENTRY_OBSERVATION;
 	strcpy(r->lines[r->nr_lines++].text, line);
 }
 

@@ -31,7 +31,7 @@ static bool is_observation_of(const struct line *line, const char *key, const ch
 {
 	size_t n = strlen(key);
 
-	if (line->kind != RECORD_OBSERVATION || strncmp(line->text, key, n) ||
+	if (line->kind != ENTRY_OBSERVATION || strncmp(line->text, key, n) ||
 	    strncmp(line->text + n, " = ", 3))
 		return false;
 	*value = line->text + n + 3;
@@ -63,7 +63,7 @@ static void find_observation(struct result *r, const struct report *report, cons
 	for (size_t i = 0; i < report->nr_lines; i++) {
 		const struct line *line = &report->lines[i];
 
-		if (line->kind == RECORD_NOTE) {
+		if (line->kind == ENTRY_NOTE) {
 			notes++;
 		} else if (is_observation_of(line, key, &value)) {
 			r->observed = text("%s", value);
@@ -177,7 +177,7 @@ static void add_last_notes(struct result *r, const struct report *report)
 {
 	uint32_t i = report->nr_lines;
 
-	while (i > 0 && report->lines[i - 1].kind == RECORD_NOTE)
+	while (i > 0 && report->lines[i - 1].kind == ENTRY_NOTE)
 		i--;
 	for (; i < report->nr_lines; i++)
 		add_note(r, report->lines[i].text);
@@ -192,7 +192,7 @@ static void judge_complete(struct result *r, const char *variant, const struct e
 	for (size_t i = 0; i < report->nr_lines; i++) {
 		const struct line *line = &report->lines[i];
 
-		if (line->kind != RECORD_OBSERVATION)
+		if (line->kind != ENTRY_OBSERVATION)
 			continue;
 		if (!is_expected(e, variant, line)) {
 			r->verdict = VERDICT_DEVIATION;

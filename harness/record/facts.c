@@ -24,7 +24,8 @@ static const struct {
 	{ "zero_length", FLAG }, { "hypercalls", FLAG },
 	/* bare metal */
 	{ "cpu_vendor", ANY }, { "mtrr", ANY }, { "x2apic", FLAG },
-	{ "xapic_id_writable", FLAG }, { "cpus", ANY }, { "firmware", ANY },
+	{ "xapic_id_writable", FLAG }, { "cpus", ANY }, { "firmware", ANY }, { "com1", FLAG },
+	{ "watchdog", FLAG },
 };
 
 bool fact_is_known(const char *key)
@@ -72,12 +73,12 @@ void facts_set(struct facts *facts, const char *key, const char *value)
 	for (size_t i = 0; i < facts->nr; i++) {
 		if (!strcmp(facts->list[i].key, key)) {
 			free(facts->list[i].value);
-			facts->list[i].value = text("%s", value);
+			facts->list[i].value = text_printable(value);
 			return;
 		}
 	}
 	facts->list = xrealloc(facts->list, (facts->nr + 1) * sizeof(*facts->list));
-	facts->list[facts->nr++] = (struct fact) { text("%s", key), text("%s", value) };
+	facts->list[facts->nr++] = (struct fact) { text_printable(key), text_printable(value) };
 }
 
 void facts_free(struct facts *facts)

@@ -18,7 +18,7 @@ struct facts {
 	size_t nr;
 };
 
-/* facts_set() - state a fact, in place of what was known. */
+/* facts_set() - state a fact, in place of what was known; its text is made printable. */
 void facts_set(struct facts *facts, const char *key, const char *value);
 
 /* facts_get() - the value of @key, or NULL where it is no fact here. */

@@ -23,13 +23,16 @@ enum end {
 	END_LACKS,			/* this KVM cannot make the VM */
 	END_NOT_HERE,			/* bare metal: only KVM can make such a machine */
 	END_SETUP,			/* an ioctl that should work did not */
+	END_TORN,			/* the record ends before the guest did */
 	NR_ENDS
 };
 
 #define LINE_SIZE	192
 
 struct line {
-	enum record_kind kind;
+	enum entry_kind kind;
+	uint32_t nr_numbers;
+	int64_t number[ENTRY_ARGS];	/* of those in the text */
 	char text[LINE_SIZE];
 };
 
@@ -37,11 +40,15 @@ struct report {
 	enum end end;
 	char why[LINE_SIZE];
 	uint32_t unanswered;		/* host calls on bare metal, which has no host */
+	uint32_t ms;			/* how long it took */
 	uint32_t nr_lines;
-	struct line lines[MAX_RECORDS];
+	struct line lines[MAX_ENTRIES];
 };
 
 /* "done", "timeout", ...: as the record and the TAP name it. */
 const char *end_name(enum end end);
+
+/* end_of_name() - the reverse; NR_ENDS if no end is called so. */
+enum end end_of_name(const char *name);
 
 #endif

@@ -14,6 +14,7 @@
 #define MAX_SIZE	(16 << 20)
 #define MAX_VARIANTS	64
 #define MAX_SYMBOLS	4096
+#define MAX_SYMBOL	64	/* characters of its name */
 
 static char *read_segments(struct case_file *c, Elf *elf, const uint8_t *file, size_t file_size)
 {
@@ -245,9 +246,9 @@ static void read_symbols(struct case_file *c, Elf *elf)
 		    s.st_shndx == SHN_UNDEF || s.st_shndx >= SHN_LORESERVE)
 			continue;
 		name = elf_strptr(elf, header.sh_link, s.st_name);
-		if (name && *name)
+		if (name && *name && strlen(name) < MAX_SYMBOL)
 			c->symbols[c->nr_symbols++] = (struct case_symbol) {
-				s.st_value, text("%.64s", name)
+				s.st_value, text_printable(name)
 			};
 	}
 }

@@ -52,7 +52,8 @@ static void put_guest_string(const uint8_t *memory, struct output *o, uint64_t a
 }
 
 /* One conversion, @spec behind its '%'; returns its length, 0 if unknown. */
-static size_t convert(const uint8_t *memory, struct output *o, const char *spec, uint64_t arg)
+static size_t convert(const uint8_t *memory, struct output *o, struct line *line,
+		      const char *spec, uint64_t arg)
 {
 	char number[32] = "";
 	size_t length = 1;
@@ -70,8 +71,8 @@ static size_t convert(const uint8_t *memory, struct output *o, const char *spec,
 		put(o, arg);
 		break;
 	case 'd':
-		snprintf(number, sizeof(number), "%ld",
-			 is_long ? (int64_t)arg : (int64_t)(int32_t)arg);
+		arg = is_long ? arg : (uint64_t)(int32_t)arg;
+		snprintf(number, sizeof(number), "%ld", (int64_t)arg);
 		break;
 	case 'u':
 		snprintf(number, sizeof(number), "%lu", arg);
@@ -82,18 +83,21 @@ static size_t convert(const uint8_t *memory, struct output *o, const char *spec,
 	default:
 		return 0;
 	}
+	if (*number)
+		line->number[line->nr_numbers++] = arg;
 	put_string(o, number);
 	return length;
 }
 
-/* Returns false where the record makes no sense. */
-static bool format_record(const uint8_t *memory, const struct record *r, struct line *line)
+/* Returns false where the entry makes no sense. */
+static bool format_entry(const uint8_t *memory, const struct entry *r, struct line *line)
 {
 	struct output o = { line->text, 0, sizeof(line->text) };
 	uint64_t p = r->format;
 	size_t arg = 0;
 	char c;
 
+	line->nr_numbers = 0;
 	while ((c = guest_byte(memory, p++))) {
 		const char spec[] = { guest_byte(memory, p), guest_byte(memory, p + 1), '\0' };
 		size_t length;
@@ -109,17 +113,17 @@ static bool format_record(const uint8_t *memory, const struct record *r, struct 
 			p++;
 			continue;
 		}
-		if (arg == RECORD_ARGS)
+		if (arg == ENTRY_ARGS)
 			return false;
-		length = convert(memory, &o, spec, r->arg[arg++]);
+		length = convert(memory, &o, line, spec, r->arg[arg++]);
 		if (!length)
 			return false;
 		p += length;
 	}
 	o.text[o.used] = '\0';
 	line->kind = r->kind;
-	return o.used > 0 && r->kind <= RECORD_NOTE &&
-	       (r->kind != RECORD_OBSERVATION || strstr(line->text, " = "));
+	return o.used > 0 && r->kind <= ENTRY_NOTE &&
+	       (r->kind != ENTRY_OBSERVATION || strstr(line->text, " = "));
 }
 
 static void garbage(struct report *report, const char *what, uint32_t n)
@@ -137,22 +141,22 @@ static void garbage(struct report *report, const char *what, uint32_t n)
 void mailbox_harvest(const uint8_t *memory, const struct mailbox *m, struct report *report)
 {
 	uint32_t magic = *(const volatile uint32_t *)&m->magic;
-	uint32_t records = *(const volatile uint32_t *)&m->records;
+	uint32_t entries = *(const volatile uint32_t *)&m->entries;
 
 	if (magic != MAILBOX_MAGIC) {
 		garbage(report, "wrong magic number", magic);
 		return;
 	}
-	if (records > MAX_RECORDS) {
-		garbage(report, "impossible number of records,", records);
+	if (entries > MAX_ENTRIES) {
+		garbage(report, "impossible number of entries,", entries);
 		return;
 	}
-	for (uint32_t i = 0; i < records; i++) {
-		struct record r;
+	for (uint32_t i = 0; i < entries; i++) {
+		struct entry r;
 
-		mailbox_copy(&r, &m->record[i], sizeof(r));
-		if (!format_record(memory, &r, &report->lines[report->nr_lines]))
-			garbage(report, "malformed record", i);
+		mailbox_copy(&r, &m->entry[i], sizeof(r));
+		if (!format_entry(memory, &r, &report->lines[report->nr_lines]))
+			garbage(report, "malformed entry", i);
 		else
 			report->nr_lines++;
 	}

@@ -1,80 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tell/baseline.h"
 
-#include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tell/record.h"
+#include "tell/judged.h"
 #include "text.h"
 
 struct baseline {
 	char *path;
-	json_t *root;
-	char *who;			/* "bare metal", or another record's vendor */
+	struct judged record;
+	const char *who;		/* "bare metal", or another record's vendor */
 	const char *section;		/* of the lines below */
+	char *name;			/* their case, with its dot */
 	char *lines;
 	size_t alike;
 };
 
-static const char *fact(const struct baseline *b, const char *key)
-{
-	return json_string_value(json_object_get(json_object_get(b->root, "facts"), key));
-}
-
-struct baseline *baseline_open(const char *path, char **error)
+struct baseline *baseline_open(const char *path, struct expectations *e, char **error)
 {
 	struct baseline *b = xrealloc(NULL, sizeof(*b));
-	json_error_t wrong;
-	const char *format;
+	const char *vendor;
 
-	*b = (struct baseline) { .path = text("%s", path), .root = json_load_file(path, 0, &wrong) };
-	format = json_string_value(json_object_get(b->root, "format"));
-	if (!b->root) {
-		*error = text("%s: %s", path, wrong.text);
-	} else if (!format || strcmp(format, RECORD_FORMAT) ||
-		   !json_is_array(json_object_get(b->root, "checks"))) {
-		*error = text("%s: not a \"" RECORD_FORMAT "\", as --record writes it", path);
-	} else {
-		const char *vendor = fact(b, "vendor");
-
-		b->who = text_printable(!vendor ? "the baseline" :
-					strcmp(vendor, "metal") ? vendor : "bare metal");
-		return b;
+	*b = (struct baseline) { .path = text_printable(path) };
+	*error = judged_read(&b->record, path, e);
+	if (*error) {
+		baseline_close(b);
+		return NULL;
 	}
-	baseline_close(b);
-	return NULL;
+	vendor = facts_get(&b->record.facts, "vendor");
+	b->who = !vendor ? "the baseline" : strcmp(vendor, "metal") ? vendor : "bare metal";
+	return b;
 }
 
 void baseline_close(struct baseline *b)
 {
-	json_decref(b->root);
+	judged_free(&b->record);
 	free(b->lines);
-	free(b->who);
+	free(b->name);
 	free(b->path);
 	free(b);
 }
 
-void baseline_begin(const struct baseline *b)
+static void begin(void *context, size_t plan, const struct facts *facts)
 {
-	char *cpu = text_printable(fact(b, "cpu") ? fact(b, "cpu") : "unknown CPU");
-	char *path = text_printable(b->path);
+	struct baseline *b = context;
+	const char *cpu = facts_get(&b->record.facts, "cpu");
 
-	printf("# baseline: %s, %s, %s\n", path, b->who, cpu);
-	if (fact(b, "emulator"))
+	(void)plan, (void)facts;
+	printf("# baseline: %s, %s, %s\n", b->path, b->who, cpu ? cpu : "unknown CPU");
+	if (facts_get(&b->record.facts, "emulator"))
 		printf("# baseline: that CPU is emulated: it shows no hardware\n");
-	free(path);
-	free(cpu);
-}
-
-/* What @check saw, or NULL. */
-static const char *seen(const json_t *check)
-{
-	const char *verdict = json_string_value(json_object_get(check, "verdict"));
-
-	if (!verdict || !strcmp(verdict, verdict_name(VERDICT_SKIP)))
-		return NULL;
-	return json_string_value(json_object_get(check, "observed"));
 }
 
 /* Whether @a and @b are the same key of the same case, "CASE.*.KEY". */
@@ -90,21 +67,20 @@ static bool is_sibling(const char *a, const char *b)
 	return x && y && !strcmp(x, y);
 }
 
-/* The check of @id that saw something, else its sibling that did. */
-static const json_t *find(const struct baseline *b, const char *id)
+/* The result of @id that saw something, else its sibling that did. */
+static const struct judged_result *find(const struct baseline *b, const char *id)
 {
-	const json_t *sibling = NULL, *check;
-	size_t i;
+	const struct judged_result *sibling = NULL;
 
-	json_array_foreach(json_object_get(b->root, "checks"), i, check) {
-		const char *other = json_string_value(json_object_get(check, "id"));
+	for (size_t i = 0; i < b->record.nr; i++) {
+		const struct judged_result *r = &b->record.results[i];
 
-		if (!other || !seen(check))
+		if (r->verdict == VERDICT_SKIP || !r->observed)
 			continue;
-		if (!strcmp(other, id))
-			return check;
-		if (is_sibling(other, id))
-			sibling = check;
+		if (!strcmp(r->id, id))
+			return r;
+		if (is_sibling(r->id, id))
+			sibling = r;
 	}
 	return sibling;
 }
@@ -123,35 +99,39 @@ static void print(struct baseline *b)
 	b->alike = 0;
 }
 
-void baseline_result(struct baseline *b, const struct result *r)
+static void result(void *context, const struct result *r)
 {
-	const json_t *check;
-	char *there, *id;
+	const struct judged_result *there;
+	struct baseline *b = context;
+	const char *section = r->row ? r->row->statement->section : NULL;
 
-	if (!r->row || !r->observed || r->verdict == VERDICT_SKIP)
-		return;
-	check = find(b, r->id);
-	if (!check)
-		return;
-	if (b->section && strcmp(b->section, r->row->statement->section))
+	if (b->name && strncmp(b->name, r->id, strlen(b->name)))
 		print(b);
-	b->section = r->row->statement->section;
-	there = text_printable(seen(check));
-	id = text_printable(json_string_value(json_object_get(check, "id")));
-	if (!strcmp(there, r->observed))
+	free(b->name);
+	b->name = text("%.*s.", (int)strcspn(r->id, "."), r->id);
+	there = find(b, r->id);
+	if (!section || !r->observed || r->verdict == VERDICT_SKIP || !there)
+		return;
+	if (b->section && strcmp(b->section, section))
+		print(b);
+	b->section = section;
+	if (!strcmp(there->observed, r->observed))
 		b->alike++;
-	else if (!strcmp(id, r->id))
-		b->lines = text_append(b->lines, "#   %s: %s %s, KVM %s\n", r->id, b->who, there,
-				       r->observed);
+	else if (!strcmp(there->id, r->id))
+		b->lines = text_append(b->lines, "#   %s: %s %s, KVM %s\n", r->id, b->who,
+				       there->observed, r->observed);
 	else
 		b->lines = text_append(b->lines, "#   %s: %s %s (as %s), KVM %s\n", r->id, b->who,
-				       there, id, r->observed);
-	free(there);
-	free(id);
+				       there->observed, there->id, r->observed);
 }
 
-void baseline_end_case(struct baseline *b)
+static void end(void *context, const struct tally *t, const struct completion *c)
 {
-	print(b);
-	fflush(stdout);
+	(void)t, (void)c;
+	print(context);
+}
+
+struct result_sink baseline_sink(struct baseline *b)
+{
+	return (struct result_sink) { begin, result, end, b };
 }

@@ -6,27 +6,23 @@
 #ifndef TELL_BASELINE_H
 #define TELL_BASELINE_H
 
-#include "judge/judge.h"
+#include "judge/session.h"
 
 struct baseline;
 
 /*
- * baseline_open() - read the record @path, kvm-errata.json of bare metal.
+ * baseline_open() - judge the record @path, bare metal's for one, by @e.
  * Returns NULL with *@error, which the caller frees.
  */
-struct baseline *baseline_open(const char *path, char **error);
+struct baseline *baseline_open(const char *path, struct expectations *e, char **error);
 void baseline_close(struct baseline *b);
 
-/* baseline_begin() - say what it is, as diagnostics. */
-void baseline_begin(const struct baseline *b);
-
 /*
- * baseline_result() - set @r beside what the record has of the same check, or of
- * the same key in another variant of the case: bare metal is only one of them.
+ * baseline_sink() - what sets each result beside the one that the record has of
+ * the same check, or of the same key in another variant of the case, as bare
+ * metal is only one of them; and prints as diagnostics, case by case, where the
+ * two differ.
  */
-void baseline_result(struct baseline *b, const struct result *r);
-
-/* baseline_end_case() - print what baseline_result() found since the last call. */
-void baseline_end_case(struct baseline *b);
+struct result_sink baseline_sink(struct baseline *b);
 
 #endif

@@ -63,11 +63,11 @@ static bool cites(const struct check *check, const struct statement *s)
 }
 
 /* The checks below @s, in lines of WIDTH; @column is where the last one ended. */
-static void print_checks(const struct suite_case *c, const struct statement *s, size_t *column)
+static void print_checks(const struct expectation *c, const struct statement *s, size_t *column)
 {
 	for (size_t i = 0; i < c->expected.nr_checks; i++) {
 		const struct check *check = &c->expected.checks[i];
-		size_t n = strlen(c->file.name) + strlen(check->id) + 2;
+		size_t n = strlen(c->name) + strlen(check->id) + 2;
 
 		if (!cites(check, s))
 			continue;
@@ -75,18 +75,18 @@ static void print_checks(const struct suite_case *c, const struct statement *s, 
 			printf("\n     ");
 			*column = 5;
 		}
-		*column += printf(" %s.%s", c->file.name, check->id);
+		*column += printf(" %s.%s", c->name, check->id);
 	}
 }
 
 /* Marks what is quoted of @sentence, and prints by what. */
-static void print_holders(const struct suite *s, const struct section *section,
+static void print_holders(const struct expectations *all, const struct section *section,
 			  struct span *sentence)
 {
 	size_t column = WIDTH;
 
-	for (size_t c = 0; c < s->nr_cases; c++) {
-		const struct expected *e = &s->cases[c].expected;
+	for (size_t c = 0; c < all->nr; c++) {
+		const struct expected *e = &all->list[c]->expected;
 
 		for (size_t i = 0; i < e->nr_statements; i++) {
 			sentence->touched = false;
@@ -96,7 +96,7 @@ static void print_holders(const struct suite *s, const struct section *section,
 			if (e->statements[i]->background)
 				printf("\n      nothing to check: %s", e->statements[i]->background);
 			else
-				print_checks(&s->cases[c], e->statements[i], &column);
+				print_checks(all->list[c], e->statements[i], &column);
 		}
 	}
 	putchar('\n');
@@ -124,7 +124,7 @@ static bool print_rest(const struct section *section, const struct span *sentenc
 	return held;
 }
 
-static unsigned int report_section(const struct suite *s, const struct section *section)
+static unsigned int report_section(const struct expectations *all, const struct section *section)
 {
 	size_t size = strlen(section->text);
 	struct span sentence = { .quoted = xrealloc(NULL, size + 1) };
@@ -138,7 +138,7 @@ static unsigned int report_section(const struct suite *s, const struct section *
 
 		sentence.length = sentence_length(words);
 		printf("  %.*s", (int)sentence.length, words);
-		print_holders(s, section, &sentence);
+		print_holders(all, section, &sentence);
 		if (!print_rest(section, &sentence)) {
 			fflush(stdout);
 			fprintf(stderr, "kvm-errata: section \"%s\", no check holds all of: %.*s\n",
@@ -166,7 +166,7 @@ static void ignore(size_t start, size_t length, void *context)
 }
 
 /* What expected/ quotes of other versions, or has made up. */
-static void print_absent(const struct suite_case *c, const struct document *d, const char *path)
+static void print_absent(const struct expectation *c, const struct document *d, const char *path)
 {
 	for (size_t i = 0; i < c->expected.nr_statements; i++) {
 		const struct statement *s = c->expected.statements[i];
@@ -175,12 +175,12 @@ static void print_absent(const struct suite_case *c, const struct document *d, c
 		for (size_t j = 0; j < d->nr_sections; j++)
 			n += find_quotes(s, &d->sections[j], ignore, NULL);
 		if (!n && may_be(path, s))
-			printf("  expected/%s:%u, since %s: %s\n", c->file.name, s->line, s->since,
+			printf("  expected/%s:%u, since %s: %s\n", c->name, s->line, s->since,
 			       s->words);
 	}
 }
 
-int coverage(const struct suite *s, const char *path)
+int coverage(const struct expectations *all, const char *path)
 {
 	struct document d;
 	char *error = document_read(&d, path);
@@ -193,10 +193,10 @@ int coverage(const struct suite *s, const char *path)
 		return 99;
 	}
 	for (size_t i = 0; i < d.nr_sections; i++)
-		missing += report_section(s, &d.sections[i]);
+		missing += report_section(all, &d.sections[i]);
 	printf("\nquoted by expected/, and not in this document:\n");
-	for (size_t i = 0; i < s->nr_cases; i++)
-		print_absent(&s->cases[i], &d, path);
+	for (size_t i = 0; i < all->nr; i++)
+		print_absent(all->list[i], &d, path);
 	document_free(&d);
 	return missing ? 1 : 0;
 }

@@ -2,7 +2,7 @@
 #ifndef TELL_COVERAGE_H
 #define TELL_COVERAGE_H
 
-#include "suite.h"
+#include "judge/expectations.h"
 
 /*
  * coverage() - hold a document of the kernel, in reStructuredText, against
@@ -13,6 +13,6 @@
  * same section.  Returns 0, or 1 when one is not, or a section has no text that
  * is; 99 with a message when the document cannot be read.
  */
-int coverage(const struct suite *s, const char *path);
+int coverage(const struct expectations *e, const char *path);
 
 #endif

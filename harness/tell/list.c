@@ -66,13 +66,15 @@ static void list_check(const struct case_file *c, const struct check *check)
 	       first->statement->section, first->statement->since, first->decided_by);
 }
 
-void list(const struct suite *s)
+void list(const struct suite *s, struct expectations *all)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
+		const struct expected *e;
 
 		if (!suite_is_selected(c))
 			continue;
+		e = &expectations_of(all, c->file.name, strlen(c->file.name))->expected;
 		if (c->broken) {
 			printf("%s: %s\n", c->file.name, c->broken);
 			continue;
@@ -85,8 +87,8 @@ void list(const struct suite *s)
 			printf("%s.%s: ", c->file.name, variant);
 			list_needs(&c->file.variants[v]);
 			putchar('\n');
-			for (size_t k = 0; k < c->expected.nr_checks; k++) {
-				const struct check *check = &c->expected.checks[k];
+			for (size_t k = 0; k < e->nr_checks; k++) {
+				const struct check *check = &e->checks[k];
 
 				if (check_key(check, variant))
 					list_check(&c->file, check);

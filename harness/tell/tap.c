@@ -8,7 +8,6 @@
 #include "text.h"
 
 static size_t number;
-static size_t counts[NR_VERDICTS];
 
 /* A diagnostic; what could end the line or upset a terminal is '?'. */
 static void diagnose(const char *label, const char *s)
@@ -26,15 +25,14 @@ static bool is_parameter(const char *key)
 
 static void print_fact(const char *before, const char *between, const struct fact *fact)
 {
-	char *value = text_printable(fact->value);
-
-	printf("%s%s%s%s", before, fact->key, between, value);
-	free(value);
+	printf("%s%s%s%s", before, fact->key, between, fact->value);
 }
 
-void tap_begin(size_t checks, const struct facts *facts)
+static void begin(void *context, size_t plan, const struct facts *facts)
 {
-	printf("TAP version 13\n1..%zu\n", checks + 1);
+	(void)context;
+	number = 0;
+	printf("TAP version 13\n1..%zu\n", plan + 1);
 	for (size_t i = 0; i < facts->nr; i++) {
 		if (is_parameter(facts->list[i].key))
 			continue;
@@ -64,8 +62,11 @@ static void diagnose_failure(const struct result *r)
 		printf("# %s: got %s, want %s%s%s\n", r->id, r->observed,
 		       r->row->documented.value, r->known ? ", or the known " : "",
 		       r->known ? r->known->value : "");
-	} else {
+	} else if (r->row || r->observed) {
 		printf("# %s\n", r->id);
+	} else {
+		diagnose("", r->reason);
+		return;
 	}
 	if (r->reason)
 		diagnose("  ", r->reason);
@@ -77,11 +78,12 @@ static void diagnose_failure(const struct result *r)
 	       "or something else broke\n");
 }
 
-void tap_result(const struct result *r)
+static void result(void *context, const struct result *r)
 {
 	bool ok = r->verdict == VERDICT_OK || r->verdict == VERDICT_FIXED ||
 		  r->verdict == VERDICT_SKIP;
 
+	(void)context;
 	for (size_t i = 0; i < r->nr_notes; i++)
 		diagnose("", r->notes[i]);
 	if (!ok && r->verdict != VERDICT_KNOWN)
@@ -99,38 +101,28 @@ void tap_result(const struct result *r)
 		printf(" # SKIP %s", r->reason);
 	putchar('\n');
 	fflush(stdout);
-	counts[r->verdict]++;
 }
 
-void tap_broken(const char *id, const char *error)
+static void end(void *context, const struct tally *t, const struct completion *c)
 {
-	char *name = text_printable(id);
+	bool decided = t->verdicts[VERDICT_SKIP] < t->nr;
+	const size_t *n = t->verdicts;
 
-	diagnose("", error);
-	printf("not ok %zu - %s\n", ++number, name);
-	free(name);
-	fflush(stdout);
-	counts[VERDICT_DEVIATION]++;
-}
-
-/* The run came to its end: a failure of the suite's is no check's, but must not be lost. */
-static void tap_complete(const char *suite_failed)
-{
-	bool decided = counts[VERDICT_SKIP] < number;
-
-	if (suite_failed)
-		printf("# the suite failed: %s\n", suite_failed);
-	printf("%s %zu - kvm-errata.complete%s\n", suite_failed ? "not ok" : "ok", number + 1,
-	       decided || suite_failed ? "" : " # SKIP nothing could run");
-}
-
-void tap_end(const char *suite_failed, double seconds)
-{
-	tap_complete(suite_failed);
+	(void)context;
+	if (c->stuck)
+		printf("# a worker process is stuck in the kernel, and does not die\n");
+	if (t->failed)
+		diagnose("the suite failed: ", t->failed);
+	printf("%s %zu - kvm-errata.complete%s\n", t->failed ? "not ok" : "ok", number + 1,
+	       decided || t->failed ? "" : " # SKIP nothing could run");
 	printf("# %zu checks: %zu as documented, %zu known deviations, %zu no longer deviate, "
-	       "%zu deviations, %zu skipped, %zu never observed; %.2f s\n", number,
-	       counts[VERDICT_OK], counts[VERDICT_KNOWN], counts[VERDICT_FIXED],
-	       counts[VERDICT_DEVIATION], counts[VERDICT_SKIP], counts[VERDICT_MISSING],
-	       seconds);
+	       "%zu deviations, %zu skipped, %zu never observed; %lu.%02lu s\n", t->nr,
+	       n[VERDICT_OK], n[VERDICT_KNOWN], n[VERDICT_FIXED], n[VERDICT_DEVIATION],
+	       n[VERDICT_SKIP], n[VERDICT_MISSING], c->ms / 1000, c->ms / 10 % 100);
 	fflush(stdout);
+}
+
+struct result_sink tap_sink(void)
+{
+	return (struct result_sink) { begin, result, end, NULL };
 }

@@ -6,25 +6,16 @@
 #ifndef TELL_TAP_H
 #define TELL_TAP_H
 
-#include "judge/judge.h"
-
-/* tap_begin() - the plan, of @checks and the run's own result, and the facts. */
-void tap_begin(size_t checks, const struct facts *facts);
-void tap_result(const struct result *r);
-
-/* tap_broken() - a case that could not even be read: its one line. */
-void tap_broken(const char *id, const char *error);
+#include "judge/session.h"
 
 /*
- * tap_end() - the last result, which is the run's own, and the summary.
+ * tap_sink() - what prints on standard output: the plan, of all results and the
+ * run's own; the facts; each result; at last the run's own, and the summary.
  *
  * Readers of TAP take a last line for whole that has lost its end, "# SKIP"
  * for one.  So no check is the last line: what is cut off before this result
  * lacks a result, and what is cut off within it has lost nothing.
- *
- * @suite_failed says how the suite itself failed, or is NULL; @seconds are
- * those of the whole run.
  */
-void tap_end(const char *suite_failed, double seconds);
+struct result_sink tap_sink(void);
 
 #endif

@@ -36,7 +36,7 @@ static bool same_line(const struct check *c, const struct row *r, const struct r
 	return false;
 }
 
-static void print_row(const struct suite_case *c, size_t first, const struct row *r)
+static void print_row(const struct expectation *c, size_t first, const struct row *r)
 {
 	const char *separator = "";
 	const struct row *other;
@@ -45,7 +45,7 @@ static void print_row(const struct suite_case *c, size_t first, const struct row
 	for (size_t i = first; i < c->expected.nr_checks; i++) {
 		if (!same_line(&c->expected.checks[i], r, &other))
 			continue;
-		printf("%s%s.%s", separator, c->file.name, c->expected.checks[i].id);
+		printf("%s%s.%s", separator, c->name, c->expected.checks[i].id);
 		separator = "<br>";
 	}
 	printf(" | ");
@@ -58,12 +58,12 @@ static void print_row(const struct suite_case *c, size_t first, const struct row
 	printf(" |\n");
 }
 
-static void print_statement(const struct suite_case *c, const struct statement *s)
+static void print_statement(const struct expectation *c, const struct statement *s)
 {
 	const char *decided_by = NULL;
 	unsigned int last_line = 0;
 
-	printf("\n### %s: %s \"%s\", since %s\n\n> %s\n", c->file.name, s->document, s->section,
+	printf("\n### %s: %s \"%s\", since %s\n\n> %s\n", c->name, s->document, s->section,
 	       s->since, s->words);
 	if (s->background) {
 		printf("\nNothing to check: %s.\n", s->background);
@@ -84,15 +84,15 @@ static void print_statement(const struct suite_case *c, const struct statement *
 	}
 }
 
-void traceability(const struct suite *s)
+void traceability(const struct expectations *all)
 {
-	printf("# Traceability\n\nMade by `kvm-errata --traceability` from `expected/`: every statement, "
+	printf("# Traceability\n\nMade by `kvm-errata traceability` from `expected/`: every statement, "
 	       "the code that decides it, and the\nchecks that hold it. \"Unverified\" follows from "
 	       "source only: no such platform has shown it yet.\n");
-	for (size_t c = 0; c < s->nr_cases; c++) {
-		const struct expected *e = &s->cases[c].expected;
+	for (size_t c = 0; c < all->nr; c++) {
+		const struct expected *e = &all->list[c]->expected;
 
 		for (size_t i = 0; i < e->nr_statements; i++)
-			print_statement(&s->cases[c], e->statements[i]);
+			print_statement(all->list[c], e->statements[i]);
 	}
 }

@@ -2,12 +2,12 @@
 #ifndef TELL_TRACEABILITY_H
 #define TELL_TRACEABILITY_H
 
-#include "suite.h"
+#include "judge/expectations.h"
 
 /*
  * traceability() - print doc/traceability.md: every statement, the code that
  * decides it, and the checks that hold it, each with what is expected where.
  */
-void traceability(const struct suite *s);
+void traceability(const struct expectations *e);
 
 #endif

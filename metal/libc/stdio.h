@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One stream, stdout: the screen, COM1 and kvm-errata.tap (console.c). */
+/* One stream, stdout: the screen (console.c).  As much as a writer of records needs. */
 #ifndef METAL_STDIO_H
 #define METAL_STDIO_H
 
@@ -9,14 +9,12 @@
 typedef struct stream FILE;
 #define stdout	((FILE *)0)
 
-int putchar(int c);
 int fputs(const char *s, FILE *f);
 int fflush(FILE *f);
-int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int snprintf(char *to, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Knows flag 0, widths, precisions, and the conversions d u x c s f p %. */
+/* Knows flag 0, widths, precisions, and the conversions d u x c s p %. */
 int vsnprintf(char *to, size_t size, const char *format, va_list args);
 
 #endif

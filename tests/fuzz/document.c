@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzes the reader of the kernel's documents, for --coverage.
+ * Fuzzes the reader of the kernel's documents, for coverage.
  */
 #include <string.h>
 

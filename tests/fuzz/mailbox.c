@@ -3,7 +3,7 @@
  * Fuzzes what a guest can say: the mailbox is harvested and judged, and the
  * crash that it may hold is named.
  *
- * Input: the mailbox's header and crash; the rest is both the records and the
+ * Input: the mailbox's header and crash; the rest is both the entries and the
  * memory that their formats point at.
  */
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void print_check(const struct result *r, void *context)
 /* Every line is text, and every observation has a key and a value. */
 static void check_lines(const struct report *report)
 {
-	if (report->nr_lines > MAX_RECORDS)
+	if (report->nr_lines > MAX_ENTRIES)
 		abort();
 	for (uint32_t i = 0; i < report->nr_lines; i++) {
 		const struct line *l = &report->lines[i];
@@ -44,7 +44,7 @@ static void check_lines(const struct report *report)
 			if (l->text[k] < ' ' || l->text[k] > '~')
 				abort();
 		}
-		if (l->kind == RECORD_OBSERVATION && !strstr(l->text, " = "))
+		if (l->kind == ENTRY_OBSERVATION && !strstr(l->text, " = "))
 			abort();
 	}
 }
@@ -70,9 +70,9 @@ static void fill(uint8_t *memory, struct mailbox *m, const uint8_t *data, size_t
 	memset(m, 0, sizeof(*m));
 	memset(memory + IMAGE_BASE, 0, MAILBOX_AT - IMAGE_BASE);
 	memcpy(m, data, header);
-	if (rest > sizeof(m->record))
-		rest = sizeof(m->record);
-	memcpy(m->record, data + header, rest);
+	if (rest > sizeof(m->entry))
+		rest = sizeof(m->entry);
+	memcpy(m->entry, data + header, rest);
 	memcpy(memory + IMAGE_BASE, data + header, rest);
 }
 

@@ -1,49 +1,96 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzes the reader of records, for --baseline: whatever is in one, what is
- * printed of it are diagnostics, a line each.
+ * Fuzzes the reader of records: whatever is in one, what is said of it is TAP
+ * with as many results as it plans, and its own record says the same again.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "tell/baseline.h"
+#include "judge/session.h"
+#include "record/read.h"
+#include "record/write.h"
+#include "tell/tap.h"
 #include "file.h"
 
-static void set_beside(struct baseline *b, const char *id, const char *observed)
-{
-	struct statement s = { .section = (char *)"x2APIC" };
-	struct row row = { .statement = &s };
-	struct result r = { .id = (char *)id, .row = &row, .observed = (char *)observed };
+static const char expectations[] =
+	"statement errata.rst \"S\" since 6.1\n\twords\ndecided by f.c f()\n"
+	"v.a\t1 on kernel<6.3\n\tknown 2: why\nv.a\t3\nv.b\tskip: host: why\n";
 
-	baseline_result(b, &r);
+struct output {
+	char *text;
+	size_t size;
+};
+
+static void keep(void *context, const char *lines, size_t size)
+{
+	struct output *o = context;
+
+	o->text = realloc(o->text, o->size + size);
+	memcpy(o->text + o->size, lines, size);
+	o->size += size;
 }
 
-static void check_output(const char *out, size_t size)
+/* Returns the TAP, which is freed by the caller; NULL if this is no record. */
+static char *judge_it(const void *data, size_t size, const char *directory, struct output *again)
 {
-	for (size_t i = 0; i < size; i++) {
-		if ((i == 0 || out[i - 1] == '\n') && out[i] != '#')
-			abort();
+	struct expectations e = { .directory = directory };
+	struct result_sink tap = tap_sink();
+	struct session session = { .expectations = &e, .sinks = &tap, .nr_sinks = 1 };
+	struct writer writer = { keep, again };
+	const struct listener listeners[] = { session_listener(&session), writer_listener(&writer) };
+	FILE *terminal = stdout, *f = fmemopen((void *)data, size, "r");
+	char *out = NULL, *error;
+	size_t printed;
+
+	stdout = open_memstream(&out, &printed);
+	error = record_read(f, listeners, 2);
+	fclose(stdout);
+	stdout = terminal;
+	fclose(f);
+	expectations_free(&e);
+	if (error) {
+		free(error);
+		free(out);
+		return NULL;
 	}
+	return out;
+}
+
+static void check_plan(const char *tap)
+{
+	size_t plan, results = 0;
+
+	if (sscanf(tap, "TAP version 13\n1..%zu", &plan) != 1)
+		abort();
+	for (const char *p = tap; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		results += !strncmp(p, "ok ", 3) || !strncmp(p, "not ok ", 7);
+	}
+	if (results != plan)
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *error = NULL, *out = NULL;
-	size_t printed = 0;
-	FILE *terminal = stdout;
-	struct baseline *b = baseline_open(fuzz_file("record.json", data, size), &error);
+	struct output again = {}, twice = {};
+	char *tap, *same;
 
-	free(error);
-	if (!b)
+	if (!size)
 		return 0;
-	stdout = open_memstream(&out, &printed);
-	baseline_begin(b);
-	set_beside(b, "x2apic.flag-off.shared", "1+2");
-	set_beside(b, "x2apic.32bit-ids.shared", "1");
-	baseline_end_case(b);
-	fclose(stdout);
-	stdout = terminal;
-	check_output(out, printed);
-	free(out);
-	baseline_close(b);
+	fuzz_file("c", (const uint8_t *)expectations, sizeof(expectations) - 1);
+	tap = judge_it(data, size, fuzz_directory, &again);
+	if (tap)
+		check_plan(tap);
+	/* One that is whole */
+	if (tap && memmem(again.text, again.size, "{\"complete\": true", 17)) {
+		same = judge_it(again.text, again.size, fuzz_directory, &twice);
+		if (!same || strcmp(tap, same))
+			abort();
+		free(same);
+	}
+	free(tap);
+	free(again.text);
+	free(twice.text);
 	return 0;
 }

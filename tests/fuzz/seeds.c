@@ -101,16 +101,16 @@ static void write_case(const char *directory)
 
 static void write_mailbox(const char *directory)
 {
-	const uint64_t strings = IMAGE_BASE + 3 * sizeof(struct record);
+	const uint64_t strings = IMAGE_BASE + 3 * sizeof(struct entry);
 	struct {
 		uint8_t header[offsetof(struct mailbox, call)];
-		struct record record[3];
+		struct entry entry[3];
 		char strings[64];
 	} seed = {
-		.record = {
-			{ RECORD_NOTE, 6, strings, { 300, 7, 1ul << 40, strings + 32, 'c', 0 } },
-			{ RECORD_OBSERVATION, 0, strings + 32, { 0 } },
-			{ RECORD_OBSERVATION, 1, strings + 40, { strings + 32 } },
+		.entry = {
+			{ ENTRY_NOTE, 6, strings, { 300, 7, 1ul << 40, strings + 32, 'c', 0 } },
+			{ ENTRY_OBSERVATION, 0, strings + 32, { 0 } },
+			{ ENTRY_OBSERVATION, 1, strings + 40, { strings + 32 } },
 		},
 		.strings = "load %u, %d, %lx, %%: %s %c",
 	};

@@ -24,17 +24,17 @@ void guest_main(void)
 			((u64 *)&mailbox)[i] = 0xa5a5a5a5a5a5a5a5;
 		break;
 	case 2:
-		mailbox.records = 1000000;
+		mailbox.entries = 1000000;
 		break;
 	case 3:
-		mailbox.record[mailbox.records++] = (struct record) { .format = (u64)"%n%n%n = %q" };
+		mailbox.entry[mailbox.entries++] = (struct entry) { .format = (u64)"%n%n%n = %q" };
 		break;
 	case 4:
-		mailbox.record[mailbox.records++] = (struct record) { .format = (u64)"nothing" };
+		mailbox.entry[mailbox.entries++] = (struct entry) { .format = (u64)"nothing" };
 		break;
 	case 5:
 		observef("far = %s", (char *)0xdeadbeef00000000);
-		mailbox.record[mailbox.records++] = (struct record) { .format = 0x10 };
+		mailbox.entry[mailbox.entries++] = (struct entry) { .format = 0x10 };
 		break;
 	case 6:
 		ring(0x1234);

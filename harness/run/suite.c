@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "suite.h"
+#include "run/suite.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,43 +8,10 @@
 
 #include "text.h"
 
-static bool has_variant(const struct case_file *c, const char *id)
-{
-	size_t n = strcspn(id, ".");
-
-	for (size_t i = 0; i < c->nr_variants; i++) {
-		if (!strncmp(c->variants[i].name, id, n) && !c->variants[i].name[n])
-			return true;
-	}
-	return false;
-}
-
-/* Every check speaks of a variant that there is, and every variant has one. */
-static char *check_variants(const struct suite_case *c)
-{
-	const struct expected *e = &c->expected;
-
-	for (size_t i = 0; i < e->nr_checks; i++) {
-		if (!has_variant(&c->file, e->checks[i].id))
-			return text("%s:%u: %s: case %s has no such variant", e->path,
-				    e->checks[i].rows->line, e->checks[i].id, c->file.name);
-	}
-	for (size_t v = 0; v < c->file.nr_variants; v++) {
-		const char *name = c->file.variants[v].name;
-		size_t i = 0;
-
-		while (i < e->nr_checks && !check_key(&e->checks[i], name))
-			i++;
-		if (i == e->nr_checks)
-			return text("%s: expected a check of variant %s", e->path, name);
-	}
-	return NULL;
-}
-
-static struct suite_case *add_case(struct suite *s, const char *path, const char *expected)
+struct suite_case *suite_add(struct suite *s, const char *path)
 {
 	struct suite_case *c;
-	char *error, *lines;
+	char *error;
 
 	s->cases = xrealloc(s->cases, (s->nr_cases + 1) * sizeof(*s->cases));
 	c = &s->cases[s->nr_cases++];
@@ -57,25 +24,16 @@ static struct suite_case *add_case(struct suite *s, const char *path, const char
 	}
 	c->selected = xrealloc(NULL, c->file.nr_variants + 1);
 	memset(c->selected, false, c->file.nr_variants + 1);
-	lines = text("%s/%s", expected, c->file.name);
-	error = expected_read(&c->expected, lines);
-	if (!error && !c->broken)
-		error = check_variants(c);
-	if (c->broken)
-		free(error);
-	else
-		c->broken = error;
-	free(lines);
 	return c;
 }
 
-static bool is_there(const struct suite *s, const char *name)
+struct suite_case *suite_find(const struct suite *s, const char *name)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		if (!strcmp(s->cases[i].file.name, name))
-			return true;
+			return &s->cases[i];
 	}
-	return false;
+	return NULL;
 }
 
 static int is_payload(const struct dirent *d)
@@ -85,32 +43,23 @@ static int is_payload(const struct dirent *d)
 	return suffix && !strcmp(suffix, ".elf");
 }
 
-/* Not an editor's backup, nor a hidden file. */
-static int is_expectation(const struct dirent *d)
-{
-	return d->d_type != DT_DIR && !d->d_name[strcspn(d->d_name, ".~#")];
-}
-
-/* Each payload of @cases; and what @expected speaks of is a case without one. */
-static char *add_cases(struct suite *s, const char *directory, bool payloads,
-		       const char *cases, const char *expected)
+char *suite_read(struct suite *s, const char *directory)
 {
 	struct dirent **names;
-	int n = scandir(directory, &names, payloads ? is_payload : is_expectation, alphasort);
+	int n = scandir(directory, &names, is_payload, alphasort);
 
+	*s = (struct suite) {};
 	if (n < 0)
 		return text("%s: %s", directory, strerror(errno));
 	for (int i = 0; i < n; i++) {
-		char *path = text("%s/%s%s", cases, names[i]->d_name, payloads ? "" : ".elf");
+		char *path = text("%s/%s", directory, names[i]->d_name);
 
-		if (payloads || !is_there(s, names[i]->d_name))
-			add_case(s, path, expected);
+		suite_add(s, path);
 		free(path);
 		free(names[i]);
 	}
 	free(names);
-	return n ? NULL : text("%s: no %s in it", directory,
-			       payloads ? "payload (*.elf)" : "expectations");
+	return n ? NULL : text("%s: no payload (*.elf) in it", directory);
 }
 
 static int by_name(const void *a, const void *b)
@@ -118,19 +67,6 @@ static int by_name(const void *a, const void *b)
 	const struct suite_case *x = a, *y = b;
 
 	return strcmp(x->file.name, y->file.name);
-}
-
-char *suite_read(struct suite *s, const char *cases, const char *expected)
-{
-	char *error;
-
-	*s = (struct suite) {};
-	error = add_cases(s, cases, true, cases, expected);
-	if (!error)
-		error = add_cases(s, expected, false, cases, expected);
-	if (s->nr_cases)
-		qsort(s->cases, s->nr_cases, sizeof(*s->cases), by_name);
-	return error;
 }
 
 static void select_case(struct suite_case *c)
@@ -181,12 +117,12 @@ static char *unknown(const struct suite *s, const char *what)
 	return error;
 }
 
-char *suite_select(struct suite *s, const char *what, const char *expected)
+char *suite_select(struct suite *s, const char *what)
 {
 	size_t n = strcspn(what, ".");
 
 	if (strchr(what, '/')) {
-		select_case(add_case(s, what, expected));
+		select_case(suite_add(s, what));
 		return NULL;
 	}
 	for (size_t i = 0; i < s->nr_cases; i++) {
@@ -208,7 +144,7 @@ char *suite_select(struct suite *s, const char *what, const char *expected)
 	return unknown(s, what);
 }
 
-char *suite_check(const struct suite *s)
+static char *find_twice(const struct suite *s)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		for (size_t j = 0; j < i && suite_is_selected(&s->cases[i]); j++) {
@@ -220,6 +156,27 @@ char *suite_check(const struct suite *s)
 		}
 	}
 	return NULL;
+}
+
+char *suite_plan(struct suite *s, struct plan *plan)
+{
+	*plan = (struct plan) {};
+	if (s->nr_cases)
+		qsort(s->cases, s->nr_cases, sizeof(*s->cases), by_name);
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		const struct suite_case *c = &s->cases[i];
+
+		if (c->broken && suite_is_selected(c))
+			plan_add(plan, c->file.name, c->broken);
+		for (size_t v = 0; !c->broken && v < c->file.nr_variants; v++) {
+			char *name = text("%s.%s", c->file.name, c->file.variants[v].name);
+
+			if (c->selected[v])
+				plan_add(plan, name, NULL);
+			free(name);
+		}
+	}
+	return find_twice(s);
 }
 
 void suite_select_all(struct suite *s)
@@ -241,7 +198,6 @@ void suite_free(struct suite *s)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		case_free(&s->cases[i].file);
-		expected_free(&s->cases[i].expected);
 		free(s->cases[i].broken);
 		free(s->cases[i].selected);
 	}

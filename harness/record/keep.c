@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/record.h"
+#include "record/keep.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <libgen.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,20 +17,16 @@
 
 #define MAX_INHERITED	64		/* descriptors that are looked at */
 
-struct record_file {
+struct keep {
 	char *path;
 	int stream;			/* what nothing replaces: a pipe, a device, an open file; or -1 */
-	bool incomplete;		/* out of memory on the way */
-	json_t *root, *checks;
+	int error;			/* the first errno of writing to it */
+	char *lines;			/* what a file will hold */
+	size_t size, room;
 };
 
-static json_t *string(const char *s)
-{
-	return s ? json_string(s) : json_null();
-}
-
 /* A link's target is what is replaced, and not the link. */
-static void follow_links(struct record_file *f)
+static void follow_links(struct keep *f)
 {
 	char *real = realpath(f->path, NULL);
 
@@ -61,7 +58,7 @@ static bool has_room(const char *path)
 }
 
 /* Whether the record can be written in the end; a file comes into being only then. */
-static bool check_path(struct record_file *f)
+static bool check_path(struct keep *f)
 {
 	struct stat st;
 	char *copy;
@@ -97,73 +94,65 @@ static bool check_path(struct record_file *f)
 	return can;
 }
 
-struct record_file *record_open(const char *path, const struct facts *facts, char **error)
+struct keep *keep_open(const char *path, char **error)
 {
-	struct record_file *f = xrealloc(NULL, sizeof(*f));
-	json_t *object;
+	struct keep *f = xrealloc(NULL, sizeof(*f));
 
-	*f = (struct record_file) { .path = text("%s", path), .stream = -1 };
-	if (!check_path(f)) {
-		*error = text("%s: %s", path, strerror(errno));
-		free(f->path);
-		free(f);
-		return NULL;
-	}
-	object = json_object();
-	for (size_t i = 0; i < facts->nr; i++) {
-		if (json_object_set_new(object, facts->list[i].key, string(facts->list[i].value)))
-			f->incomplete = true;
-	}
-	f->checks = json_array();
-	f->root = json_pack("{s:s, s:o, s:o}", "format", RECORD_FORMAT, "facts", object,
-			    "checks", f->checks);
-	return f;
+	*f = (struct keep) { .path = text("%s", path), .stream = -1 };
+	if (check_path(f))
+		return f;
+	*error = text("%s: %s", path, strerror(errno));
+	free(f->path);
+	free(f);
+	return NULL;
 }
 
-void record_result(struct record_file *f, const struct result *r)
+static bool write_all(int fd, const char *s, size_t size)
 {
-	json_t *notes = json_array(), *check;
+	while (size) {
+		ssize_t n = TEMP_FAILURE_RETRY(write(fd, s, size));
 
-	for (size_t i = 0; i < r->nr_notes; i++) {
-		if (json_array_append_new(notes, string(r->notes[i])))
-			f->incomplete = true;
+		if (n < 0)
+			return false;
+		s += n;
+		size -= n;
 	}
-	check = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:o}", "id", r->id,
-			  "verdict", verdict_name(r->verdict), "observed", string(r->observed),
-			  "expected", string(r->row ? r->row->documented.value : NULL),
-			  "known", string(r->known ? r->known->value : NULL),
-			  "reason", string(r->known ? r->known->why : r->reason),
-			  "unverified", r->unverified, "notes", notes);
-	if (r->row && json_object_update_new(check, json_pack("{s:s, s:s, s:s, s:s, s:s}",
-			"document", r->row->statement->document,
-			"section", r->row->statement->section,
-			"since", r->row->statement->since,
-			"statement", r->row->statement->words,
-			"decided_by", r->row->decided_by)))
-		f->incomplete = true;
-	if (json_array_append_new(f->checks, check))
-		f->incomplete = true;
+	return true;
 }
 
-static bool write_json(const struct record_file *f, int fd)
+void keep_put(void *keep, const char *lines, size_t size)
 {
-	FILE *file = fdopen(fd, "w");
-	int failed;
+	struct keep *f = keep;
 
-	if (!file) {
-		close(fd);
-		return false;
+	if (f->stream >= 0) {
+		if (!f->error && !write_all(f->stream, lines, size))
+			f->error = errno;
+		return;
 	}
-	failed = json_dumpf(f->root, file, JSON_INDENT(1)) | (fputc('\n', file) == EOF) |
-		 (fflush(file) == EOF) | (f->stream < 0 && fsync(fileno(file)));
-	return !(failed | (fclose(file) == EOF));
+	if (f->size + size > f->room) {
+		f->room = 2 * (f->size + size);
+		f->lines = xrealloc(f->lines, f->room);
+	}
+	memcpy(f->lines + f->size, lines, size);
+	f->size += size;
+}
+
+static bool write_whole(const struct keep *f, int fd)
+{
+	bool done = write_all(fd, f->lines, f->size) && !fsync(fd);
+	int error = errno;
+
+	done = !close(fd) && done;
+	if (!done && error)
+		errno = error;
+	return done;
 }
 
 /*
  * Beside the path under a name of its own; renamed when it is whole.
  * Only SIGKILL can leave it behind.
  */
-static bool write_beside(const struct record_file *f)
+static bool write_beside(const struct keep *f)
 {
 	char *temporary = text("%s.XXXXXX", f->path);
 	mode_t mask = umask(0);
@@ -176,7 +165,7 @@ static bool write_beside(const struct record_file *f)
 		return false;
 	}
 	done = !fchmod(fd, 0666 & ~mask);
-	done = write_json(f, fd) && done && !rename(temporary, f->path);
+	done = write_whole(f, fd) && done && !rename(temporary, f->path);
 	error = errno;
 	if (!done)
 		unlink(temporary);
@@ -186,11 +175,11 @@ static bool write_beside(const struct record_file *f)
 }
 
 /* Without a name until it is whole, where file systems can and nothing is there yet. */
-static bool write_nameless(const struct record_file *f, int fd)
+static bool write_nameless(const struct keep *f, int fd)
 {
 	char *name = text("/proc/self/fd/%d", fd);
 	int again = dup(fd);
-	bool done = again >= 0 && write_json(f, again) &&
+	bool done = again >= 0 && write_whole(f, again) &&
 		    !linkat(AT_FDCWD, name, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW);
 
 	free(name);
@@ -198,7 +187,7 @@ static bool write_nameless(const struct record_file *f, int fd)
 	return done;
 }
 
-static bool write_file(const struct record_file *f)
+static bool write_file(const struct keep *f)
 {
 	char *copy = text("%s", f->path);
 	int fd = access(f->path, F_OK) ? open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666)
@@ -208,24 +197,24 @@ static bool write_file(const struct record_file *f)
 	return (fd >= 0 && write_nameless(f, fd)) || write_beside(f);
 }
 
-char *record_close(struct record_file *f, int status)
+char *keep_close(struct keep *f)
 {
 	char *error = NULL;
 	sigset_t all, old;
 
-	if (json_object_set_new(f->root, "status", json_integer(status)))
-		f->incomplete = true;
-	/* A signal must not leave the temporary behind. */
-	sigfillset(&all);
-	if (f->stream < 0)
+	if (f->stream >= 0) {
+		if (close(f->stream) && !f->error)
+			f->error = errno;
+	} else {
+		/* A signal must not leave the temporary behind. */
+		sigfillset(&all);
 		sigprocmask(SIG_BLOCK, &all, &old);
-	if (f->incomplete)
-		error = text("%s: out of memory", f->path);
-	else if (!(f->stream >= 0 ? write_json(f, f->stream) : write_file(f)))
-		error = text("%s: %s", f->path, strerror(errno));
-	if (f->stream < 0)
+		f->error = write_file(f) ? 0 : errno;
 		sigprocmask(SIG_SETMASK, &old, NULL);
-	json_decref(f->root);
+	}
+	if (f->error)
+		error = text("%s: %s", f->path, strerror(f->error));
+	free(f->lines);
 	free(f->path);
 	free(f);
 	return error;

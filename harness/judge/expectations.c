@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/expectations.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "text.h"
+
+const struct expectation *expectations_of(struct expectations *e, const char *name, size_t n)
+{
+	struct expectation *new;
+	char *path;
+
+	for (size_t i = 0; i < e->nr; i++) {
+		if (!strncmp(e->list[i]->name, name, n) && !e->list[i]->name[n])
+			return e->list[i];
+	}
+	new = xrealloc(NULL, sizeof(*new));
+	*new = (struct expectation) { .name = text("%.*s", (int)n, name) };
+	path = text("%s/%s", e->directory, new->name);
+	new->error = expected_read(&new->expected, path);
+	free(path);
+	e->list = xrealloc(e->list, (e->nr + 1) * sizeof(*e->list));
+	e->list[e->nr++] = new;
+	return new;
+}
+
+/* Not an editor's backup, nor a hidden file. */
+static int is_expectation(const struct dirent *d)
+{
+	return d->d_type != DT_DIR && !d->d_name[strcspn(d->d_name, ".~#")];
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct expectation *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+char *expectations_read_all(struct expectations *e)
+{
+	struct dirent **names;
+	int n = scandir(e->directory, &names, is_expectation, NULL);
+
+	if (n < 0)
+		return text("%s: %s", e->directory, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		expectations_of(e, names[i]->d_name, strlen(names[i]->d_name));
+		free(names[i]);
+	}
+	free(names);
+	if (e->nr)
+		qsort(e->list, e->nr, sizeof(*e->list), by_name);
+	return n ? NULL : text("%s: no expectations in it", e->directory);
+}
+
+void expectations_free(struct expectations *e)
+{
+	for (size_t i = 0; i < e->nr; i++) {
+		expected_free(&e->list[i]->expected);
+		free(e->list[i]->name);
+		free(e->list[i]->error);
+		free(e->list[i]);
+	}
+	free(e->list);
+}

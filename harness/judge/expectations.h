@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All of expected/, each file read when it is first asked for.
+ */
+#ifndef JUDGE_EXPECTATIONS_H
+#define JUDGE_EXPECTATIONS_H
+
+#include "judge/expected.h"
+
+struct expectation {
+	char *name;			/* of the case */
+	struct expected expected;
+	char *error;			/* why it cannot be read; NULL */
+};
+
+struct expectations {
+	const char *directory;
+	struct expectation **list;
+	size_t nr;
+};
+
+/* expectations_of() - those of the case called by the @n bytes at @name; never NULL. */
+const struct expectation *expectations_of(struct expectations *e, const char *name, size_t n);
+
+/*
+ * expectations_read_all() - read every file of the directory; the list is then by
+ * name.  Returns NULL, or an error that the caller frees; one of a single file
+ * stands with it.
+ */
+char *expectations_read_all(struct expectations *e);
+void expectations_free(struct expectations *e);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+static void tell(const struct result *r, void *context)
+{
+	struct session *s = context;
+
+	s->tally.verdicts[r->verdict]++;
+	s->tally.nr++;
+	s->tally.by_chance |= r->by_chance;
+	for (size_t i = 0; i < s->nr_sinks; i++)
+		s->sinks[i].result(s->sinks[i].context, r);
+}
+
+static const struct expectation *expectation_of(const struct session *s, const char *variant)
+{
+	return expectations_of(s->expectations, variant, strcspn(variant, "."));
+}
+
+/* Whether @planned and the one before it are of one case. */
+static bool is_same_case(const struct plan *plan, size_t n)
+{
+	const char *name = plan->list[n].name;
+	size_t length = strcspn(name, ".") + 1;
+
+	return n && strchr(name, '.') && !strncmp(plan->list[n - 1].name, name, length);
+}
+
+/* What there is in place of the results of number @n of the plan; NULL: nothing. */
+static const char *broken(const struct session *s, size_t n)
+{
+	const struct planned *p = &s->plan->list[n];
+
+	return p->unreadable ? p->unreadable : expectation_of(s, p->name)->error;
+}
+
+/* Once a case, however many of its variants were to run. */
+static void tell_broken(struct session *s, size_t n, const char *why)
+{
+	const char *name = s->plan->list[n].name;
+	struct result r = { .verdict = VERDICT_DEVIATION };
+
+	s->tally.failed = "a case could not be read";
+	if (is_same_case(s->plan, n))
+		return;
+	r.id = text("%.*s.description", (int)strcspn(name, "."), name);
+	r.reason = text("%s", why);
+	tell(&r, s);
+	free(r.id);
+	free(r.reason);
+}
+
+/* What stands before the variant that comes next, or before the end. */
+static void tell_unreadable(struct session *s)
+{
+	for (; s->next < s->plan->nr && s->plan->list[s->next].unreadable; s->next++)
+		tell_broken(s, s->next, s->plan->list[s->next].unreadable);
+}
+
+static void begin(void *context, const struct facts *facts, const struct plan *plan)
+{
+	struct session *s = context;
+	size_t n = 0;
+
+	s->facts = facts;
+	s->plan = plan;
+	s->next = 0;
+	s->tally = (struct tally) {};
+	for (size_t i = 0; i < plan->nr; i++) {
+		if (broken(s, i))
+			n += !is_same_case(plan, i);
+		else
+			n += judge_count(&expectation_of(s, plan->list[i].name)->expected,
+					 strchr(plan->list[i].name, '.') + 1);
+	}
+	for (size_t i = 0; i < s->nr_sinks; i++)
+		s->sinks[i].begin(s->sinks[i].context, n, facts);
+	tell_unreadable(s);
+}
+
+static void started(void *context, const char *variant)
+{
+	(void)context, (void)variant;
+}
+
+static void ended(void *context, const char *variant, const struct report *report)
+{
+	struct session *s = context;
+	const struct expectation *e = expectation_of(s, variant);
+	char *name = text("%.*s", (int)strcspn(variant, "."), variant);
+	size_t n = s->next++;
+
+	if (report->end == END_SETUP || report->end == END_NONE)
+		s->tally.failed = "a VM could not be set up, or its worker died";
+	if (e->error)
+		tell_broken(s, n, e->error);
+	else
+		judge(name, variant + strlen(name) + 1, &e->expected, s->facts, report, tell, s);
+	free(name);
+	tell_unreadable(s);
+}
+
+static void complete(void *context, const struct completion *c)
+{
+	struct session *s = context;
+
+	if (c->torn)
+		s->tally.failed = "the record is torn: the run did not come to its end";
+	else if (c->failed)
+		s->tally.failed = c->failed;
+	for (size_t i = 0; i < s->nr_sinks; i++)
+		s->sinks[i].end(s->sinks[i].context, &s->tally, c);
+}
+
+struct listener session_listener(struct session *s)
+{
+	return (struct listener) { begin, started, ended, complete, s };
+}
+
+enum status session_status(const struct tally *t, bool bisect)
+{
+	const size_t *n = t->verdicts;
+
+	if (bisect) {
+		/* What we failed at looks like deviations: it says nothing of the kernel. */
+		if (t->failed)
+			return BISECT_CANNOT_TELL;
+		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
+			return DEVIATES;
+		if (n[VERDICT_MISSING] || t->by_chance || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
+			return BISECT_CANNOT_TELL;
+		return AS_DOCUMENTED;
+	}
+	if (t->failed)
+		return SUITE_FAILED;
+	if (n[VERDICT_DEVIATION] || n[VERDICT_MISSING] || n[VERDICT_FIXED])
+		return DEVIATES;
+	return n[VERDICT_OK] + n[VERDICT_KNOWN] ? AS_DOCUMENTED : NOTHING_RAN;
+}

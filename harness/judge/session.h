@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A record judged as it is said: its results, and what they come to.
+ */
+#ifndef JUDGE_SESSION_H
+#define JUDGE_SESSION_H
+
+#include "judge/expectations.h"
+#include "judge/judge.h"
+#include "record/record.h"
+
+enum status {
+	AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99,
+	BISECT_CANNOT_TELL = 125,
+};
+
+struct tally {
+	size_t verdicts[NR_VERDICTS], nr;
+	bool by_chance;			/* a SKIP that another run may decide */
+	const char *failed;		/* how the suite itself failed; NULL */
+};
+
+/* Whom results are told. */
+struct result_sink {
+	/* @plan results will come */
+	void (*begin)(void *context, size_t plan, const struct facts *facts);
+	void (*result)(void *context, const struct result *r);
+	void (*end)(void *context, const struct tally *t, const struct completion *c);
+	void *context;
+};
+
+struct session {
+	struct expectations *expectations;
+	const struct result_sink *sinks;
+	size_t nr_sinks;
+	struct tally tally;
+
+	const struct facts *facts;	/* of the record */
+	const struct plan *plan;
+	size_t next;			/* of the plan: what is to be told next */
+};
+
+/* session_listener() - what judges all that it hears, and tells the sinks of @s. */
+struct listener session_listener(struct session *s);
+
+/*
+ * session_status() - the exit status that @t comes to; with @bisect that of a
+ * step of "git bisect run", where a known deviation is one, and 125 for whatever
+ * is neither good nor bad.
+ */
+enum status session_status(const struct tally *t, bool bisect);
+
+#endif

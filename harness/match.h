@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HARNESS_MATCH_H
+#define HARNESS_MATCH_H
+
+#include "judge/expectations.h"
+#include "run/suite.h"
+
+/*
+ * match() - each case has expectations, and they speak of each other's variants;
+ * one that has not, and expectations without a payload in @cases, are a case
+ * that cannot run.  Returns NULL, or an error that the caller frees.
+ */
+char *match(struct suite *s, struct expectations *e, const char *cases);
+
+/* match_case() - the same of one case. */
+void match_case(struct suite_case *c, struct expectations *e);
+
+#endif

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/read.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define MAX_LINE	(1 << 20)
+#define MAX_PLAN	65536
+
+struct reader {
+	const struct listener *listeners;
+	size_t nr_listeners;
+	struct facts facts;
+	struct plan plan;
+	size_t next;			/* of the plan: what is started next */
+	const char *variant;		/* the one that has not ended; NULL */
+	struct report report;
+	bool begun, complete;
+};
+
+#define SAY(r, what, ...)							\
+	do {									\
+		for (size_t i_ = 0; i_ < (r)->nr_listeners; i_++) {		\
+			const struct listener *l_ = &(r)->listeners[i_];	\
+										\
+			l_->what(l_->context, __VA_ARGS__);			\
+		}								\
+	} while (0)
+
+/* A string on one line, as every writer makes them; else NULL. */
+static const char *get_string(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	for (const char *p = s; p && *p; p++) {
+		if (*p < ' ' || *p > '~')
+			return NULL;
+	}
+	return s;
+}
+
+static bool get_number(const json_t *object, const char *key, json_int_t max, json_int_t *n)
+{
+	const json_t *value = json_object_get(object, key);
+
+	*n = json_integer_value(value);
+	return json_is_integer(value) && *n >= 0 && *n <= max;
+}
+
+static char *read_facts(struct reader *r, json_t *facts)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(facts, key, value) {
+		const char *s = get_string(facts, key);
+		char *error = s && fact_is_known(key) ? fact_check(key, s) :
+			      text("\"%s\" is no fact", key);
+
+		if (error)
+			return error;
+		facts_set(&r->facts, key, s);
+	}
+	return NULL;
+}
+
+/* As they stand in a plan: letters, digits, '-', and a dot between case and variant. */
+static bool is_name(const char *s)
+{
+	size_t dots = 0;
+
+	for (const char *p = s; p && *p; p++)
+		dots += *p == '.';
+	return s && *s && *s != '.' && dots <= 1 && s[strlen(s) - 1] != '.' && !strchr(s, '/') &&
+	       !strchr(s, ' ');
+}
+
+static char *read_plan(struct reader *r, const json_t *line)
+{
+	const json_t *plan = json_object_get(line, "plan"), *name;
+	const json_t *unreadable = json_object_get(line, "unreadable");
+	size_t i;
+
+	if (!json_is_array(plan) || !json_is_object(unreadable) ||
+	    json_array_size(plan) > MAX_PLAN)
+		return text("no \"plan\", or no \"unreadable\" beside it");
+	json_array_foreach(plan, i, name) {
+		const char *s = json_string_value(name), *why = s ? get_string(unreadable, s) : NULL;
+
+		if (!is_name(s) || !strchr(s, '.') != !!why)
+			return text("number %zu of the plan is neither a variant nor a case with "
+				    "what is wrong with it", i + 1);
+		plan_add(&r->plan, s, why);
+	}
+	return NULL;
+}
+
+static char *read_begin(struct reader *r, json_t *line)
+{
+	const char *format = get_string(line, "format");
+	json_t *facts = json_object_get(line, "facts");
+	char *error;
+
+	if (r->begun)
+		return text("a second beginning");
+	if (!format || strcmp(format, RECORD_FORMAT) || !json_is_object(facts))
+		return text("not a \"" RECORD_FORMAT "\", but %s%s%s; as --record writes it",
+			    format ? "a \"" : "something else", format ? format : "",
+			    format ? "\"" : "");
+	error = read_facts(r, facts);
+	if (!error)
+		error = read_plan(r, line);
+	if (!error) {
+		r->begun = true;
+		SAY(r, begin, &r->facts, &r->plan);
+	}
+	return error;
+}
+
+static void skip_unreadable(struct reader *r)
+{
+	while (r->next < r->plan.nr && r->plan.list[r->next].unreadable)
+		r->next++;
+}
+
+static char *read_started(struct reader *r, const char *variant)
+{
+	skip_unreadable(r);
+	if (r->variant || r->next == r->plan.nr || strcmp(r->plan.list[r->next].name, variant))
+		return text("variant %s is not the one that the plan has next", variant);
+	r->variant = r->plan.list[r->next++].name;
+	r->report = (struct report) {};
+	SAY(r, started, r->variant);
+	return NULL;
+}
+
+static void read_numbers(struct line *l, const json_t *line)
+{
+	const json_t *numbers = json_object_get(line, "numbers"), *n;
+	size_t i;
+
+	json_array_foreach(numbers, i, n) {
+		if (i == ENTRY_ARGS)
+			break;
+		l->number[i] = json_is_string(n) ? (int64_t)strtoull(json_string_value(n), NULL, 16)
+						 : json_integer_value(n);
+		l->nr_numbers = i + 1;
+	}
+}
+
+static char *read_line(struct reader *r, const json_t *line, bool is_note)
+{
+	const char *key = get_string(line, is_note ? "note" : "key");
+	const char *value = is_note ? "" : get_string(line, "value");
+	struct line *l = &r->report.lines[r->report.nr_lines];
+
+	if (!r->variant || !key || !value || r->report.nr_lines == MAX_ENTRIES ||
+	    strlen(key) + strlen(value) + 3 >= LINE_SIZE || (!is_note && strstr(key, " = ")))
+		return text("a %s that no variant can have", is_note ? "note" : "value");
+	l->kind = is_note ? ENTRY_NOTE : ENTRY_OBSERVATION;
+	snprintf(l->text, sizeof(l->text), "%s%s%s", key, is_note ? "" : " = ", value);
+	read_numbers(l, line);
+	r->report.nr_lines++;
+	return NULL;
+}
+
+static void end_variant(struct reader *r)
+{
+	const char *variant = r->variant;
+
+	r->variant = NULL;
+	SAY(r, ended, variant, &r->report);
+}
+
+static char *read_end(struct reader *r, const json_t *line, const char *name)
+{
+	const char *why = get_string(line, "why");
+	json_int_t unanswered, lines, ms;
+
+	r->report.end = end_of_name(name);
+	if (!r->variant || r->report.end == NR_ENDS || !why || strlen(why) >= LINE_SIZE ||
+	    !get_number(line, "unanswered", UINT32_MAX, &unanswered) ||
+	    !get_number(line, "lines", MAX_ENTRIES, &lines) ||
+	    !get_number(line, "ms", UINT32_MAX, &ms))
+		return text("an end that no variant can have");
+	if (lines != r->report.nr_lines)
+		return text("variant %s wrote %lld lines, and here are %u: some were lost",
+			    r->variant, (long long)lines, r->report.nr_lines);
+	snprintf(r->report.why, sizeof(r->report.why), "%s", why);
+	r->report.unanswered = unanswered;
+	r->report.ms = ms;
+	end_variant(r);
+	return NULL;
+}
+
+/* What never came: each variant that was to run has an end. */
+static void tear(struct reader *r)
+{
+	r->report.end = END_TORN;
+	strcpy(r->report.why, "the record ends within it");
+	if (r->variant)
+		end_variant(r);
+	for (skip_unreadable(r); r->next < r->plan.nr; skip_unreadable(r)) {
+		const char *variant = r->plan.list[r->next++].name;
+
+		r->report = (struct report) { .end = END_TORN, .why = "the record ends before it" };
+		SAY(r, started, variant);
+		SAY(r, ended, variant, &r->report);
+	}
+}
+
+static char *read_complete(struct reader *r, const json_t *line)
+{
+	json_int_t ms, stuck;
+	struct completion c;
+
+	skip_unreadable(r);
+	if (r->variant || r->next < r->plan.nr || !get_number(line, "ms", INT64_MAX, &ms) ||
+	    !get_number(line, "stuck", UINT32_MAX, &stuck))
+		return text("the run is complete before all of its plan has ended");
+	c = (struct completion) {
+		.ms = ms, .stuck = stuck, .failed = get_string(line, "failed"),
+	};
+	r->complete = true;
+	SAY(r, complete, &c);
+	return NULL;
+}
+
+static char *read_object(struct reader *r, json_t *line)
+{
+	const char *s;
+
+	if (r->complete)
+		return text("a line behind the last one");
+	if (!r->begun || json_object_get(line, "format"))
+		return read_begin(r, line);
+	if ((s = get_string(line, "variant")))
+		return read_started(r, s);
+	if (json_object_get(line, "note"))
+		return read_line(r, line, true);
+	if (json_object_get(line, "key"))
+		return read_line(r, line, false);
+	if ((s = get_string(line, "end")))
+		return read_end(r, line, s);
+	if (json_is_true(json_object_get(line, "complete")))
+		return read_complete(r, line);
+	return text("no line of a record");
+}
+
+/* Returns false where nothing whole follows. */
+static bool read_next(struct reader *r, FILE *f, char *buffer, char **error)
+{
+	json_error_t wrong;
+	json_t *line;
+	size_t n;
+
+	if (!fgets(buffer, MAX_LINE, f)) {
+		*error = ferror(f) ? text("%s", strerror(errno)) : NULL;
+		return false;
+	}
+	n = strlen(buffer);
+	if (!n || buffer[n - 1] != '\n') {
+		if (!n || !feof(f))
+			*error = text("a NUL byte, or more than %d bytes in a line", MAX_LINE);
+		return false;
+	}
+	line = json_loadb(buffer, n, JSON_REJECT_DUPLICATES, &wrong);
+	if (!json_is_object(line))
+		*error = text("not a record: %s", line ? "no object" : wrong.text);
+	else
+		*error = read_object(r, line);
+	json_decref(line);
+	return !*error;
+}
+
+char *record_read(FILE *f, const struct listener *listeners, size_t nr)
+{
+	struct reader r = { .listeners = listeners, .nr_listeners = nr };
+	char *buffer = xrealloc(NULL, MAX_LINE), *error = NULL;
+	size_t line = 1;
+
+	while (read_next(&r, f, buffer, &error))
+		line++;
+	if (!error && !r.begun)
+		error = text("no record: nothing whole is in it");
+	if (!error && !r.complete) {
+		tear(&r);
+		SAY(&r, complete, &(struct completion) { .torn = true });
+	}
+	free(buffer);
+	facts_free(&r.facts);
+	plan_free(&r.plan);
+	if (error) {
+		char *what = error;
+
+		error = text("%zu: %s", line, what);
+		free(what);
+	}
+	return error;
+}

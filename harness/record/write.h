@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A record as lines of JSON, without a library: bare metal has none.
+ */
+#ifndef RECORD_WRITE_H
+#define RECORD_WRITE_H
+
+#include "record/record.h"
+
+struct writer {
+	/* takes @size bytes, which are whole lines */
+	void (*put)(void *context, const char *lines, size_t size);
+	void *context;
+};
+
+/* writer_listener() - what writes all that it hears to @w. */
+struct listener writer_listener(struct writer *w);
+
+#endif

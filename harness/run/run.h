@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Runs what is planned, on this host's KVM, and says what was seen.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "run/host.h"
+#include "run/suite.h"
+
+struct run_options {
+	bool trace;			/* every exit of every vCPU, on stderr */
+	bool progress;			/* a line on a terminal, for a person who waits */
+	bool require_kvm;		/* without one, the suite has failed */
+};
+
+/*
+ * run_suite() - run the variants of @plan, which suite_plan() made of @s, one after
+ * the other, and say to @listener what each left behind.  Without a KVM each
+ * ends with END_LACKS.
+ */
+void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
+	       const struct run_options *options, const struct listener *listener);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The cases, and which of their variants to run.
+ */
+#ifndef RUN_SUITE_H
+#define RUN_SUITE_H
+
+#include <stdbool.h>
+
+#include "record/record.h"
+#include "run/case.h"
+
+struct suite_case {
+	struct case_file file;
+	char *broken;			/* why it cannot run; NULL */
+	bool *selected;			/* one a variant, and one for a case without any */
+};
+
+struct suite {
+	struct suite_case *cases;	/* by name */
+	size_t nr_cases;
+};
+
+/*
+ * suite_read() - read every payload, *.elf in @directory.
+ * Returns NULL, or an error that the caller frees.
+ */
+char *suite_read(struct suite *s, const char *directory);
+
+/* suite_add() - read the payload at @path, which may be broken. */
+struct suite_case *suite_add(struct suite *s, const char *path);
+
+/* suite_find() - the case called @name, or NULL. */
+struct suite_case *suite_find(const struct suite *s, const char *name);
+
+/*
+ * suite_select() - select @what: CASE, CASE.VARIANT, or the path of a payload
+ * (anything with a '/'), which is read if it is not there yet.
+ * Returns NULL, or an error that names the near ones; the caller frees it.
+ */
+char *suite_select(struct suite *s, const char *what);
+void suite_select_all(struct suite *s);
+bool suite_is_selected(const struct suite_case *c);
+
+/*
+ * suite_plan() - what is selected, by name.  Returns NULL, or an error if a case
+ * is selected twice, which the caller frees.
+ */
+char *suite_plan(struct suite *s, struct plan *plan);
+
+void suite_free(struct suite *s);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/compare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tell/judged.h"
+#include "text.h"
+
+struct column {
+	const char *path;
+	struct judged record;
+	int left;			/* the column that "<" speaks of, or -1 */
+};
+
+struct table {
+	struct column *columns;
+	size_t nr_columns;
+	char ***rows;			/* a check, and a cell a column */
+	size_t nr_rows;
+};
+
+static const struct judged_result *find(const struct column *c, const char *id)
+{
+	for (size_t i = 0; i < c->record.nr; i++) {
+		if (!strcmp(c->record.results[i].id, id))
+			return &c->record.results[i];
+	}
+	return NULL;
+}
+
+/* What a check showed: its observation, or the verdict where there is none. */
+static char *seen(const struct judged_result *r)
+{
+	if (!r)
+		return text("(absent)");
+	if (r->verdict == VERDICT_SKIP)
+		return text("skip");
+	return r->observed ? text("%s", r->observed) : text("(%s)", verdict_name(r->verdict));
+}
+
+static bool differs(const struct judged_result *a, const struct judged_result *b)
+{
+	char *x = seen(a), *y = seen(b);
+	bool differ = strcmp(x, y);
+
+	free(x);
+	free(y);
+	return differ;
+}
+
+static char *cell(const struct table *t, size_t column, const char *id)
+{
+	const struct column *c = &t->columns[column];
+	const struct judged_result *r = find(c, id), *left;
+	char *s = seen(r);
+
+	if (r && r->verdict == VERDICT_KNOWN)
+		s = text_append(s, "*");
+	else if (r && r->verdict == VERDICT_DEVIATION)
+		s = text_append(s, "!");
+	if (!r || c->left < 0 || r->verdict == VERDICT_SKIP)
+		return s;
+	left = find(&t->columns[c->left], id);
+	if (left && left->verdict != VERDICT_SKIP && differs(left, r))
+		s = text_append(s, "<");
+	return s;
+}
+
+static bool is_alike(const struct table *t, const char *id)
+{
+	for (size_t c = 1; c < t->nr_columns; c++) {
+		if (differs(find(&t->columns[0], id), find(&t->columns[c], id)))
+			return false;
+	}
+	return true;
+}
+
+static char **add_row(struct table *t, const char *first)
+{
+	char **row = xrealloc(NULL, (t->nr_columns + 1) * sizeof(*row));
+
+	t->rows = xrealloc(t->rows, (t->nr_rows + 1) * sizeof(*t->rows));
+	t->rows[t->nr_rows++] = row;
+	row[0] = text("%s", first);
+	return row;
+}
+
+/* Each check once, in the order of the first record that has it. */
+static bool add_checks(struct table *t, bool all)
+{
+	bool alike = true;
+
+	for (size_t c = 0; c < t->nr_columns; c++) {
+		const struct judged *record = &t->columns[c].record;
+
+		for (size_t i = 0; i < record->nr; i++) {
+			const char *id = record->results[i].id;
+			bool same = is_alike(t, id), had = false;
+			char **row;
+
+			for (size_t b = 0; b < c; b++)
+				had |= find(&t->columns[b], id) != NULL;
+			alike &= same;
+			if (had || (same && !all))
+				continue;
+			row = add_row(t, id);
+			for (size_t k = 0; k < t->nr_columns; k++)
+				row[k + 1] = cell(t, k, id);
+		}
+	}
+	return alike;
+}
+
+/* A record's path, without what all have in common and without its suffix. */
+static void add_names(struct table *t)
+{
+	char **row = add_row(t, "check");
+	size_t common = strlen(t->columns[0].path);
+
+	for (size_t c = 1; c < t->nr_columns; c++) {
+		size_t n = 0;
+
+		while (n < common && t->columns[c].path[n] == t->columns[0].path[n])
+			n++;
+		common = n;
+	}
+	while (common && t->columns[0].path[common - 1] != '/')
+		common--;
+	for (size_t c = 0; c < t->nr_columns; c++) {
+		const char *name = t->columns[c].path + common, *suffix = strrchr(name, '.');
+
+		row[c + 1] = text("%.*s", suffix && !strchr(suffix, '/') ? (int)(suffix - name)
+				  : (int)strlen(name), name);
+	}
+}
+
+static void print(const struct table *t, bool markdown)
+{
+	size_t width[t->nr_columns + 1];
+
+	for (size_t c = 0; c <= t->nr_columns; c++) {
+		width[c] = 0;
+		for (size_t r = 0; r < t->nr_rows; r++) {
+			if (strlen(t->rows[r][c]) > width[c])
+				width[c] = strlen(t->rows[r][c]);
+		}
+	}
+	for (size_t r = 0; r < t->nr_rows; r++) {
+		for (size_t c = 0; c <= t->nr_columns; c++) {
+			if (markdown)
+				printf("| %s ", t->rows[r][c]);
+			else
+				printf("%-*s", c < t->nr_columns ? (int)width[c] + 2 : 0, t->rows[r][c]);
+		}
+		printf(markdown ? "|\n" : "\n");
+		for (size_t c = 0; markdown && !r && c <= t->nr_columns; c++)
+			printf(c < t->nr_columns ? "| --- " : "| --- |\n");
+	}
+}
+
+static int find_left(const struct table *t, size_t column)
+{
+	const char *name = strrchr(t->columns[column].path, '/');
+
+	for (size_t c = column; c-- > 0; ) {
+		const char *other = strrchr(t->columns[c].path, '/');
+
+		if (name && other && !strcmp(name, other))
+			return c;
+	}
+	return -1;
+}
+
+static void free_table(struct table *t)
+{
+	for (size_t r = 0; r < t->nr_rows; r++) {
+		for (size_t c = 0; c <= t->nr_columns; c++)
+			free(t->rows[r][c]);
+		free(t->rows[r]);
+	}
+	for (size_t c = 0; c < t->nr_columns; c++)
+		judged_free(&t->columns[c].record);
+	free(t->rows);
+	free(t->columns);
+}
+
+bool compare(char **paths, size_t nr, struct expectations *e, bool all, bool markdown,
+	     char **error)
+{
+	struct table t = { .columns = xrealloc(NULL, nr * sizeof(*t.columns)) };
+	bool alike = false;
+
+	*error = NULL;
+	while (t.nr_columns < nr && !*error) {
+		struct column *c = &t.columns[t.nr_columns];
+
+		*c = (struct column) { .path = paths[t.nr_columns] };
+		c->left = find_left(&t, t.nr_columns++);
+		*error = judged_read(&c->record, c->path, e);
+	}
+	if (!*error) {
+		add_names(&t);
+		alike = add_checks(&t, all);
+		if (t.nr_rows > 1)
+			print(&t, markdown);
+	}
+	free_table(&t);
+	return alike;
+}

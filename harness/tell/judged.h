@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A record with all of its results, for those who set records beside each other.
+ */
+#ifndef TELL_JUDGED_H
+#define TELL_JUDGED_H
+
+#include "judge/session.h"
+
+struct judged_result {
+	char *id;			/* CASE.VARIANT.KEY */
+	enum verdict verdict;
+	char *observed;			/* NULL: nothing */
+	bool by_chance;
+};
+
+struct judged {
+	struct facts facts;
+	struct judged_result *results;
+	size_t nr;
+	struct tally tally;
+};
+
+/*
+ * judged_read() - judge the record @path; "-" is standard input.
+ * Returns NULL, or an error that the caller frees.
+ */
+char *judged_read(struct judged *j, const char *path, struct expectations *e);
+void judged_free(struct judged *j);
+
+/* judged_seen() - what result @id observed; NULL if there is none, or a SKIP. */
+const char *judged_seen(const struct judged *j, const char *id);
+
+/* judged_read_file() - say the record @path to @session, as judged_read() does. */
+char *judged_read_file(const char *path, struct session *session);
+
+#endif

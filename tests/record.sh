@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The record: judged, it says what the run said; torn or damaged, it is known to be.
+. "$srcdir/tests/tap.sh"
+
+judge() { ./kvm-errata judge --expected "$srcdir/expected" "$@"; }
+# says_the_same ARGUMENT... - the run, and its record judged, to the byte
+says_the_same() {
+	harness --record "$tmp/record" "$@" >"$tmp/live"
+	live=$?
+	run judge "$tmp/record"
+	cmp "$tmp/live" "$tmp/out" && status_is $live
+}
+
+check 'a whole run' says_the_same
+check 'its record is as its schema says' "$srcdir/tests/schema" "$tmp/record"
+check 'some cases' says_the_same x87 cr0-cd.default
+check 'a payload that cannot be read' says_the_same "$srcdir/README.md" pat
+run sh -c "cat '$tmp/record' | ./kvm-errata judge --expected '$srcdir/expected' -"
+check 'from a pipe' cmp "$tmp/live" "$tmp/out"
+run ./kvm-errata run --cases cases x87.bits-clear
+cp "$tmp/out" "$tmp/record"
+check 'run: the record, and no verdict' "$srcdir/tests/schema" "$tmp/record"
+run judge "$tmp/record" "$tmp/record"
+check 'two records' prints_lines 2 '^TAP version 13$'
+
+# torn_at N - the first N bytes of it
+torn_at() {
+	head -c "$1" "$tmp/record" >"$tmp/torn"
+	run judge "$tmp/torn"
+	status_is 99
+}
+# torn_everywhere - wherever it is cut, it does not look whole
+torn_everywhere() {
+	size=$(wc -c <"$tmp/record") n=0
+	while [ "$n" -lt "$size" ]; do
+		torn_at $n || return
+		n=$((n + 7))
+	done
+	torn_at $((size - 1))
+}
+check 'torn anywhere: status 99' torn_everywhere
+check 'torn: the plan is kept' prints_lines "$(sed -n 's/^1\.\.//p' "$tmp/out")" '^\(not \)\{0,1\}ok '
+check 'torn: named' prints '^# the suite failed: the record is torn'
+
+# damaged NAME SED-SCRIPT WORDS - refused, with the line
+damaged() {
+	sed "$2" "$tmp/record" >"$tmp/damaged"
+	run judge "$tmp/damaged"
+	check "$1" prints "damaged:$3"
+	check "$1: status 99" status_is 99
+}
+damaged 'no JSON' '3s/{/x/' '3: not a record'
+damaged 'no object' '3s/.*/[1]/' '3: not a record: no object'
+damaged 'a member twice' '2s/}/, "variant": "x"}/' '2: not a record: duplicate'
+damaged 'another format' '1s/record 2/record 3/' '1: not a "kvm-errata record 2", but a "kvm-errata record 3"'
+damaged 'no format' 1d '1: not a "kvm-errata record 2", but something else'
+damaged 'no such fact' '1s/"vendor"/"colour"/' '1: "colour" is no fact'
+damaged 'no such vendor' '1s/"vendor": "[a-z]*"/"vendor": "red"/' '1: vendor is never "red"'
+damaged 'a plan that leaves the directory' '1s/x87.bits-clear/..\/x.y/' '1: number 1 of the plan'
+damaged 'another variant' '2s/clear/set/' '2: variant x87.bits-set is not the one'
+damaged 'the same one again' '2{p}' '3: variant x87.bits-clear is not the one'
+damaged 'a line lost' 3d '[0-9]*: .*some were lost'
+damaged 'no such end' 's/"end": "[a-z]*"/"end": "well"/' '[0-9]*: an end that no variant can have'
+damaged 'a line behind the last' '${p}' '[0-9]*: a line behind the last'
+damaged 'complete too soon' '2s/.*/{"complete": true, "ms": 1, "stuck": 0, "failed": null}/' '2: the run is complete before'
+damaged 'a long line' "3s/.*/{\"note\": \"$(head -c 4000 /dev/zero | tr '\0' x)\"}/" '3: a note that'
+{ cat "$tmp/record"; head -c 5 /dev/zero; } >"$tmp/damaged"
+run judge "$tmp/damaged"
+check 'zeroes behind it' status_is 99
+run judge /dev/null
+check 'an empty file: no record' prints '/dev/null:1: no record'
+run judge "$tmp"
+check 'a directory: named' prints ': Is a directory'
+run judge
+check 'none: which?' prints 'which RECORD'
+done_testing
