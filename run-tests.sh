@@ -28,7 +28,7 @@ usage()
 		"$src/harness/options.c"
 }
 
-# Where to run: host, lab or uefi; nowhere, for --list and the like.  A kernel
+# Where to run: host, lab or uefi; nowhere, for list and the like.  A kernel
 # that is bisected on this host is this host's.
 where='' help=''
 for option; do
@@ -37,7 +37,8 @@ for option; do
 	--uefi)		where=uefi ;;
 	--kernel | --cpu)	where=${where:-lab} ;;
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
-	--list | --coverage | --traceability)	where=nowhere ;;
+	list | coverage | traceability | judge | compare | verdict)	where=nowhere ;;
+	run)		where=host ;;
 	esac
 done
 if [ -n "$help" ]; then

@@ -15,7 +15,7 @@
 
 CASE("cr0-cd", .vcpus = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = 1 << 1 /* KVM_X86_QUIRK_CD_NW_CLEARED */);
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
 
 static const char *cd_nw(u64 cr0)
 {

@@ -13,7 +13,7 @@
 
 CASE("cr0-init", .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = 1 << 1 /* KVM_X86_QUIRK_CD_NW_CLEARED */);
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
 
 static void set_cd_nw(void *bits)
 {

@@ -5,7 +5,7 @@
  * A CPU that is plugged in waits in xAPIC mode for an INIT and a SIPI; only
  * once it runs can it switch to x2APIC mode and have an ID above 255.  So by
  * the architecture nobody could ever start it.  The quirk behind
- * KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
+ * KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
  * ID already.
  *
  * Here a VM has 300 vCPUs that wait as after RESET, and vCPU 0 starts two: one
@@ -14,11 +14,9 @@
  */
 #include "case.h"
 
-#define USE_32BIT_IDS	(1 << 0)	/* KVM_X2APIC_API_USE_32BIT_IDS */
-
 CASE("hotplug", .vcpus = 300, .ap_start = AP_WAIT_FOR_SIPI, .time_limit_ms = 10000);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = USE_32BIT_IDS);
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 
 static void observe_start(const char *key, u32 id)
 {

@@ -15,7 +15,7 @@
 
 CASE("pat", .vcpus = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = 1 << 9 /* KVM_X86_QUIRK_IGNORE_GUEST_PAT */);
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_IGNORE_GUEST_PAT);
 
 #define PAT_RESET	0x0007040600070406
 

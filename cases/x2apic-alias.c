@@ -6,7 +6,7 @@
  * alike; but a vCPU in xAPIC mode can take the ID of one in x2APIC mode.  By
  * the architecture both then match that ID.
  *
- * With KVM_X2APIC_API_USE_32BIT_IDS the place in KVM's table belongs to the
+ * With KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS the place in KVM's table belongs to the
  * vCPU in x2APIC mode, whichever was created first.
  *
  * Here vCPU 1 is in x2APIC mode, vCPU 2 takes ID 1 in xAPIC mode, and IPIs come
@@ -14,12 +14,10 @@
  */
 #include "case.h"
 
-#define USE_32BIT_IDS	(1 << 0)	/* KVM_X2APIC_API_USE_32BIT_IDS */
-
 CASE("x2apic-alias", .vcpus = 3);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 2, 1 });
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
 
 #define CPUS	3
 #define ALIAS	1
@@ -30,7 +28,7 @@ static void alias(void *unused)
 	if (this_cpu()->id == ALIAS)
 		apic_enable_x2apic();
 	else
-		apic_write(APIC_ID, ALIAS << 24);
+		apic_take_id((void *)ALIAS);
 }
 
 void guest_main(void)

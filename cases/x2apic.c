@@ -6,7 +6,7 @@
  * ID takes it.  In xAPIC mode software may write the ID, so two can be alike;
  * then both take it.
  *
- * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_USE_32BIT_IDS the
+ * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS the
  * table has one place an ID and one vCPU gets the interrupt; without the flag
  * KVM gives up the table when it meets a duplicate and asks every vCPU.
  * Logical destinations are looked up elsewhere: those all arrive.
@@ -16,22 +16,14 @@
  */
 #include "case.h"
 
-#define USE_32BIT_IDS	(1 << 0)	/* KVM_X2APIC_API_USE_32BIT_IDS */
-
 CASE("x2apic", .vcpus = 3);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = USE_32BIT_IDS, .ids = { 0, 2, 1 });
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
 
 #define CPUS		3
 #define SHARED_ID	5
 #define SHARED_LDR	0x20
-
-static void take_shared_id(void *unused)
-{
-	(void)unused;
-	apic_write(APIC_ID, SHARED_ID << 24);
-}
 
 static void take_logical_id(void *id)
 {
@@ -50,8 +42,8 @@ void guest_main(void)
 	observe_receivers("unique.2", CPUS, EVENT_IPI, APIC_DM_FIXED, 2);
 	observe_receivers("absent", CPUS, EVENT_IPI, APIC_DM_FIXED, SHARED_ID);
 
-	call_on(1, take_shared_id, NULL);
-	call_on(2, take_shared_id, NULL);
+	call_on(1, apic_take_id, (void *)SHARED_ID);
+	call_on(2, apic_take_id, (void *)SHARED_ID);
 	observe_events("shared", CPUS, EVENTS_ALL, SHARED_ID);
 	observe_receivers("former", CPUS, EVENT_IPI, APIC_DM_FIXED, 1);
 

@@ -24,6 +24,11 @@ void apic_write(u32 reg, u32 value)
 		*mmio(reg) = value;
 }
 
+void apic_take_id(void *id)
+{
+	apic_write(APIC_ID, (u32)(u64)id << 24);
+}
+
 void apic_eoi(void)
 {
 	apic_write(APIC_EOI, 0);

@@ -36,6 +36,9 @@ u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);
 void apic_eoi(void);
 
+/* apic_take_id() - this vCPU's xAPIC ID becomes @id; for call_on(). */
+void apic_take_id(void *id);
+
 /* Software-enable it, with VECTOR_SPURIOUS. */
 void apic_enable(void);
 

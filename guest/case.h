@@ -7,6 +7,7 @@
 
 #include "apic.h"
 #include "cpu.h"
+#include "kvm.h"
 #include "protocol.h"
 #include "x86.h"
 
@@ -75,10 +76,27 @@ void ring_about(enum ring why, const struct exception *e);
  * host_call() - ask the harness for one of KVM's ioctls.
  * @arg: six arguments in, results out
  *
- * Returns what the ioctl returned, or -errno; -ENOSYS (-38) where no host
- * answers.
+ * Returns what the ioctl returned, or -errno; -ENOSYS where no host answers.
  */
+#define EIO	5
+#define ENOSYS	38
+
 s64 host_call(enum service service, u64 arg[6]);
+
+/*
+ * inject() - have KVM_SET_VCPU_EVENTS inject exception @vector into this vCPU, and
+ * catch it.  Only where a host answers.
+ */
+struct injected {
+	s64 ret;			/* the ioctl's; -EIO where the VM entry failed, */
+	u64 failure_reason;		/* and hardware_entry_failure_reason */
+	bool came;			/* an exception, and */
+	bool is_ud;			/* through the gate of #UD */
+	bool has_word;			/* with a word more on the stack than five, the error code */
+	u64 word;
+};
+
+struct injected inject(u32 vector, bool has_error_code, u32 error_code);
 
 /* user_call() - run @function at CPL3, interrupts off. */
 void user_call(void (*function)(void *), void *argument);
@@ -88,7 +106,7 @@ void user_call(void (*function)(void *), void *argument);
  * @page: mapped memory that nobody else touches; its contents change
  *
  * Returns "wb" (loads and stores are cached), "wt" (loads only; WP looks the
- * same), "uc" (neither; WC looks the same), or UNSEEN_HOST or _NOISE with the reason.
+ * same), "uc" (neither; WC looks the same), or UNSEEN_ENVIRONMENT or _NOISE with the reason.
  * The latencies behind it go out as notes.
  */
 const char *memory_type(volatile void *page);

@@ -54,7 +54,7 @@ static const char *takers(u32 nr_cpus, u32 icr, s64 sent)
 	bool nmi = (icr & 0x700) == APIC_DM_NMI, lowest = (icr & 0x700) == APIC_DM_LOWEST;
 	u32 n = 0;
 
-	if (sent == -38)
+	if (sent == -ENOSYS)
 		return UNSEEN_GUEST "no host";
 	apic_fence(nr_cpus);
 	if (!lowest)

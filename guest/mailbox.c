@@ -60,7 +60,7 @@ s64 host_call(enum service service, u64 arg[6])
 
 	if (!mailbox.host) {
 		mailbox.unanswered++;
-		return -38;
+		return -ENOSYS;
 	}
 	call->service = service;
 	for (int i = 0; i < 6; i++)

@@ -122,7 +122,7 @@ const char *memory_type(volatile void *page)
 	u64 cr0 = read_cr0();
 
 	if (mailbox.emulated)
-		return UNSEEN_HOST "an emulated CPU has no caches";
+		return UNSEEN_ENVIRONMENT "an emulated CPU has no caches";
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		enum speed load, store;
 

@@ -74,13 +74,15 @@ struct entry {
 #define MAX_ENTRIES		1024
 
 /*
- * An observation whose value starts so could not be made; the rest of the
- * value says why.  The classes are the guest's; another ("not for this
- * vendor") is known to expected/ only.
+ * An observation whose value starts so could not be made; the rest of the value
+ * says why.  One more class, "vendor" (not for this one), is known to expected/
+ * only.
  */
-#define UNSEEN_HOST		"?host: "	/* the host lacks it */
-#define UNSEEN_NOISE		"?noise: "	/* it lacks peace: another run may see it */
-#define UNSEEN_GUEST		"?guest: "	/* this guest cannot express it */
+#define UNSEEN			"?"
+#define UNSEEN_HOST		UNSEEN "host: "		/* it lacks something */
+#define UNSEEN_NOISE		UNSEEN "noise: "	/* it lacks peace: another run may see it */
+#define UNSEEN_GUEST		UNSEEN "guest: "	/* this guest cannot express it */
+#define UNSEEN_ENVIRONMENT	UNSEEN "environment: "	/* what it runs in hides it */
 
 struct crash {
 	uint32_t vector;

@@ -279,7 +279,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	host.kvm = -1;
 	error = options_parse(argc, argv);
-	expectations.directory = options.expected;
+	if (!error && options.command != RUN)
+		error = expectations_open(&expectations, options.expected);
 	status = error ? fail(error) : act();
 	if (fflush(stdout) || ferror(stdout))
 		status = fail(text("stdout: what was said is lost"));

@@ -17,19 +17,29 @@ static bool has_variant(const struct case_file *c, const char *id)
 	return false;
 }
 
+/* Where check @id is first spoken of. */
+static unsigned int expected_line(const struct expected *e, const char *id)
+{
+	size_t i = 0;
+
+	while (!row_has(e->rows[i], id))
+		i++;
+	return e->rows[i]->line;
+}
+
 /* Every check speaks of a variant that there is, and every variant has one. */
-static char *check_variants(const struct case_file *c, const struct expected *e)
+static char *validate_variants(const struct case_file *c, const struct expected *e)
 {
 	for (size_t i = 0; i < e->nr_checks; i++) {
-		if (!has_variant(c, e->checks[i].id))
+		if (!has_variant(c, e->checks[i]))
 			return text("%s:%u: %s: case %s has no such variant", e->path,
-				    e->checks[i].rows->line, e->checks[i].id, c->name);
+				    expected_line(e, e->checks[i]), e->checks[i], c->name);
 	}
 	for (size_t v = 0; v < c->nr_variants; v++) {
 		const char *name = c->variants[v].name;
 		size_t i = 0;
 
-		while (i < e->nr_checks && !check_key(&e->checks[i], name))
+		while (i < e->nr_checks && !check_key(e->checks[i], name))
 			i++;
 		if (i == e->nr_checks)
 			return text("%s: expected a check of variant %s", e->path, name);
@@ -42,7 +52,7 @@ void match_case(struct suite_case *c, struct expectations *all)
 	const struct expectation *e = expectations_of(all, c->file.name, strlen(c->file.name));
 
 	if (!c->broken)
-		c->broken = e->error ? text("%s", e->error) : check_variants(&c->file, &e->expected);
+		c->broken = e->error ? text("%s", e->error) : validate_variants(&c->file, &e->expected);
 }
 
 char *match(struct suite *s, struct expectations *e, const char *cases)

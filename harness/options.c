@@ -16,7 +16,7 @@ static const char usage[] =
 	"  run [CASE]...     run, and write the record instead of judging it: --record\n"
 	"  judge RECORD...   say of records what their runs would have said\n"
 	"  compare RECORD... what they saw, side by side, where it is not the same\n"
-	"  verdict RECORD    \"good\", \"bad\" or \"skip\", for a bisection: --check\n"
+	"  verdict RECORD    good, bad or skip, and what was seen, for a bisection: --check\n"
 	"  list [CASE]...    cases, variants, what they need and what they document\n"
 	"  coverage RST      which checks hold each statement of a document, errata.rst\n"
 	"  traceability      all statements with their checks, as doc/traceability.md\n"
@@ -85,7 +85,7 @@ static char *state_fact(const char *fact)
 	if (!strchr(fact, '=') || !fact_is_known(key)) {
 		error = text("--fact %s: no such fact", fact);
 	} else {
-		char *wrong = fact_check(key, value);
+		char *wrong = fact_validate(key, value);
 
 		error = wrong ? text("--fact %s: %s", fact, wrong) : NULL;
 		free(wrong);
@@ -111,7 +111,7 @@ static void take_command(int argc, char **argv)
 	}
 }
 
-static char *check_options(unsigned int given)
+static char *validate_options(unsigned int given)
 {
 	for (const struct option *o = known; o->name; o++) {
 		if (o->val != HELP && given & 1 << o->val &&
@@ -189,5 +189,5 @@ char *options_parse(int argc, char **argv)
 	if (error)
 		return error;
 	take_command(argc, argv);
-	return check_options(given);
+	return validate_options(given);
 }

@@ -54,21 +54,20 @@ machine__option() {
 	esac
 }
 
-# machine__choose_cpu: the emulator, its model, what KVM needs on that, and what
-# the suite cannot find out by itself.
+# machine__choose_cpu: the emulator, its model, and what KVM needs on that
 machine__choose_cpu() {
-	model='' quirks='' limit_default=900 facts=()
+	model='' quirks='' limit_default=900
 	case $cpu in
 	amd)
 		vendor=amd emulation=qemu limit_default=300 ;;
 	intel | intel-haswell)
-		vendor=intel emulation=bochs facts=(--fact emulator=bochs)
+		vendor=intel emulation=bochs
 		model=corei7_haswell_4770 ;;
 	intel-skylake)
 		# On this model every VM entry of a guest with an in-kernel
 		# APIC fails if APICv is on; and Linux 7.3 does not boot with
 		# AVX-512: it takes the size of its XSAVE state for wrong.
-		vendor=intel emulation=bochs facts=(--fact emulator=bochs)
+		vendor=intel emulation=bochs
 		model=corei7_skylake_x
 		quirks='kvm_intel.enable_apicv=0 clearcpuid=avx512f' ;;
 	*)

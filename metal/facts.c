@@ -7,6 +7,7 @@
 #include "efi_app.h"
 #include "lapic.h"
 #include "machine.h"
+#include "record/hypervisor.h"
 
 #define CPUID_1_ECX_X2APIC	BIT(21)
 #define CPUID_1_ECX_HYPERVISOR	BIT(31)
@@ -41,18 +42,13 @@ static void read_brand(struct facts *facts)
 }
 
 /* Not so bare: whose CPU this is, if it says so. */
-static void read_emulator(struct facts *facts)
+static void read_hypervisor(struct facts *facts)
 {
-	struct cpuid r;
-	u32 name[4] = {};
+	struct cpuid r = cpuid(0x40000000, 0);
+	const u32 signature[] = { r.ebx, r.ecx, r.edx };
 
-	if (!(cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR))
-		return;
-	r = cpuid(0x40000000, 0);
-	name[0] = r.ebx;
-	name[1] = r.ecx;
-	name[2] = r.edx;
-	facts_set(facts, "emulator", !strcmp((char *)name, "TCGTCGTCGTCG") ? "tcg" : "hypervisor");
+	facts_set(facts, "hypervisor", cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR ?
+		  hypervisor_of(signature) : "none");
 }
 
 static void read_firmware(struct facts *facts)
@@ -73,7 +69,7 @@ void facts_read(struct facts *facts, const struct world *w)
 	*facts = (struct facts) {};
 	read_vendor(facts);
 	read_brand(facts);
-	read_emulator(facts);
+	read_hypervisor(facts);
 	read_firmware(facts);
 	set_number(facts, "cpus", w->acpi.nr_cpus ? w->acpi.nr_cpus : 1);
 	set_number(facts, "watchdog", w->has_watchdog);

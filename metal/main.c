@@ -10,6 +10,7 @@
 #include "efi_app.h"
 #include "embedded.h"
 #include "facts.h"
+#include "record/hypervisor.h"
 #include "record/write.h"
 #include "run.h"
 #include "text.h"
@@ -155,7 +156,7 @@ static void summarize(const char *file)
 /* The firmware would miss its other CPUs: from here on there is only a restart. */
 static _Noreturn void leave(void)
 {
-	bool emulated = facts_get(&suite.facts, "emulator");
+	bool emulated = hypervisor_emulates(&suite.facts);
 
 	smp_leave(&suite.world);
 	if (!emulated) {

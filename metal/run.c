@@ -9,10 +9,11 @@
 #include "efi_app.h"
 #include "lapic.h"
 #include "machine.h"
+#include "record/hypervisor.h"
 #include "run/mailbox.h"
 #include "tsc.h"
 
-#define EMULATOR_SLOWER	30		/* as in harness/main.c */
+#define EMULATOR_SLOWER	30		/* as harness/run/run.c has it */
 
 static void end(struct report *r, enum end end, const char *format, ...)
 {
@@ -224,7 +225,7 @@ static void describe(const struct world *w, const struct facts *facts, const str
 const char *run_variant(struct world *w, const struct facts *facts, const struct case_file *c,
 			const struct vm_note *v, struct report *r)
 {
-	u32 limit = v->time_limit_ms * (facts_get(facts, "emulator") ? EMULATOR_SLOWER : 1), why;
+	u32 limit = v->time_limit_ms * (hypervisor_emulates(facts) ? EMULATOR_SLOWER : 1), why;
 	u32 (*enter)(u64 index, u64 id);
 	const char *lost;
 	u64 flags;

@@ -6,9 +6,9 @@
 run with_defect no-kvm harness
 check 'no /dev/kvm: status 77' status_is 77
 check 'no /dev/kvm: every check is a SKIP that says so' \
-	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP the host lacks it: \([^na]\|a[^n]\)'
+	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP host: \([^na]\|a[^n]\)'
 check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete # SKIP nothing could run'
-check 'no /dev/kvm: the reason' prints '# SKIP the host lacks it: no /dev/kvm: No such file'
+check 'no /dev/kvm: the reason' prints '# SKIP host: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
 check 'no /dev/kvm with --require-kvm: status 99' status_is 99
 check 'no /dev/kvm with --require-kvm: not ok in TAP, too' prints '^not ok .*- kvm-errata.complete$'
@@ -24,7 +24,7 @@ check 'an unknown case: status 99' status_is 99
 check 'an unknown case: the near one' prints 'unknown case "mttr"; near: mtrr'
 run harness --fact colour=red
 check 'an unknown fact: status 99' status_is 99
-for fact in emulator= kernel=new vendor=AMD hypercalls=x; do
+for fact in hypervisor= kernel=new vendor=AMD hypercalls=x; do
 	run harness --fact $fact
 	check "$fact: status 99" status_is 99
 	check "$fact: named" prints "^kvm-errata: --fact $fact: ${fact%=*} "
@@ -98,7 +98,9 @@ bad_line 'default.x wb on vendor' 'is no condition, expected KEY=VALUE'
 bad_line 'default.x wb on vndor=amd' '"vndor" is no fact of any platform'
 bad_line 'default.x wb on kernel>=new' '"new" is no version'
 bad_line 'default.x wb at home' '"at" is unknown here, expected "on"'
-bad_line 'default.x skip' 'a skip without its reason'
+bad_line 'default.x skip' 'a skip without its class'
+bad_line 'default.x skip because: why' 'a skip without its class, expected one of host'
+bad_line 'default.x skip host' 'a skip without its reason'
 bad_line 'default.{x,y wb' "'{' without '}'"
 bad_line '\tknown uc' 'expected "known VALUE'
 bad_line '\tkown uc' 'expected "known" there'
@@ -116,7 +118,7 @@ bad_line 'default.x wb on kernel=6.1' 'a kernel is ">=" or "<" a version'
 bad_line 'default.x wb: why' 'WHY" means nothing here'
 bad_line 'default.x wb\n\tknown uc: why on vendor=amd' 'the condition is part of WHY'
 bad_line 'default.x wb\n\tknown uc: why\n\tknown wt: why' 'can never count: another "known"'
-bad_line 'default.x skip: why\n\tknown uc: why' '"known" of a skip'
+bad_line 'default.x skip host: why\n\tknown uc: why' '"known" of a skip'
 bad_line 'default.complete done' 'is there of itself'
 bad_line 'statement errata.rst "X" since 6.1\n\twords\nstatement errata.rst "Y" since 6.1' 'no check below the statement'
 bad_line 'statement errata.rst MTRRs' 'expected: statement DOCUMENT "SECTION" since VERSION'

@@ -15,7 +15,7 @@ forged forge-fail-entry 1 'fail-entry: vCPU 0: KVM_EXIT_FAIL_ENTRY, reason 0x21,
 forged forge-hlt 1 'unexpected-exit: vCPU 0: KVM_EXIT_HLT (5) at '
 forged forge-unknown 1 'unexpected-exit: vCPU 0: KVM_EXIT_? (4660) at '
 forged forge-delivery 1 'KVM_EXIT_INTERNAL_ERROR, suberror 3, at '
-forged forge-emulation 77 'SKIP the host lacks it: this KVM cannot emulate the instruction at '
+forged forge-emulation 77 'SKIP host: this KVM cannot emulate the instruction at '
 forged forge-intr 0 '^ok [0-9]* - x87.bits-clear.complete$'
 forged_on_amd() { with_defect forge-emulation harness --fact vendor=amd x87.bits-clear; }
 run forged_on_amd

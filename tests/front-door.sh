@@ -27,7 +27,7 @@ inside() { "$lab/enter" "$@"; }
 
 # Without
 if [ -e /dev/kvm ] && ! unshare --mount true 2>/dev/null; then
-	check 'without a KVM # SKIP the host lacks it: a mount namespace to hide /dev/kvm in' true
+	check 'without a KVM # SKIP host: a mount namespace to hide /dev/kvm in' true
 else
 	run hidden "$front_door" --record "$tmp/record" pat
 	check 'no KVM: a real run' said 0 '^ok [0-9]* - pat.default.complete$'
@@ -47,7 +47,7 @@ fi
 # With
 run inside true
 if status_is 77; then
-	check "with a KVM, and lab/enter # SKIP the host lacks it: $(tail -n 1 "$tmp/out")" true
+	check "with a KVM, and lab/enter # SKIP host: $(tail -n 1 "$tmp/out")" true
 	done_testing
 	exit
 fi

@@ -49,7 +49,7 @@ run hostile vmcall
 check 'VMCALL ends, one way or the other' prints '^\(not \)\{0,1\}ok 3 - vmcall.default.complete'
 run hostile no-emulation
 check 'what KVM cannot emulate is a SKIP or works' \
-	prints '^ok 2 - no-emulation.default.popcnt\( # SKIP the host lacks it: this KVM cannot emulate the instruction at guest_main+0x[0-9a-f]*: f3 48 0f b8.*\)\{0,1\}$'
+	prints '^ok 2 - no-emulation.default.popcnt\( # SKIP host: this KVM cannot emulate the instruction at guest_main+0x[0-9a-f]*: f3 48 0f b8.*\)\{0,1\}$'
 
 run hostile surprise
 check 'another value is not ok' prints '^not ok .*surprise.default.different$'
@@ -58,15 +58,15 @@ check 'it cites the document' prints '^#   test.rst "Test", since 6.0'
 check 'the known value is a TODO' \
 	prints '^not ok .*default.known # TODO documented right, KVM does other: because'
 check 'the documented value instead of it, too' prints '^ok .*default.fixed # TODO the world'
-check 'what the host lacks is a SKIP' prints '^ok .*no-host # SKIP the host lacks it: there'
-check 'what the guest cannot express is a SKIP' prints '^ok .*no-guest # SKIP this guest'
-check 'what this vendor has not is a SKIP' prints '^ok .*skipped # SKIP not for this vendor'
+check 'what the host lacks is a SKIP' prints '^ok .*no-host # SKIP host: there'
+check 'what the guest cannot express is a SKIP' prints '^ok .*no-guest # SKIP guest: '
+check 'what this vendor has not is a SKIP' prints '^ok .*skipped # SKIP vendor'
 check 'a platform without a line is not ok' prints '^not ok .*surprise.default.uncovered$'
 check 'what is never observed is not ok' prints '^not ok .*surprise.default.never$'
 check 'what is not expected is not ok' prints 'not in expected/: unwanted = seen'
 check 'what comes twice is not ok' prints 'observed more than once: wanted = seen'
-check 'a missing quirk is a SKIP' prints '^ok .*lacks-quirk.wanted # SKIP the host lacks it: KVM_CAP_DISABLE'
-check 'a missing flag is a SKIP' prints '^ok .*lacks-flag.wanted # SKIP the host lacks it: KVM_CAP_X2APIC'
+check 'a missing quirk is a SKIP' prints '^ok .*lacks-quirk.wanted # SKIP host: KVM_CAP_DISABLE'
+check 'a missing flag is a SKIP' prints '^ok .*lacks-flag.wanted # SKIP host: KVM_CAP_X2APIC'
 check 'a diagnostic cannot break TAP' prints_not "$(printf '\033')"
 
 # What differs from host to host.

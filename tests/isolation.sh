@@ -83,7 +83,7 @@ if strace -o /dev/null true 2>/dev/null; then
 	killed_while_writing linkat 1
 else
 	number=$((number + 1))
-	echo "ok $number - what is written # SKIP the host lacks it: strace, which cannot trace here"
+	echo "ok $number - what is written # SKIP host: strace, which cannot trace here"
 fi
 
 killed_by INT 130

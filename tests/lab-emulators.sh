@@ -57,11 +57,11 @@ read -r version image _ <"$tmp/kernel"
 kernel=6.1
 
 for cpu in ${LAB_CPUS:-amd amd-npt=0 intel intel-ept=0 intel-skylake}; do
-	boot "$cpu" --record "$tmp/$cpu.json"
+	boot "$cpu" --record "$tmp/$cpu.record"
 	check "$cpu: $version is as documented" status_is 0
 	check "$cpu: every check has a result" whole_plan
 	check "$cpu: the emulator is a fact of the record" \
-		grep -q '"emulator": *"\(tcg\|bochs\)"' "$tmp/$cpu.json"
+		grep -q '"hypervisor": *"\(tcg\|bochs\)"' "$tmp/$cpu.record"
 done
 
 cp "$image" "$tmp/alone"

@@ -28,10 +28,10 @@ check 'one CPU: as documented' status_is 0
 check 'one CPU: says what it is' prints '^# vendor: metal$'
 check 'one CPU: every planned check has a line' \
 	prints_lines "$(sed -n 's/^1\.\.//p' "$tmp/out")" '^\(not \)\{0,1\}ok '
-check 'one CPU: what needs more is a SKIP' prints 'SKIP the host lacks it: this machine has 1 CPUs'
-check 'no caches: a SKIP' prints 'effective # SKIP the host lacks it: an emulated CPU has no caches'
-check 'no host: a SKIP' prints 'SKIP this guest cannot express it: no host'
-check 'what only KVM can be: a SKIP' prints 'SKIP not for this vendor: bare metal has no KVM'
+check 'one CPU: what needs more is a SKIP' prints 'SKIP host: this machine has 1 CPUs'
+check 'no caches: a SKIP' prints 'effective # SKIP environment: an emulated CPU has no caches'
+check 'no host: a SKIP' prints 'SKIP guest: no host'
+check 'what only KVM can be: a SKIP' prints 'SKIP vendor: bare metal has no KVM'
 
 run uefi --cpus 4 --record "$tmp/metal.record"
 check 'four CPUs: as documented' status_is 0
@@ -54,16 +54,16 @@ check 'no COM1: a fact' prints '^# com1: 0$'
 run in_qemu '-cpu max,-mtrr,-x2apic'
 check 'no MTRRs: a fact, and the rest runs' prints '^# mtrr: none$'
 check 'no x2APIC: a fact, and the rest runs' prints '^# x2apic: 0$'
-check 'no MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP the host lacks it'
+check 'no MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP host'
 run uefi --image metal/locked.img
 check 'locked MTRRs: the rest runs' status_is 0
 check 'locked MTRRs: a fact' prints '^# mtrr: locked$'
-check 'locked MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP the host lacks it'
+check 'locked MTRRs: a SKIP' prints 'mtrr.default.cap.write # SKIP host'
 run in_qemu '-machine q35,hpet=off'
 check 'no HPET: a fact, and the rest runs' prints '^# watchdog: 0$'
 run in_qemu '-m 64'
 check 'no memory where payloads are: nothing runs' status_is 77
-check 'no memory where payloads are: named' prints 'SKIP the host lacks it: this firmware does not give away memory'
+check 'no memory where payloads are: named' prints 'SKIP host: this firmware does not give away memory'
 
 MTOOLS_SKIP_CHECK=1
 export MTOOLS_SKIP_CHECK

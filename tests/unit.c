@@ -52,8 +52,8 @@ static void conditions_hold_on_their_platforms(void **state)
 	facts_set(&p, "cpu", "amd");
 	assert_false(holds("cpu=intel|am", &p));
 	assert_false(holds("vendor!=amd", &p));
-	assert_true(holds("emulator!=tcg", &p));
-	assert_false(holds("emulator=tcg", &p));
+	assert_true(holds("hypervisor!=tcg", &p));
+	assert_false(holds("hypervisor=tcg", &p));
 	assert_true(holds("kernel<6.3", &p));
 	assert_false(holds("kernel>=6.3", &p));
 	facts_set(&p, "kernel", "6.3");
@@ -78,7 +78,7 @@ static const char expectations[] =
 	"v.{a,b} one on vendor=amd\n"
 	"\tknown two on kernel<6.3: why\n"
 	"v.{a,b} three unverified\n"
-	"v.c skip on vendor=pvm: it has none\n"
+	"v.c skip vendor on vendor=pvm: it has none\n"
 	"v.c yes\n";
 
 static void read_text(struct expected *e, const char *s)
@@ -101,17 +101,17 @@ static void first_matching_row_counts(void **state)
 	(void)state;
 	read_text(&e, expectations);
 	assert_int_equal(e.nr_checks, 3);
-	assert_string_equal(e.checks[1].id, "v.b");
+	assert_string_equal(e.checks[1], "v.b");
 	facts_set(&p, "vendor", "amd");
 	facts_set(&p, "kernel", "6.1");
-	r = expected_row(&e.checks[1], &p);
+	r = expected_row(&e, e.checks[1], &p);
 	assert_string_equal(r->documented.value, "one");
 	assert_string_equal(r->statement->words, "first line second line");
 	assert_string_equal(expected_known(r, &p)->value, "two");
 	facts_set(&p, "kernel", "6.12");
 	assert_null(expected_known(r, &p));
 	facts_set(&p, "vendor", "intel");
-	r = expected_row(&e.checks[0], &p);
+	r = expected_row(&e, e.checks[0], &p);
 	assert_string_equal(r->documented.value, "three");
 	assert_true(r->documented.unverified);
 	facts_free(&p);
@@ -137,11 +137,60 @@ static void observe(struct report *r, const char *line)
 }
 
 /* @lines, NULL at the end; returns the verdicts of v.a, v.b, v.c, v.complete. */
+static void environments_bend_what_they_name(void **state)
+{
+	static const char words[] = "environment hypervisor=tcg\n"
+		"c.*.{a,b} 1 on vendor=amd: why\n*.effective *: no caches\n";
+	struct environment e;
+	struct facts p = {};
+
+	(void)state;
+	assert_null(environment_parse(&e, "on/tcg", words, sizeof(words) - 1));
+	facts_set(&p, "vendor", "amd");
+	assert_null(environment_why(&e, "c.v.a", "1", &p));
+	facts_set(&p, "hypervisor", "tcg");
+	assert_string_equal(environment_why(&e, "c.v.a", "1", &p), "why");
+	assert_string_equal(environment_why(&e, "c.v.w.b", "1", &p), "why");
+	assert_null(environment_why(&e, "c.v.a", "2", &p));
+	assert_null(environment_why(&e, "c.v.c", "1", &p));
+	assert_null(environment_why(&e, "d.v.a", "1", &p));
+	assert_string_equal(environment_why(&e, "d.v.x.effective", "wb", &p), "no caches");
+	assert_string_equal(environment_why(&e, "d.v.x.effective", NULL, &p), "no caches");
+	facts_set(&p, "vendor", "intel");
+	assert_null(environment_why(&e, "c.v.a", "1", &p));
+	environment_free(&e);
+	facts_free(&p);
+}
+
+static void slips_in_environments_are_named(void **state)
+{
+	static const char *const slips[][2] = {
+		{ "c.v.a 1: why\n", "on:1: expected \"environment CONDITION...\" above it" },
+		{ "environment\n", "on:1: expected \"environment CONDITION...\" above it" },
+		{ "environment colour=red\n", "on:1: \"colour\" is no fact of any platform" },
+		{ "environment vendor=amd\nc.v.a 1\n",
+		  "on:2: expected \"CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY\"" },
+		{ "environment vendor=amd\n\nc.{v.a 1: why\n", "on:3: '{' without '}'" },
+		{ "environment vendor=amd\nenvironment vendor=pvm\n", "on:2: a second \"environment\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(slips) / sizeof(*slips); i++) {
+		struct environment e;
+		char *error = environment_parse(&e, "on", slips[i][0], strlen(slips[i][0]));
+
+		assert_string_equal(error, slips[i][1]);
+		free(error);
+		environment_free(&e);
+	}
+}
+
 static struct verdicts judge_lines(const char *vendor, enum end end, const char *const lines[])
 {
 	struct report *report = calloc(1, sizeof(*report));
 	struct facts p = {};
 	struct verdicts verdicts = {};
+	static const struct expectations all;
 	struct expected e;
 
 	read_text(&e, expectations);
@@ -151,7 +200,7 @@ static struct verdicts judge_lines(const char *vendor, enum end end, const char 
 	while (*lines)
 		observe(report, *lines++);
 	assert_int_equal(judge_count(&e, "v"), 4);
-	judge("case", "v", &e, &p, report, keep, &verdicts);
+	judge("case", "v", &all, &e, &p, report, keep, &verdicts);
 	assert_int_equal(verdicts.n, 4);
 	free(report);
 	facts_free(&p);
@@ -191,6 +240,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_compare_by_number),
 		cmocka_unit_test(conditions_hold_on_their_platforms),
+		cmocka_unit_test(environments_bend_what_they_name),
+		cmocka_unit_test(slips_in_environments_are_named),
 		cmocka_unit_test(distance_counts_edits),
 		cmocka_unit_test(first_matching_row_counts),
 		cmocka_unit_test(judge_follows_the_table),

@@ -35,7 +35,7 @@ int version_compare(const char *a, const char *b)
 }
 
 /* Whether @value can be compared so with a fact called @key. */
-static char *check_value(const char *key, enum operator operator, const char *value)
+static char *validate_value(const char *key, enum operator operator, const char *value)
 {
 	char *error = NULL, *one;
 
@@ -51,7 +51,7 @@ static char *check_value(const char *key, enum operator operator, const char *va
 	if (!strcmp(key, "kernel"))
 		return text("a kernel is \">=\" or \"<\" a version");
 	while (!error && (one = text_alternative(&value))) {
-		error = fact_check(key, one);
+		error = fact_validate(key, one);
 		free(one);
 	}
 	return error;
@@ -76,7 +76,7 @@ char *condition_add(struct condition *c, const char *term)
 		return text("\"%s\" is no condition, expected KEY=VALUE, KEY!=VALUE, "
 			    "KEY>=VERSION or KEY<VERSION", term);
 	new.key = text("%.*s", (int)key, term);
-	error = fact_is_known(new.key) ? check_value(new.key, new.operator, value) :
+	error = fact_is_known(new.key) ? validate_value(new.key, new.operator, value) :
 		text("\"%s\" is no fact of any platform", new.key);
 	if (error) {
 		free(new.key);

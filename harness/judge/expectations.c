@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "judge/source.h"
 #include "text.h"
 
 const struct expectation *expectations_of(struct expectations *e, const char *name, size_t n)
@@ -26,10 +27,59 @@ const struct expectation *expectations_of(struct expectations *e, const char *na
 	return new;
 }
 
-/* Not an editor's backup, nor a hidden file. */
+/* Not an editor's backup, nor a hidden file, nor the environments. */
 static int is_expectation(const struct dirent *d)
 {
-	return d->d_type != DT_DIR && !d->d_name[strcspn(d->d_name, ".~#")];
+	return !d->d_name[strcspn(d->d_name, ".~#")] && strcmp(d->d_name, "on");
+}
+
+static char *read_environment(struct expectations *e, const char *path)
+{
+	char *words, *error;
+	size_t size;
+
+	e->environments = xrealloc(e->environments,
+				   (e->nr_environments + 1) * sizeof(*e->environments));
+	e->environments[e->nr_environments] = (struct environment) {};
+	error = source_read(path, &words, &size);
+	if (!error)
+		error = environment_parse(&e->environments[e->nr_environments], path, words, size);
+	e->nr_environments++;
+	free(words);
+	return error;
+}
+
+char *expectations_open(struct expectations *e, const char *directory)
+{
+	char *on = text("%s/on", directory), *error = NULL;
+	struct dirent **names;
+	int n = scandir(on, &names, is_expectation, alphasort);
+
+	*e = (struct expectations) { .directory = directory };
+	if (n < 0 && errno != ENOENT && errno != ENOTDIR)
+		error = text("%s: %s", on, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		char *path = text("%s/%s", on, names[i]->d_name);
+
+		if (!error)
+			error = read_environment(e, path);
+		free(path);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	free(on);
+	return error;
+}
+
+const char *expectations_why(const struct expectations *e, const char *id, const char *observed,
+			     const struct facts *facts)
+{
+	const char *why = NULL;
+
+	for (size_t i = 0; i < e->nr_environments && !why; i++)
+		why = environment_why(&e->environments[i], id, observed, facts);
+	return why;
 }
 
 static int by_name(const void *a, const void *b)
@@ -65,4 +115,7 @@ void expectations_free(struct expectations *e)
 		free(e->list[i]);
 	}
 	free(e->list);
+	for (size_t i = 0; i < e->nr_environments; i++)
+		environment_free(&e->environments[i]);
+	free(e->environments);
 }

@@ -5,6 +5,7 @@
 #ifndef JUDGE_EXPECTATIONS_H
 #define JUDGE_EXPECTATIONS_H
 
+#include "judge/environment.h"
 #include "judge/expected.h"
 
 struct expectation {
@@ -17,7 +18,19 @@ struct expectations {
 	const char *directory;
 	struct expectation **list;
 	size_t nr;
+	struct environment *environments;	/* of DIRECTORY/on */
+	size_t nr_environments;
 };
+
+/*
+ * expectations_open() - begin with @directory: its environments are read.
+ * Returns NULL, or an error that the caller frees.
+ */
+char *expectations_open(struct expectations *e, const char *directory);
+
+/* expectations_why() - as environment_why(), of all environments. */
+const char *expectations_why(const struct expectations *e, const char *id, const char *observed,
+			     const struct facts *facts);
 
 /* expectations_of() - those of the case called by the @n bytes at @name; never NULL. */
 const struct expectation *expectations_of(struct expectations *e, const char *name, size_t n);

@@ -5,49 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/source.h"
 #include "text.h"
-
-#define MAX_ALTERNATIVES	256	/* checks that one line stands for */
-#define MAX_LINE		4096	/* bounds what expand() recurses into */
 
 struct parser {
 	struct expected *e;
 	unsigned int line;
 	struct statement *statement;	/* the one above */
 	const char *decided_by;
-	unsigned int last;		/* the line of the checks above: what "known" adds to */
+	struct row *last;		/* the row above: what "known" adds to */
 	bool checked;			/* the statement above has a check */
 	bool quoting;			/* indented lines are the statement's words */
 };
 
-/* "a.{b,c}.d{e,f}" to each of its ids, by expanding the first brace. */
-static char *expand(const char *pattern, char **ids, size_t *n)
-{
-	const char *open = strchr(pattern, '{'), *close, *p;
-	char *error = NULL;
-
-	if (!open) {
-		if (*n == MAX_ALTERNATIVES)
-			return text("stands for more than %d checks", MAX_ALTERNATIVES);
-		ids[(*n)++] = text("%s", pattern);
-		return NULL;
-	}
-	close = strchr(open, '}');
-	if (!close)
-		return text("'{' without '}'");
-	for (p = open + 1; p <= close && !error; ) {
-		size_t length = strcspn(p, ",}");
-		char *one = text("%.*s%.*s%s", (int)(open - pattern), pattern, (int)length, p,
-				 close + 1);
-
-		error = expand(one, ids, n);
-		free(one);
-		p += length + 1;
-	}
-	return error;
-}
-
-static char *check_id(const char *id)
+static char *validate_id(const char *id)
 {
 	size_t dots = 0;
 
@@ -64,101 +35,130 @@ static char *check_id(const char *id)
 	return NULL;
 }
 
-static struct check *find_check(struct expected *e, const char *id)
+bool row_has(const struct row *r, const char *id)
 {
-	for (size_t i = 0; i < e->nr_checks; i++) {
-		if (!strcmp(e->checks[i].id, id))
-			return &e->checks[i];
+	for (size_t i = 0; i < r->nr_ids; i++) {
+		if (!strcmp(r->ids[i], id))
+			return true;
 	}
-	e->checks = xrealloc(e->checks, (e->nr_checks + 1) * sizeof(*e->checks));
-	e->checks[e->nr_checks] = (struct check) { .id = text("%s", id) };
-	return &e->checks[e->nr_checks++];
+	return false;
 }
 
-static char *add_row(struct parser *p, const char *id, const struct value *v)
+static void list_check(struct expected *e, const char *id)
 {
-	struct row *row, **end;
-	struct check *check;
-	char *error = check_id(id);
-
-	if (error)
-		return error;
-	check = find_check(p->e, id);
-	for (end = &check->rows; *end; end = &(*end)->next) {
-		if (condition_implies(&v->on, &(*end)->documented.on))
-			return text("can never count: line %u takes %s wherever this one holds",
-				    (*end)->line, id);
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		if (!strcmp(e->checks[i], id))
+			return;
 	}
-	row = xrealloc(NULL, sizeof(*row));
-	*row = (struct row) {
-		.statement = p->statement, .decided_by = p->decided_by, .line = p->line,
-	};
-	value_copy(&row->documented, v);
-	*end = row;
+	e->checks = xrealloc(e->checks, (e->nr_checks + 1) * sizeof(*e->checks));
+	e->checks[e->nr_checks++] = id;
+}
+
+/* Whether @r can count for each of its checks: no row above always takes one. */
+static char *validate_row(const struct expected *e, const struct row *r)
+{
+	for (size_t i = 0; i < r->nr_ids; i++) {
+		char *error = validate_id(r->ids[i]);
+
+		for (size_t j = 0; j < e->nr_rows && !error; j++) {
+			if (row_has(e->rows[j], r->ids[i]) &&
+			    condition_implies(&r->documented.on, &e->rows[j]->documented.on))
+				error = text("can never count: line %u takes %s wherever this one holds",
+					     e->rows[j]->line, r->ids[i]);
+		}
+		if (error)
+			return error;
+	}
 	return NULL;
+}
+
+static void free_row(struct row *r)
+{
+	while (r->known) {
+		struct value *next = r->known->next;
+
+		value_free(r->known);
+		free(r->known);
+		r->known = next;
+	}
+	for (size_t i = 0; i < r->nr_ids; i++)
+		free(r->ids[i]);
+	free(r->ids);
+	value_free(&r->documented);
+	free(r);
 }
 
 static char *parse_check(struct parser *p, char *s)
 {
-	char *ids[MAX_ALTERNATIVES] = {}, *pattern = value_word(&s), *error;
-	struct value v = {};
-	size_t n = 0;
+	char *pattern = value_word(&s), *error;
+	struct expected *e = p->e;
+	struct row *r;
 
 	if (!p->statement || p->statement->background || !p->decided_by)
 		return text("a check without citation, expected a \"statement\" and a "
 			    "\"decided by\" above it");
 	p->checked = true;
-	error = pattern ? value_parse(s, &v) : text("expected VARIANT.KEY");
-	if (!error && v.value && v.why)
+	r = xrealloc(NULL, sizeof(*r));
+	*r = (struct row) {
+		.ids = xrealloc(NULL, MAX_ALTERNATIVES * sizeof(*r->ids)), .line = p->line,
+		.statement = p->statement, .decided_by = p->decided_by,
+	};
+	error = pattern ? value_parse(s, &r->documented) : text("expected VARIANT.KEY");
+	if (!error && r->documented.value && r->documented.why)
 		error = text("\": WHY\" means nothing here: it is for \"skip\" and \"known\"");
 	if (!error)
-		error = expand(pattern, ids, &n);
-	for (size_t i = 0; i < n && !error; i++)
-		error = add_row(p, ids[i], &v);
-	for (size_t i = 0; i < n; i++)
-		free(ids[i]);
-	value_free(&v);
-	return error;
+		error = source_expand(pattern, r->ids, &r->nr_ids);
+	if (!error)
+		error = validate_row(e, r);
+	if (error) {
+		free_row(r);
+		return error;
+	}
+	r->ids = xrealloc(r->ids, r->nr_ids * sizeof(*r->ids));
+	for (size_t i = 0; i < r->nr_ids; i++)
+		list_check(e, r->ids[i]);
+	e->rows = xrealloc(e->rows, (e->nr_rows + 1) * sizeof(*e->rows));
+	e->rows[e->nr_rows++] = r;
+	p->last = r;
+	return NULL;
 }
 
-/* Adds to the rows of the line above, the last of each of its checks. */
+static char *validate_known(const struct row *r, const struct value *v)
+{
+	if (!v->value || !v->why)
+		return text("expected \"known VALUE [on CONDITION...]: WHY\"");
+	if (!r)
+		return text("\"known\" without a check above it");
+	if (!r->documented.value)
+		return text("\"known\" of a skip: nothing is seen there");
+	if (!strcmp(r->documented.value, v->value))
+		return text("\"known %s\" is what is documented", v->value);
+	for (const struct value *other = r->known; other; other = other->next) {
+		if (condition_implies(&v->on, &other->on))
+			return text("can never count: another \"known\" holds wherever this one does");
+	}
+	return NULL;
+}
+
+/* Of the row above. */
 static char *parse_known(struct parser *p, char *s)
 {
-	struct value v = {};
-	char *error = value_parse(s, &v);
-	bool added = false;
+	struct value *v = xrealloc(NULL, sizeof(*v)), **end;
+	char *error;
 
-	if (!error && (!v.value || !v.why)) {
-		value_free(&v);
-		return text("expected \"known VALUE [on CONDITION...]: WHY\"");
+	*v = (struct value) {};
+	error = value_parse(s, v);
+	if (!error)
+		error = validate_known(p->last, v);
+	if (error) {
+		value_free(v);
+		free(v);
+		return error;
 	}
-	for (size_t i = 0; i < p->e->nr_checks && !error; i++) {
-		struct row *r = p->e->checks[i].rows;
-		struct value **end;
-
-		while (r && r->next)
-			r = r->next;
-		if (!r || r->line != p->last)
-			continue;
-		if (!r->documented.value)
-			error = text("\"known\" of a skip: nothing is seen there");
-		else if (!strcmp(r->documented.value, v.value))
-			error = text("\"known %s\" is what is documented", v.value);
-		for (end = &r->known; *end && !error; end = &(*end)->next) {
-			if (condition_implies(&v.on, &(*end)->on))
-				error = text("can never count: another \"known\" holds "
-					     "wherever this one does");
-		}
-		if (error)
-			break;
-		*end = xrealloc(NULL, sizeof(**end));
-		value_copy(*end, &v);
-		added = true;
-	}
-	value_free(&v);
-	if (!error && !added)
-		error = text("\"known\" without a check above it");
-	return error;
+	for (end = &p->last->known; *end; end = &(*end)->next)
+		;
+	*end = v;
+	return NULL;
 }
 
 /* Each statement has a check, or says why not. */
@@ -220,10 +220,12 @@ static char *parse_decided_by(struct parser *p, char *s)
 	return NULL;
 }
 
-static char *parse_line(struct parser *p, char *s)
+static char *parse_line(void *context, char *s, unsigned int number)
 {
+	struct parser *p = context;
 	bool indented = *s == ' ' || *s == '\t';
 
+	p->line = number;
 	s = value_trim(s);
 	if (!*s || *s == '#')
 		return NULL;
@@ -243,69 +245,44 @@ static char *parse_line(struct parser *p, char *s)
 		return parse_statement(p, s + 11, true);
 	if (!strncmp(s, "decided by ", 11))
 		return parse_decided_by(p, s + 11);
-	p->last = p->line;
+	p->last = NULL;
 	return parse_check(p, s);
 }
 
 char *expected_parse(struct expected *e, const char *path, const char *words, size_t size)
 {
 	struct parser p = { .e = e };
-	const char *end = words + size;
-	char *error = NULL;
+	char *error, *what;
 
 	*e = (struct expected) { .path = text("%s", path) };
-	while (!error && words < end) {
-		const char *newline = memchr(words, '\n', end - words);
-		size_t n = newline ? (size_t)(newline - words) : (size_t)(end - words);
-		char *line = text("%.*s", (int)n, words);
-
-		p.line++;
-		if (strlen(line) != n)
-			error = text("a NUL byte, expected text");
-		else if (n > MAX_LINE)
-			error = text("%zu bytes, expected at most %d in a line", n, MAX_LINE);
-		else
-			error = parse_line(&p, line);
-		words += n + 1;
-		free(line);
-	}
-	if (!error)
-		error = end_statement(&p);
-	if (!error && !e->nr_checks)
-		error = text("expected at least one check");
-	if (error) {
-		char *what = error;
-
-		error = text("%s:%u: %s", path, p.line, what);
-		free(what);
-	}
+	error = source_parse(path, words, size, parse_line, &p);
+	if (error)
+		return error;
+	what = end_statement(&p);
+	if (!what && !e->nr_checks)
+		what = text("expected at least one check");
+	error = what ? text("%s:%u: %s", path, p.line, what) : NULL;
+	free(what);
 	return error;
 }
 
-static void free_row(struct row *r)
+char *expected_read(struct expected *e, const char *path)
 {
-	while (r->known) {
-		struct value *next = r->known->next;
+	char *words = NULL, *error;
+	size_t size;
 
-		value_free(r->known);
-		free(r->known);
-		r->known = next;
-	}
-	value_free(&r->documented);
-	free(r);
+	*e = (struct expected) {};
+	error = source_read(path, &words, &size);
+	if (!error)
+		error = expected_parse(e, path, words, size);
+	free(words);
+	return error;
 }
 
 void expected_free(struct expected *e)
 {
-	for (size_t i = 0; i < e->nr_checks; i++) {
-		while (e->checks[i].rows) {
-			struct row *next = e->checks[i].rows->next;
-
-			free_row(e->checks[i].rows);
-			e->checks[i].rows = next;
-		}
-		free(e->checks[i].id);
-	}
+	for (size_t i = 0; i < e->nr_rows; i++)
+		free_row(e->rows[i]);
 	for (size_t i = 0; i < e->nr_statements; i++) {
 		free(e->statements[i]->document);
 		free(e->statements[i]->section);
@@ -318,23 +295,24 @@ void expected_free(struct expected *e)
 		free(e->decided_by[i]);
 	free(e->decided_by);
 	free(e->statements);
+	free(e->rows);
 	free(e->checks);
 	free(e->path);
 }
 
-const struct row *expected_row(const struct check *c, const struct facts *p)
+const struct row *expected_row(const struct expected *e, const char *id, const struct facts *facts)
 {
-	for (const struct row *r = c->rows; r; r = r->next) {
-		if (condition_holds(&r->documented.on, p))
-			return r;
+	for (size_t i = 0; i < e->nr_rows; i++) {
+		if (row_has(e->rows[i], id) && condition_holds(&e->rows[i]->documented.on, facts))
+			return e->rows[i];
 	}
 	return NULL;
 }
 
-const struct value *expected_known(const struct row *r, const struct facts *p)
+const struct value *expected_known(const struct row *r, const struct facts *facts)
 {
 	for (const struct value *v = r->known; v; v = v->next) {
-		if (condition_holds(&v->on, p))
+		if (condition_holds(&v->on, facts))
 			return v;
 	}
 	return NULL;

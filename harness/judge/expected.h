@@ -10,7 +10,7 @@
  *	decided by arch/x86/kvm/mtrr.c kvm_mtrr_set_msr()
  *	VARIANT.KEY VALUE [on CONDITION...] [unverified]
  *		known VALUE [on CONDITION...] [unverified]: WHY
- *	VARIANT.KEY skip [on CONDITION...]: WHY
+ *	VARIANT.KEY skip CLASS [on CONDITION...]: WHY
  *
  * " ... " in a document's words stands for words left out.  A check belongs to
  * the statement and the code above it, and no statement is without a check.
@@ -34,18 +34,15 @@ struct statement {
 	unsigned int line;
 };
 
+/* One line of checks, with its "known" lines. */
 struct row {
+	char **ids;			/* "VARIANT.KEY", of each check that it stands for */
+	size_t nr_ids;
 	struct value documented;
 	struct value *known;		/* what the code does instead, in order */
 	const struct statement *statement;
 	const char *decided_by;
 	unsigned int line;
-	struct row *next;		/* of the same check */
-};
-
-struct check {
-	char *id;			/* "VARIANT.KEY" */
-	struct row *rows;
 };
 
 struct expected {
@@ -54,7 +51,9 @@ struct expected {
 	size_t nr_statements;
 	char **decided_by;
 	size_t nr_decided_by;
-	struct check *checks;		/* in the order of the file */
+	struct row **rows;		/* in the order of the file */
+	size_t nr_rows;
+	const char **checks;		/* the ids of all rows, each once, in that order */
 	size_t nr_checks;
 };
 
@@ -70,16 +69,19 @@ char *expected_read(struct expected *e, const char *path);
 char *expected_parse(struct expected *e, const char *path, const char *words, size_t size);
 void expected_free(struct expected *e);
 
-/* check_key() - the key of a check of @variant, or NULL if it belongs to another. */
-static inline const char *check_key(const struct check *c, const char *variant)
+/* check_key() - the key of check @id of @variant, or NULL if it belongs to another. */
+static inline const char *check_key(const char *id, const char *variant)
 {
 	size_t n = strlen(variant);
 
-	return !strncmp(c->id, variant, n) && c->id[n] == '.' ? c->id + n + 1 : NULL;
+	return !strncmp(id, variant, n) && id[n] == '.' ? id + n + 1 : NULL;
 }
 
-/* The row of @c that counts on @p, and its known value there; may be NULL. */
-const struct row *expected_row(const struct check *c, const struct facts *facts);
+/* row_has() - whether @r stands for check @id. */
+bool row_has(const struct row *r, const char *id);
+
+/* The row that counts for check @id where these are the facts, and its known value; may be NULL. */
+const struct row *expected_row(const struct expected *e, const char *id, const struct facts *facts);
 const struct value *expected_known(const struct row *r, const struct facts *facts);
 
 #endif

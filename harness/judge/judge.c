@@ -22,7 +22,7 @@ size_t judge_count(const struct expected *e, const char *variant)
 	size_t n = 1;
 
 	for (size_t i = 0; i < e->nr_checks; i++)
-		n += check_key(&e->checks[i], variant) != NULL;
+		n += check_key(e->checks[i], variant) != NULL;
 	return n;
 }
 
@@ -80,9 +80,9 @@ static void find_observation(struct result *r, const struct report *report, cons
 static char *unseen(const struct report *report)
 {
 	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
-		return text("the host lacks it: %s", report->why);
+		return text("host: %s", report->why);
 	if (report->end == END_NOT_HERE)
-		return text("not for this vendor: %s", report->why);
+		return text("vendor: %s", report->why);
 	return NULL;
 }
 
@@ -92,7 +92,7 @@ static enum verdict judge_missing(struct result *r, const struct report *report)
 	if (r->reason)
 		return VERDICT_SKIP;
 	if (report->end == END_DONE && report->unanswered) {
-		r->reason = text("this guest cannot express it: no host answers its calls");
+		r->reason = text("guest: no host answers its calls");
 		return VERDICT_SKIP;
 	}
 	r->reason = text("never observed; the guest ended with %s: %s",
@@ -100,22 +100,24 @@ static enum verdict judge_missing(struct result *r, const struct report *report)
 	return VERDICT_MISSING;
 }
 
+/* "?CLASS: WHY" */
+static bool is_unseen(const char *observed)
+{
+	char *class = text("%.*s", (int)strcspn(observed, ":"), observed);
+	bool is = !strncmp(class, UNSEEN, strlen(UNSEEN)) &&
+		  text_is_one_of(class + strlen(UNSEEN), SKIP_CLASSES);
+
+	free(class);
+	return is;
+}
+
 static enum verdict judge_observed(struct result *r)
 {
 	const struct value *documented = &r->row->documented;
 
-	if (!strncmp(r->observed, UNSEEN_HOST, strlen(UNSEEN_HOST))) {
-		r->reason = text("the host lacks it: %s", r->observed + strlen(UNSEEN_HOST));
-		return VERDICT_SKIP;
-	}
-	if (!strncmp(r->observed, UNSEEN_NOISE, strlen(UNSEEN_NOISE))) {
-		r->reason = text("the host lacks it: %s", r->observed + strlen(UNSEEN_NOISE));
-		r->by_chance = true;
-		return VERDICT_SKIP;
-	}
-	if (!strncmp(r->observed, UNSEEN_GUEST, strlen(UNSEEN_GUEST))) {
-		r->reason = text("this guest cannot express it: %s",
-				 r->observed + strlen(UNSEEN_GUEST));
+	if (is_unseen(r->observed)) {
+		r->reason = text("%s", r->observed + strlen(UNSEEN));
+		r->by_chance = !strncmp(r->observed, UNSEEN_NOISE, strlen(UNSEEN_NOISE));
 		return VERDICT_SKIP;
 	}
 	if (!strcmp(r->observed, documented->value))
@@ -125,10 +127,10 @@ static enum verdict judge_observed(struct result *r)
 	return VERDICT_DEVIATION;
 }
 
-static void judge_check(struct result *r, const struct check *check, const char *key,
-			const struct facts *facts, const struct report *report)
+static void judge_check(struct result *r, const struct expected *e, const char *id,
+			const char *key, const struct facts *facts, const struct report *report)
 {
-	r->row = expected_row(check, facts);
+	r->row = expected_row(e, id, facts);
 	find_observation(r, report, key);
 	if (!r->row) {
 		r->reason = r->observed ? NULL : unseen(report);
@@ -145,6 +147,22 @@ static void judge_check(struct result *r, const struct check *check, const char 
 	r->known = expected_known(r->row, facts);
 	r->unverified = r->known ? r->known->unverified : r->row->documented.unverified;
 	r->verdict = r->observed ? judge_observed(r) : judge_missing(r, report);
+}
+
+/* What is no fault of the document's or of KVM's. */
+static void judge_environment(struct result *r, const struct expectations *all,
+			      const struct facts *facts)
+{
+	const char *why;
+
+	if (r->verdict == VERDICT_OK || r->verdict == VERDICT_SKIP)
+		return;
+	why = expectations_why(all, r->id, r->observed, facts);
+	if (!why)
+		return;
+	free(r->reason);
+	r->reason = text("environment: %s", why);
+	r->verdict = VERDICT_SKIP;
 }
 
 /* Whether the guest has observed before what line @n observes. */
@@ -165,7 +183,7 @@ static bool is_expected(const struct expected *e, const char *variant, const str
 	const char *key, *value;
 
 	for (size_t i = 0; i < e->nr_checks; i++) {
-		key = check_key(&e->checks[i], variant);
+		key = check_key(e->checks[i], variant);
 		if (key && is_observation_of(line, key, &value))
 			return true;
 	}
@@ -213,19 +231,21 @@ static void judge_complete(struct result *r, const char *variant, const struct e
 		r->reason = text("the guest ended with %s: %s", end_name(report->end), report->why);
 }
 
-void judge(const char *name, const char *variant, const struct expected *e,
+void judge(const char *name, const char *variant, const struct expectations *all,
+	   const struct expected *e,
 	   const struct facts *facts, const struct report *report,
 	   result_sink sink, void *context)
 {
 	struct result r;
 
 	for (size_t i = 0; i < e->nr_checks; i++) {
-		const char *key = check_key(&e->checks[i], variant);
+		const char *key = check_key(e->checks[i], variant);
 
 		if (!key)
 			continue;
-		r = (struct result) { .id = text("%s.%s", name, e->checks[i].id) };
-		judge_check(&r, &e->checks[i], key, facts, report);
+		r = (struct result) { .id = text("%s.%s", name, e->checks[i]) };
+		judge_check(&r, e, e->checks[i], key, facts, report);
+		judge_environment(&r, all, facts);
 		sink(&r, context);
 		free_result(&r);
 	}

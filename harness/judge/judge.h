@@ -5,7 +5,7 @@
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
-#include "judge/expected.h"
+#include "judge/expectations.h"
 #include "record/report.h"
 
 enum verdict {
@@ -37,10 +37,12 @@ typedef void (*result_sink)(const struct result *r, void *context);
 size_t judge_count(const struct expected *e, const char *variant);
 
 /*
- * judge() - judge all checks of @variant, in the order of expected/, and at last
+ * judge() - judge all checks of @variant, in the order of expected/CASE, which @e
+ * is and @all has the environments of, and at last
  * VARIANT.complete: that the guest ended by itself, and said nothing unexpected.
  */
-void judge(const char *name, const char *variant, const struct expected *e,
+void judge(const char *name, const char *variant, const struct expectations *all,
+	   const struct expected *e,
 	   const struct facts *facts, const struct report *report,
 	   result_sink sink, void *context);
 

@@ -100,7 +100,8 @@ static void ended(void *context, const char *variant, const struct report *repor
 	if (e->error)
 		tell_broken(s, n, e->error);
 	else
-		judge(name, variant + strlen(name) + 1, &e->expected, s->facts, report, tell, s);
+		judge(name, variant + strlen(name) + 1, s->expectations, &e->expected, s->facts,
+		      report, tell, s);
 	free(name);
 	tell_unreadable(s);
 }

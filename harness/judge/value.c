@@ -57,7 +57,7 @@ static bool has_condition(const char *why)
 
 char *value_parse(char *s, struct value *v)
 {
-	char *why = strstr(s, ": "), *w;
+	char *why = strstr(s, ": "), *w, *class = NULL;
 	bool on = false;
 
 	if (why) {
@@ -71,6 +71,8 @@ char *value_parse(char *s, struct value *v)
 		return text("no value, expected one word");
 	if (strcmp(w, "skip"))
 		v->value = text("%s", w);
+	else if (!(class = value_word(&s)) || !text_is_one_of(class, SKIP_CLASSES))
+		return text("a skip without its class, expected one of " SKIP_CLASSES);
 	while ((w = value_word(&s))) {
 		if (!on && !strcmp(w, "on")) {
 			on = true;
@@ -91,27 +93,12 @@ char *value_parse(char *s, struct value *v)
 		return text("nothing follows \"on\", expected a condition");
 	if (!v->value && !v->why)
 		return text("a skip without its reason, expected \": WHY\"");
-	return NULL;
-}
-
-static void copy_condition(struct condition *to, const struct condition *from)
-{
-	for (size_t i = 0; i < from->nr_terms; i++) {
-		char *term = condition_text(&from->terms[i]);
-
-		free(condition_add(to, term));
-		free(term);
+	if (class) {
+		w = v->why;
+		v->why = text("%s: %s", class, w);
+		free(w);
 	}
-}
-
-void value_copy(struct value *to, const struct value *from)
-{
-	*to = (struct value) {
-		.value = from->value ? text("%s", from->value) : NULL,
-		.why = from->why ? text("%s", from->why) : NULL,
-		.unverified = from->unverified,
-	};
-	copy_condition(&to->on, &from->on);
+	return NULL;
 }
 
 void value_free(struct value *v)

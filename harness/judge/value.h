@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a line of expected/ says of its checks:
- * "VALUE [on CONDITION...] [unverified][: WHY]", or "skip [on CONDITION...]: WHY".
+ * "VALUE [on CONDITION...] [unverified][: WHY]", or
+ * "skip CLASS [on CONDITION...]: WHY".
  */
 #ifndef JUDGE_VALUE_H
 #define JUDGE_VALUE_H
 
 #include "judge/condition.h"
 
+/* Why something cannot be seen, in a word, for people who count SKIPs. */
+#define SKIP_CLASSES	"host|vendor|guest|environment|noise"
+
 struct value {
 	struct condition on;
 	char *value;			/* NULL: cannot be seen there */
-	char *why;			/* of a known or skipped one */
+	char *why;			/* of a known one; "CLASS: WHY" of a skipped one */
 	bool unverified;		/* follows from source only */
 	struct value *next;
 };
@@ -21,7 +25,6 @@ struct value {
  * wrong with it, which the caller frees; @v is to be freed in either case.
  */
 char *value_parse(char *s, struct value *v);
-void value_copy(struct value *to, const struct value *from);
 void value_free(struct value *v);
 
 /* value_word() - cut the next word off *@s; NULL at the end. */

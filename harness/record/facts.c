@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/hypervisor.h"
 #include "text.h"
 
 #define FLAG	"0|1"
@@ -17,7 +18,7 @@ static const struct {
 	const char *key, *values;
 } known[] = {
 	{ "vendor", "intel|amd|pvm|metal|unknown" }, { "kernel", ANY }, { "cpu", ANY },
-	{ "where", ANY }, { "emulator", "tcg|bochs|hypervisor" }, { "npt", FLAG }, { "ept", FLAG },
+	{ "where", ANY }, { "hypervisor", HYPERVISORS }, { "npt", FLAG }, { "ept", FLAG },
 	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
 	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },
 	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },
@@ -37,7 +38,7 @@ bool fact_is_known(const char *key)
 	return !strncmp(key, "kvm.", 4) || !strncmp(key, "kvm_", 4);
 }
 
-char *fact_check(const char *key, const char *value)
+char *fact_validate(const char *key, const char *value)
 {
 	if (!*value)
 		return text("%s is empty", key);

@@ -30,9 +30,9 @@ void facts_free(struct facts *facts);
 bool fact_is_known(const char *key);
 
 /*
- * fact_check() - NULL if @key, which is known, can have @value; else the error,
+ * fact_validate() - NULL if @key, which is known, can have @value; else the error,
  * which the caller frees.
  */
-char *fact_check(const char *key, const char *value);
+char *fact_validate(const char *key, const char *value);
 
 #endif

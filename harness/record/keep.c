@@ -58,7 +58,7 @@ static bool has_room(const char *path)
 }
 
 /* Whether the record can be written in the end; a file comes into being only then. */
-static bool check_path(struct keep *f)
+static bool validate_path(struct keep *f)
 {
 	struct stat st;
 	char *copy;
@@ -99,7 +99,7 @@ struct keep *keep_open(const char *path, char **error)
 	struct keep *f = xrealloc(NULL, sizeof(*f));
 
 	*f = (struct keep) { .path = text("%s", path), .stream = -1 };
-	if (check_path(f))
+	if (validate_path(f))
 		return f;
 	*error = text("%s: %s", path, strerror(errno));
 	free(f->path);

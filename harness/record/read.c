@@ -58,7 +58,7 @@ static char *read_facts(struct reader *r, json_t *facts)
 
 	json_object_foreach(facts, key, value) {
 		const char *s = get_string(facts, key);
-		char *error = s && fact_is_known(key) ? fact_check(key, s) :
+		char *error = s && fact_is_known(key) ? fact_validate(key, s) :
 			      text("\"%s\" is no fact", key);
 
 		if (error)

@@ -76,7 +76,7 @@ static bool name_is_plain(const char name[32])
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
 }
 
-static char *check_vm(const struct vm_note *v)
+static char *validate_vm(const struct vm_note *v)
 {
 	if (!name_is_plain(v->name))
 		return text("has a variant whose name is not of a-z, 0-9 and -");
@@ -119,7 +119,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 #undef INHERIT
 }
 
-static char *check_boot(const struct case_file *c)
+static char *validate_boot(const struct case_file *c)
 {
 	const struct boot_note *b = &c->boot;
 
@@ -143,7 +143,7 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 			    h->n_descsz);
 	if (h->n_type == NOTE_BOOT) {
 		memcpy(&c->boot, desc, sizeof(c->boot));
-		return check_boot(c);
+		return validate_boot(c);
 	}
 	memcpy(&v, desc, sizeof(v));
 	if (h->n_type == NOTE_CASE) {
@@ -157,7 +157,7 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 		.vcpus = 1, .irqchip = IRQCHIP_KERNEL, .ap_start = AP_RUNNING,
 		.time_limit_ms = 2000,
 	});
-	error = check_vm(&v);
+	error = validate_vm(&v);
 	if (error)
 		return error;
 	if (c->nr_variants == MAX_VARIANTS)

@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "record/hypervisor.h"
 #include "text.h"
 
 #define MAX_CPUID_ENTRIES	512
@@ -147,19 +148,22 @@ static void read_vendor(struct host *h)
 	read_parameters(h, "kvm");
 }
 
-/*
- * QEMU's TCG signs its hypervisor leaf.  Bochs has none, and other hypervisors
- * run the CPU itself.
- */
-static void read_emulator(struct host *h)
+/* Bochs' CPUs are those of its models, to the last leaf: its firmware names it. */
+static void read_hypervisor(struct host *h)
 {
-	unsigned int eax, ebx, ecx, edx, name[4] = {};
+	unsigned int eax, ebx, ecx, edx;
+	uint32_t signature[3];
+	char vendor[64];
 
-	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & CPUID_1_ECX_HYPERVISOR))
-		return;
-	__cpuid(0x40000000, eax, name[0], name[1], name[2]);
-	if (!strcmp((char *)name, "TCGTCGTCGTCG"))
-		facts_set(&h->facts, "emulator", "tcg");
+	if (read_line(h, "/sys/class/dmi/id/bios_vendor", vendor, sizeof(vendor)) &&
+	    !strcmp(vendor, "The Bochs Project")) {
+		facts_set(&h->facts, "hypervisor", "bochs");
+	} else if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & CPUID_1_ECX_HYPERVISOR)) {
+		facts_set(&h->facts, "hypervisor", "none");
+	} else {
+		__cpuid(0x40000000, eax, signature[0], signature[1], signature[2]);
+		facts_set(&h->facts, "hypervisor", hypervisor_of(signature));
+	}
 }
 
 /* CPUID as this process sees it: what the host's kernel sees, or less. */
@@ -286,7 +290,7 @@ void host_read(struct host *h)
 	if (!uname(&host))
 		facts_set(&h->facts, "kernel", host.release);
 	read_cpu(h);
-	read_emulator(h);
+	read_hypervisor(h);
 	open_kvm(h);
 	if (h->kvm >= 0)
 		read_kvm(h);

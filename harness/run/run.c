@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "record/hypervisor.h"
 #include "run/worker.h"
 
 #define PROGRESS_AFTER_MS	1000
@@ -22,11 +23,9 @@ static unsigned long now_ms(void)
 /* How many times a CPU's time an emulated one may take. */
 static unsigned int slower(const struct host *host)
 {
-	const char *emulator = facts_get(&host->facts, "emulator");
-
-	if (!emulator)
+	if (!hypervisor_emulates(&host->facts))
 		return 1;
-	return strcmp(emulator, "tcg") ? 30 : 10;
+	return strcmp(facts_get(&host->facts, "hypervisor"), "tcg") ? 30 : 10;
 }
 
 static void run_variant(const struct case_file *c, const struct vm_note *variant, const char *name,

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "record/hypervisor.h"
 #include "run/mailbox.h"
 #include "run/vcpu.h"
 
@@ -122,7 +123,7 @@ static void create_memory(struct vm *vm)
 	vm->memory = memory;
 	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
 	vm_mailbox(vm)->host = 1;
-	vm_mailbox(vm)->emulated = facts_get(&vm->host->facts, "emulator") != NULL;
+	vm_mailbox(vm)->emulated = hypervisor_emulates(&vm->host->facts);
 	region.userspace_addr = (uintptr_t)vm->memory;
 	VM_IOCTL(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
 	vm_trace(vm, "guest memory is at %p; gdb: add-symbol-file %s -o %p",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/hypervisor.h"
 #include "tell/judged.h"
 #include "text.h"
 
@@ -50,7 +51,7 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 
 	(void)plan, (void)facts;
 	printf("# baseline: %s, %s, %s\n", b->path, b->who, cpu ? cpu : "unknown CPU");
-	if (facts_get(&b->record.facts, "emulator"))
+	if (hypervisor_emulates(&b->record.facts))
 		printf("# baseline: that CPU is emulated: it shows no hardware\n");
 }
 

@@ -53,10 +53,10 @@ static void mark(size_t start, size_t length, void *context)
 	memset(sentence->quoted + start, true, length);
 }
 
-static bool cites(const struct check *check, const struct statement *s)
+static bool cites(const struct expected *e, const char *id, const struct statement *s)
 {
-	for (const struct row *r = check->rows; r; r = r->next) {
-		if (r->statement == s)
+	for (size_t i = 0; i < e->nr_rows; i++) {
+		if (e->rows[i]->statement == s && row_has(e->rows[i], id))
 			return true;
 	}
 	return false;
@@ -66,16 +66,16 @@ static bool cites(const struct check *check, const struct statement *s)
 static void print_checks(const struct expectation *c, const struct statement *s, size_t *column)
 {
 	for (size_t i = 0; i < c->expected.nr_checks; i++) {
-		const struct check *check = &c->expected.checks[i];
-		size_t n = strlen(c->name) + strlen(check->id) + 2;
+		const char *id = c->expected.checks[i];
+		size_t n = strlen(c->name) + strlen(id) + 2;
 
-		if (!cites(check, s))
+		if (!cites(&c->expected, id, s))
 			continue;
 		if (*column + n > WIDTH) {
 			printf("\n     ");
 			*column = 5;
 		}
-		*column += printf(" %s.%s", c->name, check->id);
+		*column += printf(" %s.%s", c->name, id);
 	}
 }
 

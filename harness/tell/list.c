@@ -52,16 +52,21 @@ static void list_value(const struct value *v, const char *word)
 	putchar('\n');
 }
 
-static void list_check(const struct case_file *c, const struct check *check)
+static void list_check(const struct case_file *c, const struct expected *e, const char *id)
 {
-	const struct row *first = check->rows, *r = first;
+	const struct row *first = NULL;
 
-	printf("  %s.%s\n", c->name, check->id);
-	do {
+	printf("  %s.%s\n", c->name, id);
+	for (size_t i = 0; i < e->nr_rows; i++) {
+		const struct row *r = e->rows[i];
+
+		if (!row_has(r, id))
+			continue;
+		first = first ? first : r;
 		list_value(&r->documented, "");
 		for (const struct value *v = r->known; v; v = v->next)
 			list_value(v, "known ");
-	} while ((r = r->next));
+	}
 	printf("    %s \"%s\", since %s; %s\n", first->statement->document,
 	       first->statement->section, first->statement->since, first->decided_by);
 }
@@ -88,10 +93,8 @@ void list(const struct suite *s, struct expectations *all)
 			list_needs(&c->file.variants[v]);
 			putchar('\n');
 			for (size_t k = 0; k < e->nr_checks; k++) {
-				const struct check *check = &e->checks[k];
-
-				if (check_key(check, variant))
-					list_check(&c->file, check);
+				if (check_key(e->checks[k], variant))
+					list_check(&c->file, e, e->checks[k]);
 			}
 		}
 	}

@@ -26,28 +26,11 @@ static void print_value(const struct value *v, const char *label)
 		printf(" (unverified)");
 }
 
-/* One line of expected/ stands for many checks: one row for all of them. */
-static bool same_line(const struct check *c, const struct row *r, const struct row **other)
+static void print_row(const struct expectation *c, const struct row *r)
 {
-	for (*other = c->rows; *other; *other = (*other)->next) {
-		if ((*other)->line == r->line)
-			return true;
-	}
-	return false;
-}
-
-static void print_row(const struct expectation *c, size_t first, const struct row *r)
-{
-	const char *separator = "";
-	const struct row *other;
-
 	printf("| ");
-	for (size_t i = first; i < c->expected.nr_checks; i++) {
-		if (!same_line(&c->expected.checks[i], r, &other))
-			continue;
-		printf("%s%s.%s", separator, c->name, c->expected.checks[i].id);
-		separator = "<br>";
-	}
+	for (size_t i = 0; i < r->nr_ids; i++)
+		printf("%s%s.%s", i ? "<br>" : "", c->name, r->ids[i]);
 	printf(" | ");
 	print_value(&r->documented, "");
 	printf(" | ");
@@ -61,26 +44,24 @@ static void print_row(const struct expectation *c, size_t first, const struct ro
 static void print_statement(const struct expectation *c, const struct statement *s)
 {
 	const char *decided_by = NULL;
-	unsigned int last_line = 0;
 
-	printf("\n### %s: %s \"%s\", since %s\n\n> %s\n", c->name, s->document, s->section,
-	       s->since, s->words);
+	printf("\n### %s: %s \"%s\", since %s\n\n> %s\n", c->name, s->document, s->section, s->since,
+	       s->words);
 	if (s->background) {
 		printf("\nNothing to check: %s.\n", s->background);
 		return;
 	}
-	for (size_t i = 0; i < c->expected.nr_checks; i++) {
-		for (const struct row *r = c->expected.checks[i].rows; r; r = r->next) {
-			if (r->statement != s || r->line <= last_line)
-				continue;
-			last_line = r->line;
-			if (r->decided_by != decided_by) {
-				decided_by = r->decided_by;
-				printf("\nDecided by %s.\n\n| check | documented | known to differ |\n"
-				       "| --- | --- | --- |\n", decided_by);
-			}
-			print_row(c, i, r);
+	for (size_t i = 0; i < c->expected.nr_rows; i++) {
+		const struct row *r = c->expected.rows[i];
+
+		if (r->statement != s)
+			continue;
+		if (r->decided_by != decided_by) {
+			decided_by = r->decided_by;
+			printf("\nDecided by %s.\n\n| check | documented | known to differ |\n"
+			       "| --- | --- | --- |\n", decided_by);
 		}
+		print_row(c, r);
 	}
 }
 

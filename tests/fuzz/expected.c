@@ -2,6 +2,7 @@
 /*
  * Fuzzes the reader of expected/, and the choice of the line that counts.
  */
+#include "judge/environment.h"
 #include "judge/expected.h"
 #include "file.h"
 
@@ -20,18 +21,22 @@ static struct facts *platform(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct environment on;
 	struct expected e;
 	char *error = expected_read(&e, fuzz_file("expected", data, size));
 
 	for (size_t i = 0; i < e.nr_checks && !error; i++) {
-		const struct row *r = expected_row(&e.checks[i], platform());
+		const struct row *r = expected_row(&e, e.checks[i], platform());
 
-		if (!e.checks[i].rows)
+		if (!e.nr_rows)
 			abort();
 		if (r)
 			expected_known(r, platform());
 	}
 	free(error);
 	expected_free(&e);
+	free(environment_parse(&on, "on", (const char *)data, size));
+	environment_why(&on, "case.v.key", "value", platform());
+	environment_free(&on);
 	return 0;
 }

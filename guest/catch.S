@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "protocol.h"
+
+	.text
+/*
+ * ring_and_catch(why) - ring(), and come back through whichever gate a host has
+ * meanwhile injected an exception: "caught", or "caught_ud" in that of #UD.
+ */
+	.globl ring_and_catch, caught, caught_ud
+ring_and_catch:
+	push %rbx
+	push %rbp
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	mov %rsp, %rbx
+	movq $0, caught_rsp
+	movl $0, caught_by_ud
+	mov %edi, %eax
+	mov $DOORBELL_PORT, %edx
+	out %eax, %dx
+	jmp 1f
+caught_ud:
+	movl $1, caught_by_ud
+caught:
+	mov %rsp, caught_rsp
+	mov (%rsp), %rax
+	mov %rax, caught_word
+	mov %rbx, %rsp
+1:	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbp
+	pop %rbx
+	ret
+
+	.bss
+	.balign 8
+	.globl caught_rsp, caught_word, caught_by_ud
+caught_rsp:	.quad 0
+caught_word:	.quad 0
+caught_by_ud:	.long 0
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "case.h"
+
+void ring_and_catch(enum ring why);
+extern const char caught[], caught_ud[];
+extern volatile u64 caught_rsp, caught_word;
+extern volatile u32 caught_by_ud;
+
+struct injected inject(u32 vector, bool has_error_code, u32 error_code)
+{
+	struct call *call = &mailbox.call[0];
+	u64 undefined = set_gate(X86_TRAP_UD, (u64)caught_ud);	/* after a failed entry */
+	u64 gate = set_gate(vector, (u64)caught);
+
+	*call = (struct call) {
+		SERVICE_INJECT_EXCEPTION, { vector, has_error_code, error_code }, 0
+	};
+	ring_and_catch(RING_CALL);
+	set_gate(vector, gate);
+	set_gate(X86_TRAP_UD, undefined);
+	return (struct injected) {
+		.ret = call->ret, .failure_reason = call->arg[0], .came = caught_rsp != 0,
+		.is_ud = caught_by_ud, .has_word = !(caught_rsp & 8), .word = caught_word,
+	};
+}

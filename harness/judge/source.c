@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "text.h"
+
+#define MAX_SIZE	(1 << 20)
+#define MAX_LINE	4096		/* bounds what source_expand() recurses into */
+
+char *source_parse(const char *path, const char *words, size_t size, source_line parse,
+		   void *context)
+{
+	const char *end = words + size;
+	unsigned int number = 0;
+	char *what = NULL, *error;
+
+	while (!what && words < end) {
+		const char *newline = memchr(words, '\n', end - words);
+		size_t n = newline ? (size_t)(newline - words) : (size_t)(end - words);
+		char *line = text("%.*s", (int)n, words);
+
+		number++;
+		if (strlen(line) != n)
+			what = text("a NUL byte, expected text");
+		else if (n > MAX_LINE)
+			what = text("%zu bytes, expected at most %d in a line", n, MAX_LINE);
+		else
+			what = parse(context, line, number);
+		words += n + 1;
+		free(line);
+	}
+	error = what ? text("%s:%u: %s", path, number, what) : NULL;
+	free(what);
+	return error;
+}
+
+char *source_read(const char *path, char **words, size_t *size)
+{
+	char *error = NULL;
+	int fd = file_open(path, MAX_SIZE, &error);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	size_t n;
+
+	*words = NULL;
+	*size = 0;
+	if (!f) {
+		char *what = error;
+
+		error = text("%s %s", path, what ? what : strerror(errno));
+		free(what);
+		if (fd >= 0)
+			close(fd);
+		return error;
+	}
+	do {
+		*words = xrealloc(*words, *size + BUFSIZ);
+		n = fread(*words + *size, 1, BUFSIZ, f);
+		*size += n;
+	} while (n);
+	if (ferror(f))
+		error = text("%s: %s", path, strerror(errno));
+	fclose(f);
+	return error;
+}
+
+/* By expanding the first brace. */
+char *source_expand(const char *pattern, char **words, size_t *n)
+{
+	const char *open = strchr(pattern, '{'), *close, *p;
+	char *error = NULL;
+
+	if (!open) {
+		if (*n == MAX_ALTERNATIVES)
+			return text("stands for more than %d checks", MAX_ALTERNATIVES);
+		words[(*n)++] = text("%s", pattern);
+		return NULL;
+	}
+	close = strchr(open, '}');
+	if (!close)
+		return text("'{' without '}'");
+	for (p = open + 1; p <= close && !error; ) {
+		size_t length = strcspn(p, ",}");
+		char *one = text("%.*s%.*s%s", (int)(open - pattern), pattern, (int)length, p,
+				 close + 1);
+
+		error = source_expand(one, words, n);
+		free(one);
+		p += length + 1;
+	}
+	return error;
+}
