@@ -13,7 +13,7 @@
  */
 #include "case.h"
 
-CASE("cr0-cd", .vcpus = 1);
+CASE("cr0-cd", .alone = 1, .vcpus = 1);
 VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
 

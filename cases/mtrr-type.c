@@ -11,7 +11,7 @@
  */
 #include "case.h"
 
-CASE("mtrr-type", .vcpus = 2);
+CASE("mtrr-type", .alone = 1, .vcpus = 2);
 VARIANT("default");
 
 #define RANGE_2M	(0xfffe00000 | MTRR_PHYSMASK_V)		/* 36 bits of address */

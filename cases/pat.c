@@ -13,7 +13,7 @@
  */
 #include "case.h"
 
-CASE("pat", .vcpus = 1);
+CASE("pat", .alone = 1, .vcpus = 1);
 VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_IGNORE_GUEST_PAT);
 

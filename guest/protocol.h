@@ -41,6 +41,9 @@
  */
 #define DOORBELL_PORT		0x500
 
+/* Of the notes that describe a case, below. */
+#define NOTE_VERSION		2
+
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
@@ -149,7 +152,6 @@ struct mailbox {
  * Fields that are zero take the case's value, then the default in brackets.
  */
 #define NOTE_OWNER		"kvm-errata"
-#define NOTE_VERSION		1
 
 enum note_type {
 	NOTE_BOOT = 1,			/* one per payload */
@@ -199,6 +201,7 @@ struct vm_note {
 	uint32_t disable_quirks;	/* bits of KVM_CAP_DISABLE_QUIRKS2 */
 	uint32_t hypercalls;		/* 1: needs VMCALL */
 	uint32_t time_limit_ms;		/* [2000] */
+	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };
 

@@ -61,7 +61,7 @@ idt:
 	.long	2f - 1f, 4f - 3f, 1	/* NOTE_BOOT */
 1:	.asciz	"kvm-errata"
 2:	.balign	4
-3:	.long	1, 0			/* NOTE_VERSION */
+3:	.long	NOTE_VERSION, 0
 	.quad	pml4
 	.quad	gdt
 	.quad	gdt_end - gdt

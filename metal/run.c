@@ -75,7 +75,7 @@ static const char *needs_host(const struct vm_note *v, char *buffer, size_t size
 	memset(rest.name, 0, sizeof(rest.name));
 	memset(rest.ids, 0, sizeof(rest.ids));
 	memset(rest.cpuid, 0, sizeof(rest.cpuid));
-	rest.line = rest.vcpus = rest.time_limit_ms = rest.ap_start = 0;
+	rest.line = rest.vcpus = rest.time_limit_ms = rest.alone = rest.ap_start = 0;
 	if (rest.irqchip == IRQCHIP_KERNEL)
 		rest.irqchip = 0;
 	if (!memcmp(&rest, &bare, sizeof(rest)))

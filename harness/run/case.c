@@ -115,6 +115,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(disable_quirks);
 	INHERIT(hypercalls);
 	INHERIT(time_limit_ms);
+	INHERIT(alone);
 	INHERIT(cpuid);
 #undef INHERIT
 }

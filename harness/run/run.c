@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/run.h"
 
-#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "record/hypervisor.h"
+#include "run/clock.h"
 #include "run/worker.h"
 
 #define PROGRESS_AFTER_MS	1000
+#define MAX_BESIDE		64
 
-static unsigned long now_ms(void)
+/* The variants that run beside each other, in the order of the plan. */
+struct queue {
+	struct {
+		const char *name;
+		struct worker *worker;
+	} running[MAX_BESIDE];
+	size_t nr, room;
+	const struct listener *listener;
+};
+
+/* One a CPU; and one alone, whose trace can be read. */
+static size_t room(const struct run_options *options)
 {
-	struct timespec t;
+	cpu_set_t cpus;
+	size_t n;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (options->trace || sched_getaffinity(0, sizeof(cpus), &cpus))
+		return 1;
+	n = CPU_COUNT(&cpus);
+	return n < MAX_BESIDE ? n : MAX_BESIDE;
 }
 
 /* How many times a CPU's time an emulated one may take. */
@@ -28,32 +42,54 @@ static unsigned int slower(const struct host *host)
 	return strcmp(facts_get(&host->facts, "hypervisor"), "tcg") ? 30 : 10;
 }
 
-static void run_variant(const struct case_file *c, const struct vm_note *variant, const char *name,
-			const struct host *host, bool trace, const struct listener *l)
+/* What is said of variants is in their order: only the first one has been begun. */
+static void begin_first(const struct queue *q)
+{
+	if (q->nr)
+		q->listener->started(q->listener->context, q->running[0].name);
+}
+
+static void end_first(struct queue *q)
+{
+	struct report *report = worker_wait(q->running[0].worker);
+	const char *name = q->running[0].name;
+
+	q->nr--;
+	for (size_t i = 0; i < q->nr; i++)
+		q->running[i] = q->running[i + 1];
+	q->listener->ended(q->listener->context, name, report);
+	report_free(report);
+	begin_first(q);
+}
+
+static void run_variant(struct queue *q, const struct case_file *c, const struct vm_note *variant,
+			const char *name, const struct host *host, bool trace)
 {
 	const struct worker_options worker = { .trace = trace, .slower = slower(host) };
-	struct report *report = NULL, none = { .end = END_LACKS };
-	unsigned long start = now_ms();
 
-	l->started(l->context, name);
-	if (host->kvm < 0) {
-		snprintf(none.why, sizeof(none.why), "%s", host->no_kvm);
-	} else {
-		report = worker_run(host, c, variant, &worker);
-		none.end = END_SETUP;
-		if (!report)
-			snprintf(none.why, sizeof(none.why), "mmap: %s", strerror(errno));
-	}
-	if (report)
-		report->ms = now_ms() - start;
-	l->ended(l->context, name, report ? report : &none);
-	if (report)
-		report_free(report);
+	while (q->nr && (variant->alone || q->nr == q->room))
+		end_first(q);
+	q->running[q->nr].name = name;
+	q->running[q->nr++].worker = worker_start(host, c, variant, &worker);
+	if (q->nr == 1)
+		begin_first(q);
+	if (variant->alone)
+		end_first(q);
+}
+
+static void skip_variant(const struct queue *q, const char *name, const char *why)
+{
+	struct report none = { .end = END_LACKS };
+
+	snprintf(none.why, sizeof(none.why), "%s", why);
+	q->listener->started(q->listener->context, name);
+	q->listener->ended(q->listener->context, name, &none);
 }
 
 void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
 	       const struct run_options *options, const struct listener *l)
 {
+	struct queue q = { .room = room(options), .listener = l };
 	struct completion done = {};
 	unsigned long start = now_ms();
 	size_t n = 0;
@@ -72,10 +108,15 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 			/* The next one overwrites it. */
 			if (options->progress && now_ms() - start > PROGRESS_AFTER_MS)
 				fprintf(stderr, "\r\033[K%s ...\r", plan->list[n].name);
-			run_variant(&c->file, &c->file.variants[v], plan->list[n++].name, host,
-				    options->trace, l);
+			if (host->kvm < 0)
+				skip_variant(&q, plan->list[n++].name, host->no_kvm);
+			else
+				run_variant(&q, &c->file, &c->file.variants[v], plan->list[n++].name,
+					    host, options->trace);
 		}
 	}
+	while (q.nr)
+		end_first(&q);
 	if (host->kvm < 0 && options->require_kvm)
 		done.failed = "there is no KVM, and --require-kvm";
 	done.stuck = worker_reap_all();

@@ -15,8 +15,9 @@ struct run_options {
 };
 
 /*
- * run_suite() - run the variants of @plan, which suite_plan() made of @s, one after
- * the other, and say to @listener what each left behind.  Without a KVM each
+ * run_suite() - run the variants of @plan, which suite_plan() made of @s, beside each
+ * other as there are CPUs, but alone those that measure time; and say to @listener
+ * in the order of the plan what each left behind.  Without a KVM each
  * ends with END_LACKS.
  */
 void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,

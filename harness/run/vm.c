@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "record/hypervisor.h"
+#include "run/clock.h"
 #include "run/mailbox.h"
 #include "run/vcpu.h"
 
@@ -36,6 +37,7 @@ _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	vsnprintf(r->why, sizeof(r->why), why, args);
 	va_end(args);
 	r->end = end;
+	r->ms = now_ms() - vm->start_ms;
 	if (vm->memory)
 		mailbox_harvest(vm->memory, vm_mailbox(vm), r);
 	vm_trace(vm, "ended: %s: %s", end_name(r->end), r->why);

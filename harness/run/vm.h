@@ -38,6 +38,7 @@ struct vm {
 	int done;			/* written to when the report is complete */
 	bool trace;
 	unsigned int limit_ms;
+	unsigned long start_ms;
 	int fd;
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	struct vcpu *vcpus;

@@ -13,12 +13,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/clock.h"
 #include "text.h"
 #include "run/vcpu.h"
 #include "run/vm.h"
 
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
 #define REAP_MS		3000	/* for all workers to be gone, at the end */
+
+static struct report no_memory;
+
+struct worker {
+	pid_t pid;
+	int done;			/* a byte comes when the report is complete; -1 */
+	unsigned int limit_ms;
+	unsigned long start_ms;
+	struct report *report;
+};
 
 static void sleep_ms(unsigned int ms)
 {
@@ -50,25 +61,6 @@ static void say(struct report *r, enum end end, const char *why, int error)
 	snprintf(r->why, sizeof(r->why), "%s: %s", why, strerror(error));
 }
 
-/* Wait for the report; a worker that is dead or late has none. */
-static void wait_for_report(pid_t pid, int done, unsigned int limit_ms, struct report *r)
-{
-	struct pollfd poll_done = { .fd = done, .events = POLLIN };
-	char byte;
-	int n;
-
-	do {
-		n = poll(&poll_done, 1, limit_ms + 2 * GRACE_MS);
-	} while (n < 0 && errno == EINTR);
-	if (n > 0 && read(done, &byte, 1) == 1)
-		return;
-	kill(pid, SIGKILL);
-	/* What KVM does to a guest the worker would say: it is not KVM that stops this process. */
-	r->end = END_NONE;
-	snprintf(r->why, sizeof(r->why), n > 0 ? "its worker process died without a report" :
-		 "its worker process did not answer for %u ms", limit_ms + 2 * GRACE_MS);
-}
-
 static pid_t *workers;			/* not yet reaped */
 static unsigned int nr_workers;
 
@@ -81,17 +73,18 @@ static void reap(void)
 	}
 }
 
-static void start(struct vm *vm, struct report *report)
+static void start(struct worker *w, struct vm *vm)
 {
-	pid_t parent = getpid(), pid;
+	pid_t parent = getpid();
 	int done[2];
 
 	if (pipe(done)) {
-		say(report, END_SETUP, "pipe", errno);
+		say(w->report, END_SETUP, "pipe", errno);
 		return;
 	}
-	pid = fork();
-	if (pid == 0) {
+	w->start_ms = vm->start_ms = now_ms();
+	w->pid = fork();
+	if (w->pid == 0) {
 		close(done[0]);
 		vm->done = done[1];
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -100,38 +93,78 @@ static void start(struct vm *vm, struct report *report)
 		work(vm);
 	}
 	close(done[1]);
-	if (pid < 0) {
-		say(report, END_SETUP, "fork", errno);
-	} else {
-		workers = xrealloc(workers, (nr_workers + 1) * sizeof(*workers));
-		workers[nr_workers++] = pid;
-		wait_for_report(pid, done[0], vm->limit_ms, report);
+	if (w->pid < 0) {
+		say(w->report, END_SETUP, "fork", errno);
+		close(done[0]);
+		return;
 	}
-	close(done[0]);
+	w->done = done[0];
+	workers = xrealloc(workers, (nr_workers + 1) * sizeof(*workers));
+	workers[nr_workers++] = w->pid;
 }
 
-struct report *worker_run(const struct host *host, const struct case_file *c,
-			  const struct vm_note *variant,
-			  const struct worker_options *options)
+struct worker *worker_start(const struct host *host, const struct case_file *c,
+			    const struct vm_note *variant, const struct worker_options *options)
 {
-	struct report *report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct worker *w = xrealloc(NULL, sizeof(*w));
 	struct vm vm = {
-		.host = host, .c = c, .note = variant, .report = report,
-		.trace = options->trace,
+		.host = host, .c = c, .note = variant, .trace = options->trace,
 		.limit_ms = variant->time_limit_ms * options->slower,
 	};
 
-	if (report == MAP_FAILED)
-		return NULL;
+	*w = (struct worker) { .done = -1, .limit_ms = vm.limit_ms };
+	w->report = mmap(NULL, sizeof(*w->report), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (w->report == MAP_FAILED) {
+		w->report = &no_memory;
+		say(w->report, END_SETUP, "mmap", errno);
+		return w;
+	}
+	vm.report = w->report;
 	reap();
-	start(&vm, report);
+	start(w, &vm);
+	return w;
+}
+
+/* Wait for the report; a worker that is dead or late has none. */
+static void wait_for_report(const struct worker *w)
+{
+	struct pollfd poll_done = { .fd = w->done, .events = POLLIN };
+	unsigned long end = w->start_ms + w->limit_ms + 2 * GRACE_MS, now;
+	char byte;
+	int n;
+
+	do {
+		now = now_ms();
+		n = poll(&poll_done, 1, now < end ? end - now : 0);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0 && read(w->done, &byte, 1) == 1)
+		return;
+	kill(w->pid, SIGKILL);
+	/* What KVM does to a guest the worker would say: it is not KVM that stops this process. */
+	w->report->end = END_NONE;
+	w->report->ms = now_ms() - w->start_ms;
+	snprintf(w->report->why, sizeof(w->report->why),
+		 n > 0 ? "its worker process died without a report" :
+		 "its worker process did not answer for %u ms", w->limit_ms + 2 * GRACE_MS);
+}
+
+struct report *worker_wait(struct worker *w)
+{
+	struct report *report = w->report;
+
+	if (w->done >= 0) {
+		wait_for_report(w);
+		close(w->done);
+	}
+	free(w);
 	return report;
 }
 
 void report_free(struct report *report)
 {
-	munmap(report, sizeof(*report));
+	if (report != &no_memory)
+		munmap(report, sizeof(*report));
 }
 
 unsigned int worker_reap_all(void)

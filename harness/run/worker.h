@@ -24,15 +24,18 @@ struct worker_options {
  */
 void worker_signals(void);
 
+struct worker;
+
+/* worker_start() - run @variant of @c in a process of its own. */
+struct worker *worker_start(const struct host *host, const struct case_file *c,
+			    const struct vm_note *variant, const struct worker_options *options);
+
 /*
- * worker_run() - run @variant of @c in a process of its own.
+ * worker_wait() - wait for it to end, at most for its time limit and some patience.
  *
- * Returns the report, in memory that the worker shares: report_free() it.  NULL
- * with errno where there is no memory for one.
+ * Returns the report, in memory that the worker shares: report_free() it.
  */
-struct report *worker_run(const struct host *host, const struct case_file *c,
-			  const struct vm_note *variant,
-			  const struct worker_options *options);
+struct report *worker_wait(struct worker *w);
 void report_free(struct report *report);
 
 /*

@@ -20,6 +20,8 @@ static void list_needs(const struct vm_note *v)
 		printf(", split irqchip");
 	if (v->hypercalls)
 		printf(", hypercalls");
+	if (v->alone)
+		printf(", alone");
 	if (v->ap_start == AP_WAIT_FOR_SIPI)
 		printf(", APs by INIT-SIPI");
 	if (v->x2apic_api)

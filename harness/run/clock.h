@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUN_CLOCK_H
+#define RUN_CLOCK_H
+
+#include <time.h>
+
+/* Milliseconds of a clock that nobody sets. */
+static inline unsigned long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+#endif
