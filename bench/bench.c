@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "suite.h"
+#include "run/suite.h"
 
 static void die(const char *what)
 {
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench RUNS HARNESS CASES EXPECTED\n");
 		return 99;
 	}
-	error = suite_read(&suite, argv[3], argv[4]);
+	error = suite_read(&suite, argv[3]);
 	if (error) {
 		fprintf(stderr, "bench: %s\n", error);
 		return 99;

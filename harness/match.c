@@ -17,23 +17,13 @@ static bool has_variant(const struct case_file *c, const char *id)
 	return false;
 }
 
-/* Where check @id is first spoken of. */
-static unsigned int expected_line(const struct expected *e, const char *id)
-{
-	size_t i = 0;
-
-	while (!row_has(e->rows[i], id))
-		i++;
-	return e->rows[i]->line;
-}
-
 /* Every check speaks of a variant that there is, and every variant has one. */
 static char *validate_variants(const struct case_file *c, const struct expected *e)
 {
 	for (size_t i = 0; i < e->nr_checks; i++) {
 		if (!has_variant(c, e->checks[i]))
 			return text("%s:%u: %s: case %s has no such variant", e->path,
-				    expected_line(e, e->checks[i]), e->checks[i], c->name);
+				    expected_first(e, e->checks[i])->line, e->checks[i], c->name);
 	}
 	for (size_t v = 0; v < c->nr_variants; v++) {
 		const char *name = c->variants[v].name;

@@ -62,7 +62,7 @@ damaged 'another variant' '2s/clear/set/' '2: variant x87.bits-set is not the on
 damaged 'the same one again' '2{p}' '3: variant x87.bits-clear is not the one'
 damaged 'a line lost' 3d '[0-9]*: .*some were lost'
 damaged 'no such end' 's/"end": "[a-z]*"/"end": "well"/' '[0-9]*: an end that no variant can have'
-damaged 'a line behind the last' '${p}' '[0-9]*: a line behind the last'
+damaged 'a line behind the last' "\$p" '[0-9]*: a line behind the last'
 damaged 'complete too soon' '2s/.*/{"complete": true, "ms": 1, "stuck": 0, "failed": null}/' '2: the run is complete before'
 damaged 'a long line' "3s/.*/{\"note\": \"$(head -c 4000 /dev/zero | tr '\0' x)\"}/" '3: a note that'
 { cat "$tmp/record"; head -c 5 /dev/zero; } >"$tmp/damaged"

@@ -20,17 +20,17 @@ struct parser {
 
 static char *validate_id(const char *id)
 {
-	size_t dots = 0;
+	const char *key;
 
 	for (const char *p = id; *p; p++) {
-		dots += *p == '.';
 		if (!isalnum((unsigned char)*p) && !strchr(".-_+", *p))
 			return text("'%c' in \"%s\", expected VARIANT.KEY of letters, digits, "
 				    "'.', '-', '_' and '+'", *p, id);
 	}
-	if (!dots || id[0] == '.' || id[strlen(id) - 1] == '.')
+	key = strchr(id, '.');
+	if (!key || id[0] == '.' || id[strlen(id) - 1] == '.')
 		return text("\"%s\" is no check, expected VARIANT.KEY", id);
-	if (!strcmp(strchr(id, '.'), ".complete"))
+	if (!strcmp(key, ".complete"))
 		return text("\"%s\" is there of itself: that the guest came to its end", id);
 	return NULL;
 }
@@ -298,6 +298,15 @@ void expected_free(struct expected *e)
 	free(e->rows);
 	free(e->checks);
 	free(e->path);
+}
+
+const struct row *expected_first(const struct expected *e, const char *id)
+{
+	size_t i = 0;
+
+	while (!row_has(e->rows[i], id))
+		i++;
+	return e->rows[i];
 }
 
 const struct row *expected_row(const struct expected *e, const char *id, const struct facts *facts)

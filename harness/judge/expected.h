@@ -80,6 +80,9 @@ static inline const char *check_key(const char *id, const char *variant)
 /* row_has() - whether @r stands for check @id. */
 bool row_has(const struct row *r, const char *id);
 
+/* expected_first() - the first row that stands for check @id, one of e->checks. */
+const struct row *expected_first(const struct expected *e, const char *id);
+
 /* The row that counts for check @id where these are the facts, and its known value; may be NULL. */
 const struct row *expected_row(const struct expected *e, const char *id, const struct facts *facts);
 const struct value *expected_known(const struct row *r, const struct facts *facts);

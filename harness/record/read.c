@@ -73,9 +73,9 @@ static bool is_name(const char *s)
 {
 	size_t dots = 0;
 
-	for (const char *p = s; p && *p; p++)
+	for (const char *p = s; *p; p++)
 		dots += *p == '.';
-	return s && *s && *s != '.' && dots <= 1 && s[strlen(s) - 1] != '.' && !strchr(s, '/') &&
+	return *s && *s != '.' && dots <= 1 && s[strlen(s) - 1] != '.' && !strchr(s, '/') &&
 	       !strchr(s, ' ');
 }
 
@@ -91,7 +91,7 @@ static char *read_plan(struct reader *r, const json_t *line)
 	json_array_foreach(plan, i, name) {
 		const char *s = json_string_value(name), *why = s ? get_string(unreadable, s) : NULL;
 
-		if (!is_name(s) || !strchr(s, '.') != !!why)
+		if (!s || !is_name(s) || !strchr(s, '.') != !!why)
 			return text("number %zu of the plan is neither a variant nor a case with "
 				    "what is wrong with it", i + 1);
 		plan_add(&r->plan, s, why);

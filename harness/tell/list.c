@@ -56,7 +56,7 @@ static void list_value(const struct value *v, const char *word)
 
 static void list_check(const struct case_file *c, const struct expected *e, const char *id)
 {
-	const struct row *first = NULL;
+	const struct row *first = expected_first(e, id);
 
 	printf("  %s.%s\n", c->name, id);
 	for (size_t i = 0; i < e->nr_rows; i++) {
@@ -64,7 +64,6 @@ static void list_check(const struct case_file *c, const struct expected *e, cons
 
 		if (!row_has(r, id))
 			continue;
-		first = first ? first : r;
 		list_value(&r->documented, "");
 		for (const struct value *v = r->known; v; v = v->next)
 			list_value(v, "known ");

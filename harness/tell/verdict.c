@@ -33,7 +33,7 @@ char *verdict(const char *path, struct expectations *e, const char *check, const
 	size_t meant = 0, wrong = 0, unseen = 0, unclear = 0;
 	const struct judged_result *last = NULL;
 	char *error, *words = NULL;
-	struct judged j;
+	struct judged j = {};
 
 	error = judged_read(&j, path, e);
 	for (size_t i = 0; i < j.nr && !error; i++) {
