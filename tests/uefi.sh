@@ -33,7 +33,7 @@ check 'no caches: a SKIP' prints 'effective # SKIP environment: an emulated CPU 
 check 'no host: a SKIP' prints 'SKIP guest: no host'
 check 'what only KVM can be: a SKIP' prints 'SKIP vendor: bare metal has no KVM'
 
-run uefi --cpus 4 --record "$tmp/metal.record"
+run uefi --image metal/kvm-errata.img --cpus 4 --record "$tmp/metal.record"
 check 'four CPUs: as documented' status_is 0
 check 'four CPUs: started by INIT-SIPI' prints '^ok .* - x2apic.flag-off.unique.2.receivers$'
 cp "$tmp/out" "$tmp/com1"

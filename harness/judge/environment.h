@@ -7,9 +7,9 @@
  *	environment CONDITION...
  *	CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY
  *
- * A check that shows VALUE there, or with "*" whatever it shows, is a SKIP of
- * class environment, unless VALUE is what is documented.  In CASE.VARIANT.KEY "*" stands for anything, and
- * "{a,b}" for a and for b.
+ * A check that shows VALUE there is a SKIP of class environment, unless VALUE is
+ * what is documented; with "*" it is one whatever it shows.  In CASE.VARIANT.KEY
+ * "*" stands for anything, and "{a,b}" for a and for b.
  */
 #ifndef JUDGE_ENVIRONMENT_H
 #define JUDGE_ENVIRONMENT_H

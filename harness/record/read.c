@@ -51,6 +51,13 @@ static bool get_number(const json_t *object, const char *key, json_int_t max, js
 	return json_is_integer(value) && *n >= 0 && *n <= max;
 }
 
+/* Of a fact, which another version may know and we do not. */
+static bool is_key(const char *key)
+{
+	return *key && !key[strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_.-")];
+}
+
 static char *read_facts(struct reader *r, json_t *facts)
 {
 	const char *key;
@@ -58,8 +65,10 @@ static char *read_facts(struct reader *r, json_t *facts)
 
 	json_object_foreach(facts, key, value) {
 		const char *s = get_string(facts, key);
-		char *error = s && fact_is_known(key) ? fact_validate(key, s) :
-			      text("\"%s\" is no fact", key);
+		char *error = s && is_key(key) ? NULL : text("\"%s\" is no fact", key);
+
+		if (!error && fact_is_known(key))
+			error = fact_validate(key, s);
 
 		if (error)
 			return error;
