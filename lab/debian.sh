@@ -29,6 +29,7 @@ debian__begin() {
 	: "${main:=http://deb.debian.org/debian}"	# another distribution's apt
 
 	mkdir -p "$home/lists/partial" "$home/archives/partial"
+	debian__room "$home"
 	exec {debian_lock}>"$home/lock"
 	flock -n "$debian_lock" || {
 		say "waiting for another run to finish with $home"
@@ -41,6 +42,16 @@ debian__begin() {
 	debian__configuration "$home" >"$home/apt.conf"
 	export APT_CONFIG=$home/apt.conf
 	apt-get -qq update || say "not every suite could be read: going on with the others"
+}
+
+# debian__room HOME: with a full disk apt goes on, suite by suite, for minutes
+debian__room() {
+	local left takes=150
+
+	[ -n "$(find "$1/lists" -maxdepth 1 -name '*_Packages*' -print -quit)" ] || takes=400
+	left=$(df --output=avail --block-size=1M "$1" | tail -n 1)
+	[ "$left" -ge "$takes" ] ||
+		fail "$BROKEN" "$cache: $((left)) MB are left there, and a fetch takes $takes: make room, or set KVM_ERRATA_CACHE"
 }
 
 debian__end() {

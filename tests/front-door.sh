@@ -63,6 +63,9 @@ run inside sh -c 'mount --bind /dev/null /dev/kvm && rm -f /boot/vmlinuz*
 check 'no KVM, no network, no kernel: every check is a SKIP' \
 	said 77 'kvm-errata.complete # SKIP nothing could run'
 check 'no KVM, no network, no kernel: the remedy' prints 'no kernel for the lab: lab/kernels fetch'
+run inside sh -c 'mkdir /tmp/small && mount -t tmpfs -o size=4M small /tmp/small &&
+	KVM_ERRATA_CACHE=/tmp/small exec "$@"' sh "$lab/kernels" fetch 6.12
+check 'a full disk under the cache: named' said 99 '/tmp/small: [0-9]* MB are left there'
 
 # lab/enter
 run inside --writable "$tmp/tmp" sh -c 'echo out; echo error >&2; touch /etc/here "$TMPDIR/here"; exit 7'
