@@ -10,7 +10,6 @@
 #include "match.h"
 #include "options.h"
 #include "record/keep.h"
-#include "record/write.h"
 #include "run/run.h"
 #include "run/worker.h"
 #include "tell/baseline.h"
@@ -35,58 +34,6 @@ static int fail(char *error)
 	fprintf(stderr, "kvm-errata: %s\n", error);
 	free(error);
 	return options.bisect ? BISECT_CANNOT_TELL : SUITE_FAILED;
-}
-
-/* What a run is said to: its record, and its judge. */
-struct audience {
-	struct keep *keep;
-	struct writer writer;
-	struct listener record, judge;	/* without functions: none */
-	char *error;			/* of the record; NULL */
-};
-
-static void begin(void *context, const struct facts *facts, const struct plan *plan)
-{
-	struct audience *a = context;
-
-	if (a->record.begin)
-		a->record.begin(a->record.context, facts, plan);
-	if (a->judge.begin)
-		a->judge.begin(a->judge.context, facts, plan);
-}
-
-static void started(void *context, const char *variant)
-{
-	struct audience *a = context;
-
-	if (a->record.started)
-		a->record.started(a->record.context, variant);
-}
-
-static void ended(void *context, const char *variant, const struct report *report)
-{
-	struct audience *a = context;
-
-	if (a->record.ended)
-		a->record.ended(a->record.context, variant, report);
-	if (a->judge.ended)
-		a->judge.ended(a->judge.context, variant, report);
-}
-
-/* Whether the record could be kept is part of what is judged. */
-static void complete(void *context, const struct completion *c)
-{
-	struct audience *a = context;
-	struct completion known = *c;
-
-	if (a->record.complete) {
-		a->record.complete(a->record.context, c);
-		a->error = keep_close(a->keep);
-		if (a->error)
-			known.failed = "the record could not be written";
-	}
-	if (a->judge.complete)
-		a->judge.complete(a->judge.context, &known);
 }
 
 static char *select_cases(void)
@@ -115,15 +62,18 @@ static char *read_host(void)
 	return host.broken ? text("cannot tell where this runs: %s", host.broken) : NULL;
 }
 
-static int run(struct audience *a)
+/* Run what is selected, for @judge if there is one, and keep the record. */
+static int run(const struct listener *judge)
 {
-	const struct listener listener = { begin, started, ended, complete, a };
 	const struct run_options run_options = {
 		.trace = options.trace, .progress = isatty(STDERR_FILENO),
 		.require_kvm = options.require_kvm,
 	};
+	struct listener listeners[2];
+	struct keep *keep = NULL;
 	struct plan plan = {};
 	char *error = read_host();
+	size_t nr = 0;
 
 	worker_signals();
 	if (!error)
@@ -131,14 +81,15 @@ static int run(struct audience *a)
 	if (!error)
 		error = suite_plan(&suite, &plan);
 	if (!error && options.record)
-		a->keep = keep_open(options.record, &error);
-	if (!error) {
-		a->writer = (struct writer) { keep_put, a->keep };
-		if (a->keep)
-			a->record = writer_listener(&a->writer);
-		run_suite(&suite, &plan, &host, &run_options, &listener);
-		error = a->error;
-	}
+		keep = keep_open(options.record, &error);
+	if (keep)
+		listeners[nr++] = keep_listener(keep);
+	if (judge)
+		listeners[nr++] = *judge;
+	if (!error)
+		run_suite(&suite, &plan, &host, &run_options, listeners, nr);
+	if (keep)
+		error = keep_close(keep);
 	plan_free(&plan);
 	return fail(error);
 }
@@ -173,10 +124,10 @@ static int run_and_judge(void)
 	struct baseline *baseline;
 	struct session session;
 	int status = fail(open_session(&session, sinks, &baseline));
-	struct audience a = { .judge = session_listener(&session) };
+	const struct listener judge = session_listener(&session);
 
 	if (!status)
-		status = run(&a);
+		status = run(&judge);
 	if (!status)
 		status = judged_status(&session);
 	if (baseline)
@@ -262,13 +213,11 @@ static int act(void)
 		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
 		[COVERAGE] = of_expectations, [TRACEABILITY] = of_expectations,
 	};
-	struct audience record_only = {};
-
 	if (options.command != RUN)
 		return commands[options.command]();
 	if (!options.record)
 		options.record = "/dev/stdout";
-	return run(&record_only);
+	return run(NULL);
 }
 
 int main(int argc, char **argv)

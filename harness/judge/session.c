@@ -106,7 +106,7 @@ static void ended(void *context, const char *variant, const struct report *repor
 	tell_unreadable(s);
 }
 
-static void complete(void *context, const struct completion *c)
+static void complete(void *context, struct completion *c)
 {
 	struct session *s = context;
 

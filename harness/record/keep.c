@@ -13,11 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "record/write.h"
 #include "text.h"
 
 #define MAX_INHERITED	64		/* descriptors that are looked at */
 
 struct keep {
+	struct writer writer;		/* the first: its listener is ours */
 	char *path;
 	int stream;			/* what nothing replaces: a pipe, a device, an open file; or -1 */
 	int error;			/* the first errno of writing to it */
@@ -94,19 +96,6 @@ static bool validate_path(struct keep *f)
 	return can;
 }
 
-struct keep *keep_open(const char *path, char **error)
-{
-	struct keep *f = xrealloc(NULL, sizeof(*f));
-
-	*f = (struct keep) { .path = text("%s", path), .stream = -1 };
-	if (validate_path(f))
-		return f;
-	*error = text("%s: %s", path, strerror(errno));
-	free(f->path);
-	free(f);
-	return NULL;
-}
-
 static bool write_all(int fd, const char *s, size_t size)
 {
 	while (size) {
@@ -120,7 +109,7 @@ static bool write_all(int fd, const char *s, size_t size)
 	return true;
 }
 
-void keep_put(void *keep, const char *lines, size_t size)
+static void put(void *keep, const char *lines, size_t size)
 {
 	struct keep *f = keep;
 
@@ -135,6 +124,19 @@ void keep_put(void *keep, const char *lines, size_t size)
 	}
 	memcpy(f->lines + f->size, lines, size);
 	f->size += size;
+}
+
+struct keep *keep_open(const char *path, char **error)
+{
+	struct keep *f = xrealloc(NULL, sizeof(*f));
+
+	*f = (struct keep) { .writer = { put, f }, .path = text("%s", path), .stream = -1 };
+	if (validate_path(f))
+		return f;
+	*error = text("%s: %s", path, strerror(errno));
+	free(f->path);
+	free(f);
+	return NULL;
 }
 
 static bool write_whole(const struct keep *f, int fd)
@@ -197,23 +199,44 @@ static bool write_file(const struct keep *f)
 	return (fd >= 0 && write_nameless(f, fd)) || write_beside(f);
 }
 
-char *keep_close(struct keep *f)
+/* The file appears; a signal must not leave the temporary behind. */
+static void finish(struct keep *f)
 {
-	char *error = NULL;
 	sigset_t all, old;
 
 	if (f->stream >= 0) {
 		if (close(f->stream) && !f->error)
 			f->error = errno;
-	} else {
-		/* A signal must not leave the temporary behind. */
-		sigfillset(&all);
-		sigprocmask(SIG_BLOCK, &all, &old);
-		f->error = write_file(f) ? 0 : errno;
-		sigprocmask(SIG_SETMASK, &old, NULL);
+		return;
 	}
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	f->error = write_file(f) ? 0 : errno;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+static void complete(void *context, struct completion *c)
+{
+	struct keep *f = context;
+
+	writer_listener(&f->writer).complete(context, c);
+	finish(f);
 	if (f->error)
-		error = text("%s: %s", f->path, strerror(f->error));
+		c->failed = "the record could not be written";
+}
+
+struct listener keep_listener(struct keep *f)
+{
+	struct listener l = writer_listener(&f->writer);
+
+	l.complete = complete;
+	return l;
+}
+
+char *keep_close(struct keep *f)
+{
+	char *error = f->error ? text("%s: %s", f->path, strerror(f->error)) : NULL;
+
 	free(f->lines);
 	free(f->path);
 	free(f);

@@ -22,14 +22,7 @@ struct reader {
 	bool begun, complete;
 };
 
-#define SAY(r, what, ...)							\
-	do {									\
-		for (size_t i_ = 0; i_ < (r)->nr_listeners; i_++) {		\
-			const struct listener *l_ = &(r)->listeners[i_];	\
-										\
-			l_->what(l_->context, __VA_ARGS__);			\
-		}								\
-	} while (0)
+#define TELL(r, what, ...)	SAY((r)->listeners, (r)->nr_listeners, what, __VA_ARGS__)
 
 /* A string on one line, as every writer makes them; else NULL. */
 static const char *get_string(const json_t *object, const char *key)
@@ -125,7 +118,7 @@ static char *read_begin(struct reader *r, json_t *line)
 		error = read_plan(r, line);
 	if (!error) {
 		r->begun = true;
-		SAY(r, begin, &r->facts, &r->plan);
+		TELL(r, begin, &r->facts, &r->plan);
 	}
 	return error;
 }
@@ -143,7 +136,7 @@ static char *read_started(struct reader *r, const char *variant)
 		return text("variant %s is not the one that the plan has next", variant);
 	r->variant = r->plan.list[r->next++].name;
 	r->report = (struct report) {};
-	SAY(r, started, r->variant);
+	TELL(r, started, r->variant);
 	return NULL;
 }
 
@@ -182,7 +175,7 @@ static void end_variant(struct reader *r)
 	const char *variant = r->variant;
 
 	r->variant = NULL;
-	SAY(r, ended, variant, &r->report);
+	TELL(r, ended, variant, &r->report);
 }
 
 static char *read_end(struct reader *r, const json_t *line, const char *name)
@@ -217,8 +210,8 @@ static void tear(struct reader *r)
 		const char *variant = r->plan.list[r->next++].name;
 
 		r->report = (struct report) { .end = END_TORN, .why = "the record ends before it" };
-		SAY(r, started, variant);
-		SAY(r, ended, variant, &r->report);
+		TELL(r, started, variant);
+		TELL(r, ended, variant, &r->report);
 	}
 }
 
@@ -235,7 +228,7 @@ static char *read_complete(struct reader *r, const json_t *line)
 		.ms = ms, .stuck = stuck, .failed = get_string(line, "failed"),
 	};
 	r->complete = true;
-	SAY(r, complete, &c);
+	TELL(r, complete, &c);
 	return NULL;
 }
 
@@ -298,7 +291,7 @@ char *record_read(FILE *f, const struct listener *listeners, size_t nr)
 		error = text("no record: nothing whole is in it");
 	if (!error && !r.complete) {
 		tear(&r);
-		SAY(&r, complete, &(struct completion) { .torn = true });
+		TELL(&r, complete, &(struct completion) { .torn = true });
 	}
 	free(buffer);
 	facts_free(&r.facts);

@@ -39,8 +39,16 @@ struct listener {
 	/* of each variant of the plan, in its order */
 	void (*started)(void *context, const char *variant);
 	void (*ended)(void *context, const char *variant, const struct report *report);
-	void (*complete)(void *context, const struct completion *completion);
+	/* who could not do its part says so in completion->failed, for those that follow */
+	void (*complete)(void *context, struct completion *completion);
 	void *context;
 };
+
+/* SAY() - call @what of each of the @nr @listeners, in their order. */
+#define SAY(listeners, nr, what, ...)						\
+	do {									\
+		for (size_t i_ = 0; i_ < (nr); i_++)				\
+			(listeners)[i_].what((listeners)[i_].context, __VA_ARGS__); \
+	} while (0)
 
 #endif

@@ -104,7 +104,7 @@ static void write_ended(void *context, const char *variant, const struct report 
 				      r->unanswered, r->nr_lines, r->ms));
 }
 
-static void write_complete(void *context, const struct completion *c)
+static void write_complete(void *context, struct completion *c)
 {
 	char *line = text("{\"complete\": %s, \"ms\": %lu, \"stuck\": %u", c->torn ? "false" : "true",
 			  c->ms, c->stuck);

@@ -19,8 +19,11 @@ struct queue {
 		struct worker *worker;
 	} running[MAX_BESIDE];
 	size_t nr, room;
-	const struct listener *listener;
+	const struct listener *listeners;
+	size_t nr_listeners;
 };
+
+#define TELL(q, what, ...)	SAY((q)->listeners, (q)->nr_listeners, what, __VA_ARGS__)
 
 /* One a CPU; and one alone, whose trace can be read. */
 static size_t room(const struct run_options *options)
@@ -46,7 +49,7 @@ static unsigned int slower(const struct host *host)
 static void begin_first(const struct queue *q)
 {
 	if (q->nr)
-		q->listener->started(q->listener->context, q->running[0].name);
+		TELL(q, started, q->running[0].name);
 }
 
 static void end_first(struct queue *q)
@@ -57,7 +60,7 @@ static void end_first(struct queue *q)
 	q->nr--;
 	for (size_t i = 0; i < q->nr; i++)
 		q->running[i] = q->running[i + 1];
-	q->listener->ended(q->listener->context, name, report);
+	TELL(q, ended, name, report);
 	report_free(report);
 	begin_first(q);
 }
@@ -82,19 +85,21 @@ static void skip_variant(const struct queue *q, const char *name, const char *wh
 	struct report none = { .end = END_LACKS };
 
 	snprintf(none.why, sizeof(none.why), "%s", why);
-	q->listener->started(q->listener->context, name);
-	q->listener->ended(q->listener->context, name, &none);
+	TELL(q, started, name);
+	TELL(q, ended, name, &none);
 }
 
 void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
-	       const struct run_options *options, const struct listener *l)
+	       const struct run_options *options, const struct listener *listeners, size_t nr)
 {
-	struct queue q = { .room = room(options), .listener = l };
+	struct queue q = {
+		.room = room(options), .listeners = listeners, .nr_listeners = nr,
+	};
 	struct completion done = {};
 	unsigned long start = now_ms();
 	size_t n = 0;
 
-	l->begin(l->context, &host->facts, plan);
+	TELL(&q, begin, &host->facts, plan);
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
 
@@ -121,5 +126,5 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 		done.failed = "there is no KVM, and --require-kvm";
 	done.stuck = worker_reap_all();
 	done.ms = now_ms() - start;
-	l->complete(l->context, &done);
+	TELL(&q, complete, &done);
 }

@@ -16,11 +16,11 @@ struct run_options {
 
 /*
  * run_suite() - run the variants of @plan, which suite_plan() made of @s, beside each
- * other as there are CPUs, but alone those that measure time; and say to @listener
- * in the order of the plan what each left behind.  Without a KVM each
+ * other as there are CPUs, but alone those that measure time; and say to the @nr
+ * @listeners, in the order of the plan, what each left behind.  Without a KVM each
  * ends with END_LACKS.
  */
 void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
-	       const struct run_options *options, const struct listener *listener);
+	       const struct run_options *options, const struct listener *listeners, size_t nr);
 
 #endif
