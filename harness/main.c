@@ -17,6 +17,7 @@
 #include "tell/coverage.h"
 #include "tell/judged.h"
 #include "tell/list.h"
+#include "tell/summary.h"
 #include "tell/tap.h"
 #include "tell/traceability.h"
 #include "tell/verdict.h"
@@ -94,64 +95,70 @@ static int run(const struct listener *judge)
 	return fail(error);
 }
 
-/* What judges for people, with a baseline if one is wished. */
-static char *open_session(struct session *s, struct result_sink sinks[2], struct baseline **b)
+/* What judges for people. */
+static struct {
+	struct session session;
+	struct result_sink sinks[3];
+	struct baseline *baseline;	/* if one is wished */
+	struct summary *summary;
+} people;
+
+static char *open_session(void)
 {
+	struct session *s = &people.session;
 	char *error = NULL;
 
-	*b = NULL;
-	*s = (struct session) { .expectations = &expectations, .sinks = sinks };
-	if (options.baseline) {
-		*b = baseline_open(options.baseline, &expectations, &error);
-		if (error)
-			return error;
-		sinks[s->nr_sinks++] = baseline_sink(*b);
-	}
-	sinks[s->nr_sinks++] = tap_sink();
-	return NULL;
+	*s = (struct session) { .expectations = &expectations, .sinks = people.sinks };
+	if (options.baseline)
+		people.baseline = baseline_open(options.baseline, &expectations, &error);
+	if (people.baseline)
+		people.sinks[s->nr_sinks++] = baseline_sink(people.baseline);
+	people.summary = summary_new();
+	people.sinks[s->nr_sinks++] = summary_sink(people.summary);
+	people.sinks[s->nr_sinks++] = tap_sink();
+	return error;
 }
 
-static int judged_status(const struct session *s)
+static void close_session(void)
 {
-	enum status status = session_status(&s->tally, options.bisect);
+	if (people.baseline)
+		baseline_close(people.baseline);
+	summary_free(people.summary);
+}
+
+static int judged_status(void)
+{
+	enum status status = session_status(&people.session.tally, options.bisect);
 
 	return options.automake && status != SUITE_FAILED ? AS_DOCUMENTED : status;
 }
 
 static int run_and_judge(void)
 {
-	struct result_sink sinks[2];
-	struct baseline *baseline;
-	struct session session;
-	int status = fail(open_session(&session, sinks, &baseline));
-	const struct listener judge = session_listener(&session);
+	int status = fail(open_session());
+	const struct listener judge = session_listener(&people.session);
 
 	if (!status)
 		status = run(&judge);
 	if (!status)
-		status = judged_status(&session);
-	if (baseline)
-		baseline_close(baseline);
+		status = judged_status();
+	close_session();
 	return status;
 }
 
 static int judge_records(void)
 {
-	struct result_sink sinks[2];
-	struct baseline *baseline;
-	struct session session;
-	int worst = fail(open_session(&session, sinks, &baseline));
+	int worst = fail(open_session());
 
 	for (int i = 0; i < options.nr_operands && worst < SUITE_FAILED; i++) {
-		int status = fail(judged_read_file(options.operands[i], &session));
+		int status = fail(judged_read_file(options.operands[i], &people.session));
 
 		if (!status)
-			status = judged_status(&session);
+			status = judged_status();
 		if (status > worst)
 			worst = status;
 	}
-	if (baseline)
-		baseline_close(baseline);
+	close_session();
 	return worst;
 }
 

@@ -24,6 +24,15 @@ check 'run: the record, and no verdict' "$srcdir/tests/schema" "$tmp/record"
 run judge "$tmp/record" "$tmp/record"
 check 'two records' prints_lines 2 '^TAP version 13$'
 
+harness --record "$tmp/odd" mtrr x87.bits-clear >"$tmp/live"
+sed -i 's/"key": "\(base[0-9]\.legal-types\)", "value": "[^"]*"/"key": "\1", "value": "odd"/' "$tmp/odd"
+run judge "$tmp/odd"
+check 'what deviates, by statement' prints '^# wrong: errata.rst "MTRRs", decided by .*kvm_mtrr_set_msr()'
+check 'what deviates: the first, and how many more' \
+	prints '^#   mtrr.default.base0.legal-types: got odd, want readback, and 7 more$'
+check 'what to run once more' prints '^# once more, with the same options: mtrr.default$'
+check 'what was skipped, by class' sh -c "[ -z \"\$(grep SKIP '$tmp/out')\" ] || grep -q '^# skipped: [0-9]' '$tmp/out'"
+
 # torn_at N - the first N bytes of it
 torn_at() {
 	head -c "$1" "$tmp/record" >"$tmp/torn"

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TELL_SUMMARY_H
+#define TELL_SUMMARY_H
+
+#include "judge/session.h"
+
+struct summary;
+
+/*
+ * summary_sink() - what prints in the end, as diagnostics and on at most a screen:
+ * what deviates, by statement and not by check; why checks were skipped, by
+ * class; and the command that runs once more what went wrong.
+ */
+struct summary *summary_new(void);
+struct result_sink summary_sink(struct summary *s);
+void summary_free(struct summary *s);
+
+#endif
