@@ -37,12 +37,20 @@ static int fail(char *error)
 	return options.bisect ? BISECT_CANNOT_TELL : SUITE_FAILED;
 }
 
-static char *select_cases(void)
+/* What only runs has no expectations. */
+static char *read_cases(void)
 {
 	char *error = suite_read(&suite, options.cases);
 
 	if (!error && options.command != RUN)
 		error = match(&suite, &expectations, options.cases);
+	return error;
+}
+
+static char *select_cases(void)
+{
+	char *error = read_cases();
+
 	if (!error && !options.nr_operands)
 		suite_select_all(&suite);
 	for (int i = 0; i < options.nr_operands && !error; i++) {
@@ -133,6 +141,13 @@ static int judged_status(void)
 	return options.automake && status != SUITE_FAILED ? AS_DOCUMENTED : status;
 }
 
+static int run_only(void)
+{
+	if (!options.record)
+		options.record = "/dev/stdout";
+	return run(NULL);
+}
+
 static int run_and_judge(void)
 {
 	int status = fail(open_session());
@@ -199,15 +214,14 @@ static int list_cases(void)
 /* Of all expectations, and of cases only that they match. */
 static int of_expectations(void)
 {
-	char *document = options.command == COVERAGE ? *options.operands : NULL, *error;
+	char *error = read_cases();
 	int status = AS_DOCUMENTED;
 
-	options.nr_operands = 0;
-	error = select_cases();
 	if (error)
 		return fail(error);
-	if (document)
-		status = coverage(&expectations, document);
+	suite_select_all(&suite);
+	if (options.command == COVERAGE)
+		status = coverage(&expectations, options.operands[0]);
 	else
 		traceability(&expectations);
 	return name_broken(status);
@@ -216,15 +230,12 @@ static int of_expectations(void)
 static int act(void)
 {
 	static int (*const commands[NR_COMMANDS])(void) = {
-		[RUN_AND_JUDGE] = run_and_judge, [JUDGE] = judge_records,
+		[RUN_AND_JUDGE] = run_and_judge, [RUN] = run_only, [JUDGE] = judge_records,
 		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
 		[COVERAGE] = of_expectations, [TRACEABILITY] = of_expectations,
 	};
-	if (options.command != RUN)
-		return commands[options.command]();
-	if (!options.record)
-		options.record = "/dev/stdout";
-	return run(NULL);
+
+	return commands[options.command]();
 }
 
 int main(int argc, char **argv)

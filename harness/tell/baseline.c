@@ -110,8 +110,10 @@ static void result(void *context, const struct result *r)
 		print(b);
 	free(b->name);
 	b->name = text("%.*s.", (int)strcspn(r->id, "."), r->id);
+	if (!section || !r->observed || r->verdict == VERDICT_SKIP)
+		return;
 	there = find(b, r->id);
-	if (!section || !r->observed || r->verdict == VERDICT_SKIP || !there)
+	if (!there)
 		return;
 	if (b->section && strcmp(b->section, section))
 		print(b);

@@ -21,13 +21,9 @@ struct table {
 	size_t nr_rows;
 };
 
-static const struct judged_result *find(const struct column *c, const char *id)
+static const struct judged_result *find(const struct table *t, size_t column, const char *id)
 {
-	for (size_t i = 0; i < c->record.nr; i++) {
-		if (!strcmp(c->record.results[i].id, id))
-			return &c->record.results[i];
-	}
-	return NULL;
+	return judged_find(&t->columns[column].record, id);
 }
 
 /* What a check showed: its observation, or the verdict where there is none. */
@@ -52,17 +48,17 @@ static bool differs(const struct judged_result *a, const struct judged_result *b
 
 static char *cell(const struct table *t, size_t column, const char *id)
 {
-	const struct column *c = &t->columns[column];
-	const struct judged_result *r = find(c, id), *left;
+	const struct judged_result *r = find(t, column, id), *left;
+	int beside = t->columns[column].left;
 	char *s = seen(r);
 
 	if (r && r->verdict == VERDICT_KNOWN)
 		s = text_append(s, "*");
 	else if (r && r->verdict == VERDICT_DEVIATION)
 		s = text_append(s, "!");
-	if (!r || c->left < 0 || r->verdict == VERDICT_SKIP)
+	if (!r || beside < 0 || r->verdict == VERDICT_SKIP)
 		return s;
-	left = find(&t->columns[c->left], id);
+	left = find(t, beside, id);
 	if (left && left->verdict != VERDICT_SKIP && differs(left, r))
 		s = text_append(s, "<");
 	return s;
@@ -71,7 +67,7 @@ static char *cell(const struct table *t, size_t column, const char *id)
 static bool is_alike(const struct table *t, const char *id)
 {
 	for (size_t c = 1; c < t->nr_columns; c++) {
-		if (differs(find(&t->columns[0], id), find(&t->columns[c], id)))
+		if (differs(find(t, 0, id), find(t, c, id)))
 			return false;
 	}
 	return true;
@@ -101,7 +97,7 @@ static bool add_checks(struct table *t, bool all)
 			char **row;
 
 			for (size_t b = 0; b < c; b++)
-				had |= find(&t->columns[b], id) != NULL;
+				had |= find(t, b, id) != NULL;
 			alike &= same;
 			if (had || (same && !all))
 				continue;

@@ -31,10 +31,7 @@ static void result(void *context, const struct result *r)
 
 static void end(void *context, const struct tally *t, const struct completion *c)
 {
-	struct judged *j = context;
-
-	(void)c;
-	j->tally = *t;
+	(void)context, (void)t, (void)c;
 }
 
 char *judged_read_file(const char *path, struct session *session)
@@ -73,11 +70,11 @@ void judged_free(struct judged *j)
 	facts_free(&j->facts);
 }
 
-const char *judged_seen(const struct judged *j, const char *id)
+const struct judged_result *judged_find(const struct judged *j, const char *id)
 {
 	for (size_t i = 0; i < j->nr; i++) {
 		if (!strcmp(j->results[i].id, id))
-			return j->results[i].verdict == VERDICT_SKIP ? NULL : j->results[i].observed;
+			return &j->results[i];
 	}
 	return NULL;
 }

@@ -18,7 +18,6 @@ struct judged {
 	struct facts facts;
 	struct judged_result *results;
 	size_t nr;
-	struct tally tally;
 };
 
 /*
@@ -28,8 +27,8 @@ struct judged {
 char *judged_read(struct judged *j, const char *path, struct expectations *e);
 void judged_free(struct judged *j);
 
-/* judged_seen() - what result @id observed; NULL if there is none, or a SKIP. */
-const char *judged_seen(const struct judged *j, const char *id);
+/* judged_find() - the result called @id, or NULL. */
+const struct judged_result *judged_find(const struct judged *j, const char *id);
 
 /* judged_read_file() - say the record @path to @session, as judged_read() does. */
 char *judged_read_file(const char *path, struct session *session);
