@@ -59,7 +59,7 @@ if [ -z "$where" ]; then
 		where=lab
 		cat >&2 <<-EOT
 		run-tests.sh: this host has no KVM ($why): running on kvm_amd of Debian's kernel in QEMU
-		run-tests.sh: that shows nothing of this host's KVM (--host insists on it), of Intel (--cpu intel), or of caches
+		run-tests.sh: that shows nothing of this host's KVM (--host insists on it), of Intel (--cpu intel), or of caches more than what KVM gives the CPU
 		EOT
 	fi
 fi

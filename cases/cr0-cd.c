@@ -13,7 +13,7 @@
  */
 #include "case.h"
 
-CASE("cr0-cd", .alone = 1, .vcpus = 1);
+CASE("cr0-cd", .alone = 1, .vcpus = 2);
 VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
 
@@ -40,11 +40,33 @@ static void observe_illegal(const char *key, u64 value)
 	write_cr0(before);
 }
 
+static void observe_page(void *key)
+{
+	observe_type(key, page_under_test);
+}
+
+static void set_cr0(void *cr0)
+{
+	write_cr0((u64)cr0);
+}
+
+/* The VMM writes CR0. */
+static void observe_sregs(const char *key, u64 cr0)
+{
+	u64 arg[6] = { 0, cr0 };
+
+	if (host_call(SERVICE_SET_CR0, arg) == -ENOSYS)
+		write_cr0(cr0);
+	observe_readback(key);
+	observe_page((void *)key);
+}
+
 void guest_main(void)
 {
 	const u64 cr0 = read_cr0() & ~(X86_CR0_CD | X86_CR0_NW);
 
-	observe("cd-0.effective", memory_type(page_under_test));
+	wait_for_cpus(2);
+	observe_page("cd-0");
 	observe_illegal("nw-without-cd", cr0 | X86_CR0_NW);
 	observe_illegal("pg-without-pe", (cr0 & ~X86_CR0_PE) | X86_CR0_CD);
 	observe_illegal("bit-32", cr0 | X86_CR0_CD | BIT(32));
@@ -55,9 +77,19 @@ void guest_main(void)
 	observe_illegal("nw-without-cd-again", cr0 | X86_CR0_NW);
 	write_cr0(cr0 | X86_CR0_CD);
 	observe_readback("cd");
-	observe("cd.effective", memory_type(page_under_test));
-
+	observe_page("cd");
+	observe_type("fresh.cd", fresh_page());
+	call_on(1, observe_page, "cd-elsewhere");
 	write_cr0(cr0);
 	observe_readback("back");
-	observe("back.effective", memory_type(page_under_test));
+	observe_page("back");
+
+	call_on(1, set_cr0, (void *)(cr0 | X86_CR0_CD));
+	observe_page("cd-there.here");
+	call_on(1, observe_page, "cd-there.there");
+	call_on(1, set_cr0, (void *)cr0);
+
+	observe_sregs("sregs-cd", cr0 | X86_CR0_CD);
+	observe_sregs("sregs-back", cr0);
+	observe_agreement();
 }

@@ -7,7 +7,8 @@
  * and two CPUs may disagree as long as software is careful.
  *
  * KVM reads all of it back and does none of it: memory is write-back.  So a
- * page in an uncached range is as fast as ever.
+ * page in an uncached range is as fast as ever, whether KVM has mapped it before
+ * the range was set or maps it now.
  */
 #include "case.h"
 
@@ -17,11 +18,11 @@ VARIANT("default");
 #define RANGE_2M	(0xfffe00000 | MTRR_PHYSMASK_V)		/* 36 bits of address */
 
 static const struct {
-	const char *name;
+	const char *name, *fresh;
 	u8 type;
 } types[] = {
-	{ "uc", X86_MEMTYPE_UC }, { "wc", X86_MEMTYPE_WC }, { "wt", X86_MEMTYPE_WT },
-	{ "wp", X86_MEMTYPE_WP },
+	{ "uc", "fresh.uc", X86_MEMTYPE_UC }, { "wc", "fresh.wc", X86_MEMTYPE_WC },
+	{ "wt", "fresh.wt", X86_MEMTYPE_WT }, { "wp", "fresh.wp", X86_MEMTYPE_WP },
 };
 
 /* The page under test is of @type, all else is write-back. */
@@ -32,44 +33,41 @@ static void set_range(void *type)
 	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_WB);
 }
 
-static void disable(void *unused)
+static void disable(void)
 {
-	(void)unused;
 	wrmsr(MSR_MTRRphysMask(0), 0);
 	wrmsr(MSR_MTRRdefType, 0);
 }
 
-static void measure(void *type)
+static void observe_page(void *key)
 {
-	*(const char **)type = memory_type(page_under_test);
+	observe_type(key, page_under_test);
 }
 
 void guest_main(void)
 {
-	const char *type;
-
 	wait_for_cpus(2);
-	observe("untouched.effective", memory_type(page_under_test));
+	observe_page("untouched");
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
 		set_range((void *)(u64)types[i].type);
 		observef("%s.readback = %s", types[i].name,
 			 kept(rdmsr(MSR_MTRRphysBase(0)) == (PAGE_BASE | types[i].type)));
-		observef("%s.effective = %s", types[i].name, memory_type(page_under_test));
+		observe_page((void *)types[i].name);
+		observe_type(types[i].fresh, fresh_page());
 	}
 	set_range((void *)X86_MEMTYPE_UC);
 	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_UC);
-	observe("default-uc.effective", memory_type(page_under_test));
-	disable(NULL);
-	observe("disabled.effective", memory_type(page_under_test));
+	observe_page("default-uc");
+	disable();
+	observe_page("disabled");
 
 	set_range((void *)X86_MEMTYPE_UC);
 	call_on(1, set_range, (void *)X86_MEMTYPE_WB);
-	observe("uc-here-wb-there.here.effective", memory_type(page_under_test));
-	call_on(1, measure, &type);
-	observe("uc-here-wb-there.there.effective", type);
+	observe_page("uc-here-wb-there.here");
+	call_on(1, observe_page, "uc-here-wb-there.there");
 	set_range((void *)X86_MEMTYPE_WB);
 	call_on(1, set_range, (void *)X86_MEMTYPE_UC);
-	observe("wb-here-uc-there.here.effective", memory_type(page_under_test));
-	call_on(1, measure, &type);
-	observe("wb-here-uc-there.there.effective", type);
+	observe_page("wb-here-uc-there.here");
+	call_on(1, observe_page, "wb-here-uc-there.there");
+	observe_agreement();
 }

@@ -13,18 +13,22 @@
  */
 #include "case.h"
 
-CASE("pat", .alone = 1, .vcpus = 1);
+CASE("pat", .alone = 1, .vcpus = 2);
 VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_IGNORE_GUEST_PAT);
 
 #define PAT_RESET	0x0007040600070406
 
 static const struct {
-	const char *name;
+	const char *name, *by_ioctl;
 	u8 type;
 } types[] = {
-	{ "uc", X86_MEMTYPE_UC }, { "wc", X86_MEMTYPE_WC }, { "wt", X86_MEMTYPE_WT },
-	{ "wp", X86_MEMTYPE_WP }, { "wb", X86_MEMTYPE_WB }, { "uc-minus", X86_MEMTYPE_UC_MINUS },
+	{ "uc", "set-msrs.uc", X86_MEMTYPE_UC },
+	{ "wc", "set-msrs.wc", X86_MEMTYPE_WC },
+	{ "wt", "set-msrs.wt", X86_MEMTYPE_WT },
+	{ "wp", "set-msrs.wp", X86_MEMTYPE_WP },
+	{ "wb", "set-msrs.wb", X86_MEMTYPE_WB },
+	{ "uc-minus", "set-msrs.uc-minus", X86_MEMTYPE_UC_MINUS },
 };
 
 static u64 pat_with(u8 type, int entry)
@@ -32,10 +36,36 @@ static u64 pat_with(u8 type, int entry)
 	return (PAT_RESET & ~(0xfful << 8 * entry)) | (u64)type << 8 * entry;
 }
 
+/* The page under test uses entry 1. */
+static void set_pat(void *type)
+{
+	wrmsr(MSR_IA32_CR_PAT, pat_with((u64)type, 1));
+	map_page_under_test(PTE_PWT);
+}
+
+static void observe_page(void *key)
+{
+	observe_type(key, page_under_test);
+}
+
+static void observe_by_ioctl(const char *key, u8 type)
+{
+	u64 arg[6] = { 0, MSR_IA32_CR_PAT, pat_with(type, 1) };
+	s64 r = host_call(SERVICE_SET_MSR, arg);
+
+	observef("%s.readback = %s", key, r == -ENOSYS ? UNSEEN_GUEST "no host" :
+		 kept(rdmsr(MSR_IA32_CR_PAT) == pat_with(type, 1)));
+	if (r == -ENOSYS)
+		set_pat((void *)(u64)type);
+	map_page_under_test(PTE_PWT);
+	observe_page((void *)key);
+}
+
 void guest_main(void)
 {
 	static const u8 reserved_types[] = { 2, 3, 8, 0x80, 0xff };
 
+	wait_for_cpus(2);
 	observef("reset = 0x%lx", rdmsr(MSR_IA32_CR_PAT));
 	for (int entry = 0; entry < 8; entry++) {
 		struct msr_writes legal = { .msr = MSR_IA32_CR_PAT }, reserved = { .msr = MSR_IA32_CR_PAT };
@@ -49,15 +79,23 @@ void guest_main(void)
 		observef("entry%d.reserved-types = %s", entry, msr_outcome(&reserved));
 	}
 
-	map_page_under_test(PTE_PWT);
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
-		wrmsr(MSR_IA32_CR_PAT, pat_with(types[i].type, 1));
-		map_page_under_test(PTE_PWT);
-		observef("%s.effective = %s", types[i].name, memory_type(page_under_test));
+		set_pat((void *)(u64)types[i].type);
+		observe_page((void *)types[i].name);
 	}
+	observe_type("fresh.uc-minus", fresh_page());
+	for (u32 i = 0; i < ARRAY_SIZE(types); i++)
+		observe_by_ioctl(types[i].by_ioctl, types[i].type);
+
+	call_on(1, set_pat, (void *)X86_MEMTYPE_UC);
+	set_pat((void *)X86_MEMTYPE_WB);
+	observe_page("wb-here-uc-there.here");
+	call_on(1, observe_page, "wb-here-uc-there.there");
+
 	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);
 	map_page_under_test(PTE_PCD | PTE_PWT);
-	observe("reset-uc.effective", memory_type(page_under_test));
+	observe_page("reset-uc");
 	map_page_under_test(0);
-	observe("reset-wb.effective", memory_type(page_under_test));
+	observe_page("reset-wb");
+	observe_agreement();
 }

@@ -10,7 +10,8 @@
  * fail the VM entry: KVM_EXIT_FAIL_ENTRY, reason 7.
  *
  * The handler's stack tells: the CPU aligns it to 16 bytes and pushes five
- * words, so with a sixth, the error code, it is aligned again.
+ * words, so with a sixth, the error code, it is aligned again.  And what KVM has
+ * given the CPU is seen beside it.
  */
 #include "case.h"
 
@@ -31,8 +32,6 @@ static const char *outcome(u32 vector, bool has_error_code)
 {
 	struct injected i = {};
 
-	if (!mailbox.host)
-		return UNSEEN_GUEST "no host";
 	for (u32 n = 0; n < TRIES; n++) {
 		i = inject(vector, has_error_code, ERROR_CODE);
 		if (i.ret || i.came)
@@ -52,10 +51,19 @@ static const char *outcome(u32 vector, bool has_error_code)
 	return i.word == ERROR_CODE || !has_error_code ? "error-code" : "wrong-error-code";
 }
 
+static void observe_vector(u32 vector, const char *key, bool has_error_code)
+{
+	const char *no_host = mailbox.host ? NULL : UNSEEN_GUEST "no host";
+
+	observef("vector-%u.%s = %s", vector, key, no_host ? no_host : outcome(vector, has_error_code));
+	observef("vector-%u.%s.given = %s", vector, key,
+		 no_host ? no_host : given_event(vector, has_error_code, ERROR_CODE));
+}
+
 void guest_main(void)
 {
 	for (u32 vector = 0; vector < 32; vector++) {
-		observef("vector-%u.with = %s", vector, outcome(vector, true));
-		observef("vector-%u.without = %s", vector, outcome(vector, false));
+		observe_vector(vector, "with", true);
+		observe_vector(vector, "without", false);
 	}
 }

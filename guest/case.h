@@ -78,7 +78,9 @@ void ring_about(enum ring why, const struct exception *e);
  *
  * Returns what the ioctl returned, or -errno; -ENOSYS where no host answers.
  */
+#define EPERM	1
 #define EIO	5
+#define EAGAIN	11
 #define ENOSYS	38
 
 s64 host_call(enum service service, u64 arg[6]);
@@ -98,6 +100,12 @@ struct injected {
 
 struct injected inject(u32 vector, bool has_error_code, u32 error_code);
 
+/*
+ * given_event() - what KVM would give the CPU then: "error-code", "no-error-code",
+ * "other-event", "rejected" by the ioctl, or UNSEEN_HOST with the reason.
+ */
+const char *given_event(u32 vector, bool has_error_code, u32 error_code);
+
 /* user_call() - run @function at CPL3, interrupts off. */
 void user_call(void (*function)(void *), void *argument);
 
@@ -110,6 +118,23 @@ void user_call(void (*function)(void *), void *argument);
  * The latencies behind it go out as notes.
  */
 const char *memory_type(volatile void *page);
+
+/*
+ * given_type() - the same, as it follows from what KVM gives the CPU.
+ *
+ * Returns "wb", "wt", "wp", "wc" or "uc"; or UNSEEN_... with the reason.  The raw
+ * values go out as a note.
+ */
+const char *given_type(volatile void *page);
+
+/*
+ * observe_type() - both: KEY.effective as measured and KEY.given as read.  @key has
+ * to live until the case ends.
+ * observe_agreement() - "agree" if both were the same each time that both could be
+ * seen; otherwise "disagree", with a note of the first that were not.
+ */
+void observe_type(const char *key, volatile void *page);
+void observe_agreement(void);
 
 /*
  * Writes to one MSR that should all go the same way.  Start with { .msr = ... }.
@@ -130,6 +155,12 @@ const char *msr_outcome(const struct msr_writes *w);
 /* The 2 MiB page under test, at PAGE_BASE. */
 #define page_under_test	((volatile u8 *)PAGE_BASE)
 
+/* page_directory_entry() - the one that maps @page, with 2 MiB. */
+u64 *page_directory_entry(volatile void *page);
+
+/* fresh_page() - 4 KiB of the page under test that nobody has touched; there are 511. */
+volatile u8 *fresh_page(void);
+
 /* map_page_under_test() - set its PTE_PWT and PTE_PCD to @bits. */
 void map_page_under_test(u64 bits);
 
@@ -139,7 +170,8 @@ void map_page_under_test(u64 bits);
  * @index: in creation order
  * @id: its APIC ID; more than 8 bits only from x2APIC mode
  *
- * Returns whether it has come up; then trampoline_cr0 is the CR0 that it found.
+ * Returns whether it has come up, with CR0.CD as it has found it; then trampoline_cr0
+ * is the CR0 that it found.
  */
 bool start_by_sipi(u32 index, u32 id);
 extern volatile u32 trampoline_cr0;

@@ -147,10 +147,23 @@ const char *memory_type(volatile void *page)
 	return UNSEEN_NOISE "latencies are too noisy to tell";
 }
 
-void map_page_under_test(u64 bits)
+u64 *page_directory_entry(volatile void *page)
 {
 	extern u64 page_directory[];
-	u64 *pde = &page_directory[PAGE_BASE >> 21];
+
+	return &page_directory[(u64)page >> 21];
+}
+
+volatile u8 *fresh_page(void)
+{
+	static u32 used;
+
+	return page_under_test + 4096 * ++used;
+}
+
+void map_page_under_test(u64 bits)
+{
+	u64 *pde = page_directory_entry(page_under_test);
 
 	*pde = (*pde & ~(PTE_PWT | PTE_PCD)) | bits;
 	write_cr3(read_cr3());

@@ -41,8 +41,8 @@
  */
 #define DOORBELL_PORT		0x500
 
-/* Of the notes that describe a case, below. */
-#define NOTE_VERSION		2
+/* Of all in here. */
+#define NOTE_VERSION		3
 
 #ifndef __ASSEMBLER__
 
@@ -87,6 +87,8 @@ struct entry {
 #define UNSEEN_GUEST		UNSEEN "guest: "	/* this guest cannot express it */
 #define UNSEEN_ENVIRONMENT	UNSEEN "environment: "	/* what it runs in hides it */
 
+#define UNSEEN_SIZE		160
+
 struct crash {
 	uint32_t vector;
 	uint32_t cpu;
@@ -129,7 +131,32 @@ enum service {
 	 * fails is taken back: -EIO and arg[0] = hardware_entry_failure_reason.
 	 */
 	SERVICE_INJECT_EXCEPTION,
+	/*
+	 * the same, but what is injected is not delivered: arg[0] = what KVM gives
+	 * the CPU, EVENTINJ or the VM-entry interruption information
+	 */
+	SERVICE_INSPECT_EXCEPTION,
+	/*
+	 * guest-physical address -> what KVM gives the CPU for it, on the vCPU that
+	 * calls: arg[0] = enum paging, arg[1] = CR0, arg[2] = the guest's PAT, arg[3] =
+	 * the type in the entry that maps it - EPT: bits 2:0, and bit 3 is IPAT;
+	 * otherwise a PAT entry's number -, arg[4] = the host's PAT
+	 */
+	SERVICE_INSPECT,
+	/* vcpu, CR0: KVM_GET_SREGS, KVM_SET_SREGS */
+	SERVICE_SET_CR0,
+	/* vcpu, MSR -> arg[0] = value: KVM_GET_MSRS */
+	SERVICE_GET_MSR,
+	/* vcpu, MSR, value: KVM_SET_MSRS; -EINVAL if it is refused */
+	SERVICE_SET_MSR,
 	NR_SERVICES
+};
+
+/* Which tables lead to host-physical addresses. */
+enum paging {
+	PAGING_EPT = 1,			/* from guest-physical ones: SDM 3C, "EPT" */
+	PAGING_NPT,			/* likewise: APM 2, 15.25 */
+	PAGING_SHADOW,			/* from linear ones, instead of the guest's */
 };
 
 #define MAILBOX_MAGIC		0x6b766d65	/* "kvme" */
@@ -143,6 +170,7 @@ struct mailbox {
 	uint64_t doorbell;		/* bare metal: the function that is called instead */
 	uint32_t unanswered;		/* host calls, where nobody answers them */
 	uint32_t emulated;		/* set by who runs it: the CPU has no caches to measure */
+	char unseen[UNSEEN_SIZE];	/* why SERVICE_INSPECT cannot: UNSEEN_HOST "..." */
 	struct call call[MAX_CPUS];
 	struct entry entry[MAX_ENTRIES];
 };

@@ -20,8 +20,9 @@ trampoline_start:
 	mov	%ax, %ds
 	mov	%cr0, %ebx			/* what INIT left */
 	lgdtl	trampoline_gdtr - trampoline_start
-	mov	$0x80000011, %eax		/* PG (with LME below), ET, PE */
-	mov	%eax, %edi
+	mov	%ebx, %edi
+	and	$0x40000000, %edi		/* CD stays as it is */
+	or	$0x80010033, %edi		/* PG (with LME below), WP, NE, ET, MP, PE */
 	mov	$0x00000620, %eax		/* OSXMMEXCPT, OSFXSR, PAE */
 	mov	%eax, %cr4
 	mov	$pml4, %eax
@@ -30,9 +31,7 @@ trampoline_start:
 	mov	$0x00000100, %eax		/* LME */
 	xor	%edx, %edx
 	wrmsr
-	mov	%edi, %eax
-	or	$0x00010022, %eax		/* WP, NE, MP */
-	mov	%eax, %cr0
+	mov	%edi, %cr0
 	ljmpl	$KERNEL_CS, $HERE(long_mode)
 
 	.code64

@@ -75,7 +75,7 @@ static char *read_host(void)
 static int run(const struct listener *judge)
 {
 	const struct run_options run_options = {
-		.trace = options.trace, .progress = isatty(STDERR_FILENO),
+		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO),
 		.require_kvm = options.require_kvm,
 	};
 	struct listener listeners[2];

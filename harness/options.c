@@ -29,6 +29,7 @@ static const char usage[] =
 	"  --good VALUE      good is where it shows VALUE, instead of what is documented\n"
 	"  --all             what is the same everywhere, too\n"
 	"  --markdown        the table for a README\n"
+	"  --inspect         as root: see what KVM gives the CPU, in the kernel's log and memory\n"
 	"  --trace           every exit of every vCPU, on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
@@ -47,7 +48,7 @@ static const char *const commands[NR_COMMANDS] = {
 #define ANY	((1 << NR_COMMANDS) - 1)
 
 enum option_name {
-	CASES = 1, EXPECTED, RECORD, BASELINE, REQUIRE_KVM, BISECT, TRACE, FACT, AUTOMAKE,
+	CASES = 1, EXPECTED, RECORD, BASELINE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
 	CHECK, GOOD, ALL, MARKDOWN, HELP,
 };
 
@@ -58,6 +59,7 @@ static const struct option known[] = {
 	{ "baseline", required_argument, NULL, BASELINE },
 	{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
 	{ "bisect", no_argument, NULL, BISECT },
+	{ "inspect", no_argument, NULL, INSPECT },
 	{ "trace", no_argument, NULL, TRACE },
 	{ "fact", required_argument, NULL, FACT },
 	{ "automake", no_argument, NULL, AUTOMAKE },
@@ -72,7 +74,7 @@ static const struct option known[] = {
 /* The commands that an option means something to. */
 static const unsigned int meant_for[] = {
 	[CASES] = ANY, [EXPECTED] = ANY, [RECORD] = RUNS, [BASELINE] = JUDGES,
-	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [TRACE] = RUNS, [FACT] = RUNS,
+	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [INSPECT] = RUNS, [TRACE] = RUNS, [FACT] = RUNS,
 	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
 	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
 };
@@ -157,6 +159,9 @@ char *options_parse(int argc, char **argv)
 			break;
 		case BISECT:
 			options.bisect = true;
+			break;
+		case INSPECT:
+			options.inspect = true;
 			break;
 		case TRACE:
 			options.trace = true;

@@ -18,7 +18,7 @@ extern struct options {
 	char **operands;		/* what it is about: cases, records, a document */
 	int nr_operands;
 	const char *cases, *expected, *record, *baseline, *check, *good;
-	bool require_kvm, bisect, automake, trace, all, markdown;
+	bool require_kvm, bisect, automake, inspect, trace, all, markdown;
 	struct facts facts;		/* that are stated */
 } options;
 

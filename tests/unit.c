@@ -15,6 +15,7 @@
 #include "judge/condition.h"
 #include "judge/expected.h"
 #include "judge/judge.h"
+#include "judge/source.h"
 #include "text.h"
 
 static void versions_compare_by_number(void **state)
@@ -235,6 +236,32 @@ static void judge_follows_the_table(void **state)
 	assert_int_equal(v.v[3], VERDICT_DEVIATION);
 }
 
+/* Joined by spaces, or what is wrong. */
+static void expands(const char *pattern, const char *want)
+{
+	char *words[MAX_ALTERNATIVES], got[256] = "";
+	size_t n = 0;
+	char *error = source_expand(pattern, words, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		strcat(strcat(got, i ? " " : ""), words[i]);
+		free(words[i]);
+	}
+	assert_string_equal(error ? error : got, want);
+	free(error);
+}
+
+static void braces_expand(void **state)
+{
+	(void)state;
+	expands("a", "a");
+	expands("{a,b}.{c,d}", "a.c a.d b.c b.d");
+	expands("{,x.}a", "a x.a");
+	expands("{a,{,f.}{b,c}}.d", "a.d b.d c.d f.b.d f.c.d");
+	expands("{a,b", "'{' without '}'");
+	expands("{a,{b}", "'{' without '}'");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -244,6 +271,7 @@ int main(void)
 		cmocka_unit_test(slips_in_environments_are_named),
 		cmocka_unit_test(distance_counts_edits),
 		cmocka_unit_test(first_matching_row_counts),
+		cmocka_unit_test(braces_expand),
 		cmocka_unit_test(judge_follows_the_table),
 	};
 

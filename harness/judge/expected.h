@@ -14,7 +14,7 @@
  *
  * " ... " in a document's words stands for words left out.  A check belongs to
  * the statement and the code above it, and no statement is without a check.
- * "{a,b}" in VARIANT.KEY stands for several checks.  The first line of a check
+ * "{a,b{c,d}}" in VARIANT.KEY stands for several checks.  The first line of a check
  * that holds on a platform is the one that counts; one that never can, and
  * whatever else looks like a slip, is an error.
  */

@@ -69,10 +69,21 @@ char *source_read(const char *path, char **words, size_t *size)
 	return error;
 }
 
+/* The end of one alternative: the ',' or '}' behind it that is in no brace of its own. */
+static const char *alternative_end(const char *p)
+{
+	for (int depth = 0; *p; p++) {
+		if (depth == 0 && (*p == ',' || *p == '}'))
+			return p;
+		depth += *p == '{' ? 1 : *p == '}' ? -1 : 0;
+	}
+	return NULL;
+}
+
 /* By expanding the first brace. */
 char *source_expand(const char *pattern, char **words, size_t *n)
 {
-	const char *open = strchr(pattern, '{'), *close, *p;
+	const char *open = strchr(pattern, '{'), *close, *p, *end;
 	char *error = NULL;
 
 	if (!open) {
@@ -81,17 +92,18 @@ char *source_expand(const char *pattern, char **words, size_t *n)
 		words[(*n)++] = text("%s", pattern);
 		return NULL;
 	}
-	close = strchr(open, '}');
+	for (close = alternative_end(open + 1); close && *close == ','; )
+		close = alternative_end(close + 1);
 	if (!close)
 		return text("'{' without '}'");
-	for (p = open + 1; p <= close && !error; ) {
-		size_t length = strcspn(p, ",}");
-		char *one = text("%.*s%.*s%s", (int)(open - pattern), pattern, (int)length, p,
-				 close + 1);
+	for (p = open + 1; p <= close && !error; p = end + 1) {
+		char *one;
 
+		end = alternative_end(p);
+		one = text("%.*s%.*s%s", (int)(open - pattern), pattern, (int)(end - p), p,
+			   close + 1);
 		error = source_expand(one, words, n);
 		free(one);
-		p += length + 1;
 	}
 	return error;
 }

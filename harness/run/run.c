@@ -66,9 +66,11 @@ static void end_first(struct queue *q)
 }
 
 static void run_variant(struct queue *q, const struct case_file *c, const struct vm_note *variant,
-			const char *name, const struct host *host, bool trace)
+			const char *name, const struct host *host, const struct run_options *options)
 {
-	const struct worker_options worker = { .trace = trace, .slower = slower(host) };
+	const struct worker_options worker = {
+		.trace = options->trace, .inspect = options->inspect, .slower = slower(host),
+	};
 
 	while (q->nr && (variant->alone || q->nr == q->room))
 		end_first(q);
@@ -117,7 +119,7 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 				skip_variant(&q, plan->list[n++].name, host->no_kvm);
 			else
 				run_variant(&q, &c->file, &c->file.variants[v], plan->list[n++].name,
-					    host, options->trace);
+					    host, options);
 		}
 	}
 	while (q.nr)

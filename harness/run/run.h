@@ -10,6 +10,7 @@
 
 struct run_options {
 	bool trace;			/* every exit of every vCPU, on stderr */
+	bool inspect;			/* guests may see what KVM gives the CPU */
 	bool progress;			/* a line on a terminal, for a person who waits */
 	bool require_kvm;		/* without one, the suite has failed */
 };

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "run/inspect.h"
 #include "run/mailbox.h"
 #include "run/vcpu.h"
 
@@ -116,22 +117,76 @@ static int64_t get_mp_state(struct vcpu *v, uint64_t arg[6])
 	return 0;
 }
 
-static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
+static int64_t set_cr0(struct vcpu *v, uint64_t arg[6])
 {
-	struct kvm_vcpu_events events;
-	int64_t r;
+	struct kvm_sregs sregs;
 
-	/* The OUT that asked for this ends in KVM_RUN; until then nothing is injected. */
+	VM_IOCTL(v->vm, v->fd, KVM_GET_SREGS, &sregs);
+	sregs.cr0 = arg[1];
+	return VM_ASK(v->vm, v->fd, KVM_SET_SREGS, &sregs);
+}
+
+struct one_msr {
+	struct kvm_msrs head;
+	struct kvm_msr_entry entry;
+};
+
+/* Both ioctls return how many MSRs they have done. */
+static int64_t get_msr(struct vcpu *v, uint64_t arg[6])
+{
+	struct one_msr msr = { .head.nmsrs = 1, .entry.index = arg[1] };
+	int64_t r = VM_ASK(v->vm, v->fd, KVM_GET_MSRS, &msr);
+
+	arg[0] = msr.entry.data;
+	return r == 1 ? 0 : -EINVAL;
+}
+
+static int64_t set_msr(struct vcpu *v, uint64_t arg[6])
+{
+	struct one_msr msr = {
+		.head.nmsrs = 1, .entry = { .index = arg[1], .data = arg[2] },
+	};
+
+	return VM_ASK(v->vm, v->fd, KVM_SET_MSRS, &msr) == 1 ? 0 : -EINVAL;
+}
+
+/* The OUT that asked for this ends in KVM_RUN; until then nothing else is begun there. */
+static void complete_out(struct vcpu *v)
+{
 	vcpu_set_immediate_exit(v, 1);
 	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
 		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: it does not end at once");
 	vcpu_set_immediate_exit(v, 0);
+}
+
+static int64_t set_exception(struct vcpu *v, uint64_t nr, uint64_t has_error_code,
+			     uint64_t error_code)
+{
+	struct kvm_vcpu_events events;
+
 	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
 	events.exception.injected = 1;
-	events.exception.nr = arg[0];
-	events.exception.has_error_code = arg[1];
-	events.exception.error_code = arg[2];
-	r = VM_ASK(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	events.exception.nr = nr;
+	events.exception.has_error_code = has_error_code;
+	events.exception.error_code = error_code;
+	return VM_ASK(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+}
+
+/*
+ * A failed entry leaves the exception in the VMCS, and without another one KVM
+ * does not write there again: every further entry would fail.
+ */
+static void take_back(struct vcpu *v)
+{
+	set_exception(v, UD_VECTOR, 0, 0);
+}
+
+static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
+{
+	int64_t r;
+
+	complete_out(v);
+	r = set_exception(v, arg[0], arg[1], arg[2]);
 	v->injected = r == 0;
 	return r;
 }
@@ -139,20 +194,34 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 void service_take_back(struct vcpu *v)
 {
 	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
-	struct kvm_vcpu_events events;
 
 	v->injected = false;
-	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
-	/*
-	 * The failed entry leaves the exception in the VMCS, and without another
-	 * one KVM does not write there again: every further entry would fail.
-	 */
-	events.exception.injected = 1;
-	events.exception.nr = UD_VECTOR;
-	events.exception.has_error_code = 0;
-	VM_IOCTL(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	take_back(v);
 	slot->arg[0] = v->run->fail_entry.hardware_entry_failure_reason;
 	slot->ret = -EIO;
+}
+
+static int64_t inspect_exception(struct vcpu *v, uint64_t arg[6])
+{
+	int64_t r;
+
+	if (!inspect_is_asked_for(v))
+		return -EPERM;
+	complete_out(v);
+	r = set_exception(v, arg[0], arg[1], arg[2]);
+	if (r)
+		return r;
+	r = inspect_event(v, &arg[0]);
+	take_back(v);
+	return r;
+}
+
+static int64_t inspect_page(struct vcpu *v, uint64_t arg[6])
+{
+	if (!inspect_is_asked_for(v))
+		return -EPERM;
+	complete_out(v);
+	return inspect(v, arg);
 }
 
 static const struct {
@@ -167,6 +236,11 @@ static const struct {
 	[SERVICE_GET_CR0] = { get_cr0, .on_vcpu = true },
 	[SERVICE_GET_MP_STATE] = { get_mp_state, .on_vcpu = true },
 	[SERVICE_INJECT_EXCEPTION] = { inject_exception },
+	[SERVICE_INSPECT_EXCEPTION] = { inspect_exception },
+	[SERVICE_INSPECT] = { inspect_page },
+	[SERVICE_SET_CR0] = { set_cr0, .on_vcpu = true },
+	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
+	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },
 };
 
 /* @act on vCPU number @index, which another thread may be running. */

@@ -123,6 +123,8 @@ static void create_memory(struct vm *vm)
 	if (memory == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of guest memory: %s", strerror(errno));
 	vm->memory = memory;
+	/* What KVM maps a page with is decided for each of its 4 KiB. */
+	madvise(vm->memory + PAGE_BASE, MEMORY_END - PAGE_BASE, MADV_NOHUGEPAGE);
 	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
 	vm_mailbox(vm)->host = 1;
 	vm_mailbox(vm)->emulated = hypervisor_emulates(&vm->host->facts);

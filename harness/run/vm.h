@@ -37,6 +37,7 @@ struct vm {
 	struct report *report;
 	int done;			/* written to when the report is complete */
 	bool trace;
+	bool inspect;			/* SERVICE_INSPECT is asked for */
 	unsigned int limit_ms;
 	unsigned long start_ms;
 	int fd;

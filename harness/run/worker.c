@@ -109,6 +109,7 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	struct worker *w = xrealloc(NULL, sizeof(*w));
 	struct vm vm = {
 		.host = host, .c = c, .note = variant, .trace = options->trace,
+		.inspect = options->inspect,
 		.limit_ms = variant->time_limit_ms * options->slower,
 	};
 

@@ -15,6 +15,7 @@
 
 struct worker_options {
 	bool trace;
+	bool inspect;
 	unsigned int slower;		/* time limits times this: emulators */
 };
 

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/dump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "record/hypervisor.h"
+#include "text.h"
+
+#define DR7_RESERVED		(1ull << 63)
+#define NESTED_CTL_NP		1
+#define EPTP_WALK_LENGTH(eptp)	(((eptp) >> 3 & 7) + 1)
+#define SHADOW_LEVELS		4	/* as the guest's own tables have */
+
+#define MAX_RECORD		8192	/* CONSOLE_EXT_LOG_MAX */
+
+/* log_read() - all of the kernel's log since @log was opened, as one string. */
+static char *log_read(int log)
+{
+	char *all = NULL;
+	size_t size = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		all = xrealloc(all, size + MAX_RECORD + 1);
+		n = read(log, all + size, MAX_RECORD);
+		if (n > 0)
+			size += n;
+		else if (n == 0 || (errno != EINTR && errno != EPIPE))
+			break;
+	}
+	all[size] = '\0';
+	return all;
+}
+
+/* The number behind the first word @name in @log, which is a hexadecimal one. */
+static bool find(const char *log, const char *name, uint64_t *value)
+{
+	const char *p = log, *start;
+	char *end;
+
+	while ((p = strstr(p, name))) {
+		bool is_word = p == log || strchr(" \n;", p[-1]);
+
+		p += strlen(name);
+		if (!is_word)
+			continue;
+		start = p + strspn(p, " =");
+		*value = strtoull(start, &end, 16);
+		if (end > start)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel's own tables have five levels where it says that it has la57. */
+static unsigned int host_levels(void)
+{
+	FILE *f = fopen("/proc/cpuinfo", "re");
+	unsigned int levels = 4;
+	char line[8192];
+
+	while (f && fgets(line, sizeof(line), f) && strncmp(line, "flags", strlen("flags")))
+		;
+	if (f && strstr(line, " la57"))
+		levels = 5;
+	if (f)
+		fclose(f);
+	return levels;
+}
+
+/* svm.c dump_vmcb().  QEMU has moved EVENTINJ to EXITINTINFO when it refuses a VMCB. */
+static bool parse_vmcb(const struct host *host, const char *log, struct dump *d)
+{
+	const char *event_name = hypervisor_emulates(&host->facts) ? "exit_int_info:" : "event_inj:";
+	uint64_t nested, event;
+
+	if (!find(log, "nested_ctl:", &nested) || !find(log, event_name, &event) ||
+	    !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
+		return false;
+	d->event = event;
+	if (nested & NESTED_CTL_NP) {
+		d->paging = PAGING_NPT;
+		d->levels = host_levels();
+		return find(log, "nested_cr3:", &d->root);
+	}
+	d->paging = PAGING_SHADOW;
+	d->levels = SHADOW_LEVELS;
+	d->pat = LINUX_PAT;
+	return find(log, "cr3:", &d->root);
+}
+
+/* vmx.c dump_vmcs() */
+static bool parse_vmcs(const struct host *host, const char *log, struct dump *d)
+{
+	uint64_t event;
+
+	(void)host;
+	if (!find(log, "intr_info=", &event) || !find(log, "CR0: actual", &d->cr0))
+		return false;
+	d->event = event;
+	if (!find(log, "PAT", &d->pat))
+		d->pat = LINUX_PAT;
+	if (find(log, "EPT pointer", &d->root)) {
+		d->paging = PAGING_EPT;
+		d->levels = EPTP_WALK_LENGTH(d->root);
+		return true;
+	}
+	d->paging = PAGING_SHADOW;
+	d->levels = SHADOW_LEVELS;
+	return find(log, "CR3", &d->root);
+}
+
+/* Enter the guest, which the CPU refuses. */
+static void fail_entry(struct vcpu *v)
+{
+	struct kvm_guest_debug debug = {
+		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW_BP,
+		.arch.debugreg[7] = DR7_RESERVED,
+	};
+	struct kvm_regs regs;
+	int r;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_REGS, &regs);
+	VM_IOCTL(v->vm, v->fd, KVM_SET_GUEST_DEBUG, &debug);
+	do {
+		r = ioctl(v->fd, KVM_RUN, 0);
+	} while (r && (errno == EINTR || errno == EAGAIN) && !v->vm->expired);
+	if (r || v->run->exit_reason != KVM_EXIT_FAIL_ENTRY)
+		vm_finish(v->vm, END_SETUP, "an entry with DR7[63] set is not refused: exit %u",
+			  v->run->exit_reason);
+	debug = (struct kvm_guest_debug) {};
+	VM_IOCTL(v->vm, v->fd, KVM_SET_GUEST_DEBUG, &debug);
+	/* QEMU's RIP is wrong now. */
+	VM_IOCTL(v->vm, v->fd, KVM_SET_REGS, &regs);
+}
+
+/* With the parameter set, which is the host's: set back at once. */
+static char *fail_and_log(struct vcpu *v, const char *parameter, int log)
+{
+	int fd = open(parameter, O_RDWR | O_CLOEXEC);
+	char before;
+
+	if (fd < 0 || read(fd, &before, 1) != 1 || pwrite(fd, "Y", 1, 0) != 1) {
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	fail_entry(v);
+	if (pwrite(fd, &before, 1, 0) != 1)
+		vm_finish(v->vm, END_SETUP, "%s: it was %c: %s", parameter, before, strerror(errno));
+	close(fd);
+	return log_read(log);
+}
+
+static const struct vendor {
+	const char *name, *parameter;
+	bool (*parse)(const struct host *host, const char *log, struct dump *d);
+} vendors[] = {
+	{ "amd", "/sys/module/kvm_amd/parameters/dump_invalid_vmcb", parse_vmcb },
+	{ "intel", "/sys/module/kvm_intel/parameters/dump_invalid_vmcs", parse_vmcs },
+};
+
+static const struct vendor *vendor_of(const struct host *host)
+{
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
+		if (facts_vendor_is(&host->facts, vendors[i].name))
+			return &vendors[i];
+	}
+	return NULL;
+}
+
+bool dump_is_known(const struct host *host)
+{
+	return vendor_of(host) != NULL;
+}
+
+char *dump_vcpu(struct vcpu *v, struct dump *d)
+{
+	const struct vendor *vendor = vendor_of(v->vm->host);
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char *log, *error = NULL;
+
+	if (fd < 0 || lseek(fd, 0, SEEK_END) < 0) {
+		error = text("/dev/kmsg: %s (root may read it)", strerror(errno));
+	} else if (!(log = fail_and_log(v, vendor->parameter, fd))) {
+		error = text("%s: %s (root may write it)", vendor->parameter, strerror(errno));
+	} else {
+		if (!vendor->parse(v->vm->host, log, d))
+			error = text("the kernel's log shows no whole dump of the vCPU");
+		free(log);
+	}
+	if (fd >= 0)
+		close(fd);
+	return error;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/inspect.h"
+
+#include <cpuid.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "run/dump.h"
+#include "run/kcore.h"
+#include "run/mailbox.h"
+
+#define PAGE_SHIFT		12
+#define LEVEL_BITS		9
+#define ENTRY_ADDRESS		0x000ffffffffff000
+#define ENTRY_LARGE		(1 << 7)
+
+#define EPT_PRESENT		7	/* readable, writable or executable */
+#define EPT_TYPE_AND_IPAT(e)	((e) >> 3 & 0xf)
+
+#define PTE_PRESENT		1
+#define PTE_PWT_PCD(e)		((e) >> 3 & 3)
+#define PTE_PAT(e)		((e) >> 7 & 1)
+#define PTE_PAT_LARGE(e)	((e) >> 12 & 1)
+
+/* With SME, AMD's tables have a bit that says "encrypted" in their addresses. */
+static uint64_t address_mask(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	if (__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx) && eax & 1)
+		return ENTRY_ADDRESS & ~(1ull << (ebx & 0x3f));
+	return ENTRY_ADDRESS;
+}
+
+/* The entry that maps @address, and its level, from 1; level 0 for none. */
+static char *walk(const struct dump *d, uint64_t address, uint64_t *entry, unsigned int *level)
+{
+	uint64_t present = d->paging == PAGING_EPT ? EPT_PRESENT : PTE_PRESENT;
+	uint64_t mask = address_mask(), table = d->root & mask;
+
+	for (*level = d->levels; *level; --*level) {
+		unsigned int shift = PAGE_SHIFT + LEVEL_BITS * (*level - 1);
+		uint64_t index = address >> shift & ((1 << LEVEL_BITS) - 1);
+		char *error = kcore_read(table + index * sizeof(*entry), entry);
+
+		if (error)
+			return error;
+		if (!(*entry & present))
+			break;
+		if (*level == 1 || *entry & ENTRY_LARGE)
+			return NULL;
+		table = *entry & mask;
+	}
+	*level = 0;
+	return NULL;
+}
+
+static uint64_t leaf(enum paging paging, uint64_t entry, unsigned int level)
+{
+	if (paging == PAGING_EPT)
+		return EPT_TYPE_AND_IPAT(entry);
+	return PTE_PWT_PCD(entry) | (level == 1 ? PTE_PAT(entry) : PTE_PAT_LARGE(entry)) << 2;
+}
+
+static int64_t unseen(const struct vm *vm, const char *why)
+{
+	struct mailbox *mailbox = vm_mailbox(vm);
+
+	snprintf(mailbox->unseen, sizeof(mailbox->unseen), UNSEEN_HOST "%s", why);
+	return -EPERM;
+}
+
+static int64_t failed(const struct vm *vm, char *error)
+{
+	int64_t r = unseen(vm, error);
+
+	free(error);
+	return r;
+}
+
+bool inspect_is_asked_for(struct vcpu *v)
+{
+	if (!dump_is_known(v->vm->host))
+		unseen(v->vm, "only kvm_amd and kvm_intel print what they give the CPU");
+	else if (!v->vm->inspect)
+		unseen(v->vm, "what KVM gives the CPU is seen with --inspect, by root");
+	else
+		return true;
+	return false;
+}
+
+int64_t inspect_event(struct vcpu *v, uint64_t *event)
+{
+	struct dump d;
+	char *error = dump_vcpu(v, &d);
+
+	if (error)
+		return failed(v->vm, error);
+	*event = d.event;
+	return 0;
+}
+
+int64_t inspect(struct vcpu *v, uint64_t arg[6])
+{
+	struct dump d;
+	uint64_t entry;
+	unsigned int level;
+	char *error = dump_vcpu(v, &d);
+
+	if (!error)
+		error = walk(&d, arg[0], &entry, &level);
+	if (error)
+		return failed(v->vm, error);
+	vm_trace(v->vm, "vCPU %u: CR0 %lx PAT %016lx, 0x%lx is mapped by %lx, level %u", v->index,
+		 d.cr0, d.pat, arg[0], level ? entry : 0, level);
+	if (!level)
+		return -EAGAIN;
+	arg[0] = d.paging;
+	arg[1] = d.cr0;
+	arg[2] = d.pat;
+	arg[3] = leaf(d.paging, entry, level);
+	arg[4] = LINUX_PAT;
+	return 0;
+}

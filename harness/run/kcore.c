@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/kcore.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define KCORE	"/proc/kcore"
+
+/* Its segments are mappings of the kernel's; some are of memory, and say of which. */
+static int kcore = -1;
+static Elf64_Phdr *segments;
+static size_t nr_segments;
+
+static char *kcore_open(void)
+{
+	Elf64_Ehdr head;
+	size_t size;
+
+	if (kcore >= 0)
+		return NULL;
+	kcore = open(KCORE, O_RDONLY | O_CLOEXEC);
+	if (kcore < 0)
+		return text(KCORE ": %s (root may read it, unless the kernel is locked down or "
+			    "without CONFIG_PROC_KCORE)", strerror(errno));
+	if (pread(kcore, &head, sizeof(head), 0) != sizeof(head))
+		return text(KCORE ": %s", strerror(errno));
+	size = head.e_phnum * sizeof(*segments);
+	segments = xrealloc(NULL, size);
+	if (pread(kcore, segments, size, head.e_phoff) != (ssize_t)size)
+		return text(KCORE ": its program headers cannot be read");
+	nr_segments = head.e_phnum;
+	return NULL;
+}
+
+char *kcore_read(uint64_t address, uint64_t *word)
+{
+	char *error = kcore_open();
+
+	if (error)
+		return error;
+	for (size_t i = 0; i < nr_segments; i++) {
+		const Elf64_Phdr *s = &segments[i];
+		uint64_t offset = address - s->p_paddr;
+
+		if (s->p_type != PT_LOAD || s->p_paddr == (Elf64_Addr)-1 ||
+		    address < s->p_paddr || offset >= s->p_memsz)
+			continue;
+		if (pread(kcore, word, sizeof(*word), s->p_offset + offset) != sizeof(*word))
+			return text(KCORE ": physical address 0x%lx: %s", address, strerror(errno));
+		return NULL;
+	}
+	return text(KCORE " has no physical address 0x%lx", address);
+}
