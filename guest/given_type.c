@@ -45,7 +45,7 @@ const char *given_type(volatile void *page)
 	u64 arg[6];
 	s64 r;
 
-	/* The host may take a page away at any time. */
+	/* The host may take a page away, and other VMs fail to enter, at any time. */
 	for (int i = 0; i < TRIES; i++) {
 		*(volatile u8 *)page = *(volatile u8 *)page;
 		arg[0] = (u64)page;
@@ -56,7 +56,7 @@ const char *given_type(volatile void *page)
 	if (r == -ENOSYS)
 		return UNSEEN_GUEST "no host";
 	if (r == -EAGAIN)
-		return UNSEEN_NOISE "the host takes the page away each time";
+		return UNSEEN_NOISE "the host takes the page away, or other VMs fail to enter, each time";
 	if (r)
 		return mailbox.unseen;
 	note("given: CR0 0x%lx, PAT 0x%lx, %s with type bits 0x%lx", arg[1], arg[2],

@@ -6,6 +6,8 @@ extern const char caught[], caught_ud[];
 extern volatile u64 caught_rsp, caught_word;
 extern volatile u32 caught_by_ud;
 
+#define TRIES			8
+
 #define EVENT_VECTOR(event)	((event) & 0xff)
 #define EVENT_HAS_ERROR_CODE	BIT(11)
 #define EVENT_VALID		BIT(31)
@@ -38,10 +40,17 @@ struct injected inject(u32 vector, bool has_error_code, u32 error_code)
 
 const char *given_event(u32 vector, bool has_error_code, u32 error_code)
 {
-	struct call *call = call_and_catch(SERVICE_INSPECT_EXCEPTION, vector, has_error_code,
-					   error_code);
-	u64 event = call->arg[0];
+	struct call *call;
+	u64 event;
 
+	for (int i = 0; i < TRIES; i++) {
+		call = call_and_catch(SERVICE_INSPECT_EXCEPTION, vector, has_error_code, error_code);
+		if (call->ret != -EAGAIN)
+			break;
+	}
+	event = call->arg[0];
+	if (call->ret == -EAGAIN)
+		return UNSEEN_NOISE "other VMs fail to enter, too, each time";
 	if (call->ret == -EPERM)
 		return mailbox.unseen;
 	if (call->ret)

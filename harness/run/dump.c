@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -141,22 +142,29 @@ static void fail_entry(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_SET_REGS, &regs);
 }
 
-/* With the parameter set, which is the host's: set back at once. */
+/*
+ * @parameter is the host's and set for one run at a time, which sets it back at
+ * once.  What is in the kernel's log then is this vCPU's - unless another VM has
+ * failed to enter meanwhile, whose lines may lie between.
+ */
 static char *fail_and_log(struct vcpu *v, const char *parameter, int log)
 {
 	int fd = open(parameter, O_RDWR | O_CLOEXEC);
-	char before;
+	char before, *all;
 
-	if (fd < 0 || read(fd, &before, 1) != 1 || pwrite(fd, "Y", 1, 0) != 1) {
+	if (fd < 0 || flock(fd, LOCK_EX) || read(fd, &before, 1) != 1 ||
+	    pwrite(fd, "Y", 1, 0) != 1) {
 		if (fd >= 0)
 			close(fd);
 		return NULL;
 	}
+	lseek(log, 0, SEEK_END);
 	fail_entry(v);
 	if (pwrite(fd, &before, 1, 0) != 1)
 		vm_finish(v->vm, END_SETUP, "%s: it was %c: %s", parameter, before, strerror(errno));
+	all = log_read(log);
 	close(fd);
-	return log_read(log);
+	return all;
 }
 
 static const struct vendor {
@@ -181,22 +189,68 @@ bool dump_is_known(const struct host *host)
 	return vendor_of(host) != NULL;
 }
 
-char *dump_vcpu(struct vcpu *v, struct dump *d)
+/* The guard: the pipe ends when the last process has gone that could have set it. */
+static _Noreturn void guard(int parameter, int alive, char before)
+{
+	char byte;
+
+	setsid();
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	while (read(alive, &byte, 1) < 0 && errno == EINTR)
+		;
+	flock(parameter, LOCK_EX);
+	_exit(pwrite(parameter, &before, 1, 0) != 1);
+}
+
+void dump_guard(const struct host *host)
+{
+	const struct vendor *vendor = vendor_of(host);
+	int fd = vendor ? open(vendor->parameter, O_RDWR | O_CLOEXEC) : -1, alive[2];
+	char before;
+
+	if (fd < 0)
+		return;
+	if (read(fd, &before, 1) == 1 && !pipe2(alive, O_CLOEXEC)) {
+		if (fork() == 0) {
+			close(alive[1]);
+			guard(fd, alive[0], before);
+		}
+		close(alive[0]);
+	}
+	close(fd);
+}
+
+/* parse_log() - 0, or -EAGAIN where another VM's dump is there, too; or *@why. */
+static int parse_log(const struct vendor *vendor, const struct host *host, const char *log,
+		     struct dump *d, char **why)
+{
+	const char *first = strstr(log, "last attempted");
+
+	if (first && strstr(first + 1, "last attempted"))
+		return -EAGAIN;
+	if (first && vendor->parse(host, log, d))
+		return 0;
+	*why = text("the kernel's log shows no whole dump of the vCPU");
+	return -EPERM;
+}
+
+int dump_vcpu(struct vcpu *v, struct dump *d, char **why)
 {
 	const struct vendor *vendor = vendor_of(v->vm->host);
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char *log, *error = NULL;
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), r = -EPERM;
+	char *log;
 
-	if (fd < 0 || lseek(fd, 0, SEEK_END) < 0) {
-		error = text("/dev/kmsg: %s (root may read it)", strerror(errno));
-	} else if (!(log = fail_and_log(v, vendor->parameter, fd))) {
-		error = text("%s: %s (root may write it)", vendor->parameter, strerror(errno));
-	} else {
-		if (!vendor->parse(v->vm->host, log, d))
-			error = text("the kernel's log shows no whole dump of the vCPU");
-		free(log);
+	if (fd < 0) {
+		*why = text("/dev/kmsg: %s (root may read it)", strerror(errno));
+		return -EPERM;
 	}
-	if (fd >= 0)
-		close(fd);
-	return error;
+	log = fail_and_log(v, vendor->parameter, fd);
+	if (log)
+		r = parse_log(vendor, v->vm->host, log, d, why);
+	else
+		*why = text("%s: %s (root may write it)", vendor->parameter, strerror(errno));
+	free(log);
+	close(fd);
+	return r;
 }

@@ -27,6 +27,13 @@ struct dump {
 bool dump_is_known(const struct host *host);
 
 /*
+ * dump_guard() - before anything is dumped: the host's parameter that has KVM
+ * print becomes what it is now, when this process and all its children have gone,
+ * whoever has killed them.
+ */
+void dump_guard(const struct host *host);
+
+/*
  * dump_vcpu() - have the CPU refuse this vCPU, which is out of the guest and has
  * completed its last exit, and read what KVM prints then.  Of a KVM that does.
  *
@@ -35,8 +42,9 @@ bool dump_is_known(const struct host *host);
  * KVM_SET_GUEST_DEBUG takes any.  It touches nothing else of the vCPU, so that
  * what is printed is what KVM had given the CPU anyway.
  *
- * Returns NULL, or why there is none and what would help; the caller frees it.
+ * Returns 0; -EAGAIN, where another VM's is among it; or -EPERM and *@why there is
+ * none, with what would help, which the caller frees.
  */
-char *dump_vcpu(struct vcpu *v, struct dump *d);
+int dump_vcpu(struct vcpu *v, struct dump *d, char **why);
 
 #endif

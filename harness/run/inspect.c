@@ -71,14 +71,6 @@ static int64_t unseen(const struct vm *vm, const char *why)
 	return -EPERM;
 }
 
-static int64_t failed(const struct vm *vm, char *error)
-{
-	int64_t r = unseen(vm, error);
-
-	free(error);
-	return r;
-}
-
 bool inspect_is_asked_for(struct vcpu *v)
 {
 	if (!dump_is_known(v->vm->host))
@@ -90,28 +82,42 @@ bool inspect_is_asked_for(struct vcpu *v)
 	return false;
 }
 
+static int64_t inspect(struct vcpu *v, struct dump *d)
+{
+	char *why = NULL;
+	int64_t r = dump_vcpu(v, d, &why);
+
+	if (why)
+		unseen(v->vm, why);
+	free(why);
+	return r;
+}
+
 int64_t inspect_event(struct vcpu *v, uint64_t *event)
 {
 	struct dump d;
-	char *error = dump_vcpu(v, &d);
+	int64_t r = inspect(v, &d);
 
-	if (error)
-		return failed(v->vm, error);
-	*event = d.event;
-	return 0;
+	*event = r ? 0 : d.event;
+	return r;
 }
 
-int64_t inspect(struct vcpu *v, uint64_t arg[6])
+int64_t inspect_page(struct vcpu *v, uint64_t arg[6])
 {
 	struct dump d;
 	uint64_t entry;
 	unsigned int level;
-	char *error = dump_vcpu(v, &d);
+	char *why;
+	int64_t r = inspect(v, &d);
 
-	if (!error)
-		error = walk(&d, arg[0], &entry, &level);
-	if (error)
-		return failed(v->vm, error);
+	if (r)
+		return r;
+	why = walk(&d, arg[0], &entry, &level);
+	if (why) {
+		r = unseen(v->vm, why);
+		free(why);
+		return r;
+	}
 	vm_trace(v->vm, "vCPU %u: CR0 %lx PAT %016lx, 0x%lx is mapped by %lx, level %u", v->index,
 		 d.cr0, d.pat, arg[0], level ? entry : 0, level);
 	if (!level)

@@ -12,13 +12,13 @@
 bool inspect_is_asked_for(struct vcpu *v);
 
 /*
- * inspect() - for the page at arg[0], as SERVICE_INSPECT describes.
+ * inspect_page() - for the page at arg[0], as SERVICE_INSPECT describes.
  * @v: out of the guest, its last exit completed
  *
- * Returns 0; -EAGAIN for a page that is not mapped; or -EPERM, and why it cannot
- * be seen here in mailbox.unseen.
+ * Returns 0; -EAGAIN for a page that is not mapped, or what another VM has come
+ * between; or -EPERM, and why it cannot be seen here in mailbox.unseen.
  */
-int64_t inspect(struct vcpu *v, uint64_t arg[6]);
+int64_t inspect_page(struct vcpu *v, uint64_t arg[6]);
 
 /* inspect_event() - the same for what is injected at the next entry. */
 int64_t inspect_event(struct vcpu *v, uint64_t *event);

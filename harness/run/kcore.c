@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,24 +18,35 @@ static int kcore = -1;
 static Elf64_Phdr *segments;
 static size_t nr_segments;
 
-static char *kcore_open(void)
+static bool read_segments(int fd)
 {
 	Elf64_Ehdr head;
 	size_t size;
 
+	if (pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
+	    memcmp(head.e_ident, ELFMAG, SELFMAG) || head.e_phentsize != sizeof(*segments))
+		return false;
+	size = head.e_phnum * sizeof(*segments);
+	segments = xrealloc(segments, size);
+	nr_segments = head.e_phnum;
+	return pread(fd, segments, size, head.e_phoff) == (ssize_t)size;
+}
+
+static char *kcore_open(void)
+{
+	int fd;
+
 	if (kcore >= 0)
 		return NULL;
-	kcore = open(KCORE, O_RDONLY | O_CLOEXEC);
-	if (kcore < 0)
+	fd = open(KCORE, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return text(KCORE ": %s (root may read it, unless the kernel is locked down or "
 			    "without CONFIG_PROC_KCORE)", strerror(errno));
-	if (pread(kcore, &head, sizeof(head), 0) != sizeof(head))
-		return text(KCORE ": %s", strerror(errno));
-	size = head.e_phnum * sizeof(*segments);
-	segments = xrealloc(NULL, size);
-	if (pread(kcore, segments, size, head.e_phoff) != (ssize_t)size)
-		return text(KCORE ": its program headers cannot be read");
-	nr_segments = head.e_phnum;
+	if (!read_segments(fd)) {
+		close(fd);
+		return text(KCORE " is not the ELF file that it should be");
+	}
+	kcore = fd;
 	return NULL;
 }
 

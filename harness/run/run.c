@@ -7,6 +7,7 @@
 
 #include "record/hypervisor.h"
 #include "run/clock.h"
+#include "run/dump.h"
 #include "run/worker.h"
 
 #define PROGRESS_AFTER_MS	1000
@@ -101,6 +102,8 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 	unsigned long start = now_ms();
 	size_t n = 0;
 
+	if (options->inspect)
+		dump_guard(host);
 	TELL(&q, begin, &host->facts, plan);
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];

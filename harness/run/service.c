@@ -216,12 +216,12 @@ static int64_t inspect_exception(struct vcpu *v, uint64_t arg[6])
 	return r;
 }
 
-static int64_t inspect_page(struct vcpu *v, uint64_t arg[6])
+static int64_t inspect(struct vcpu *v, uint64_t arg[6])
 {
 	if (!inspect_is_asked_for(v))
 		return -EPERM;
 	complete_out(v);
-	return inspect(v, arg);
+	return inspect_page(v, arg);
 }
 
 static const struct {
@@ -237,7 +237,7 @@ static const struct {
 	[SERVICE_GET_MP_STATE] = { get_mp_state, .on_vcpu = true },
 	[SERVICE_INJECT_EXCEPTION] = { inject_exception },
 	[SERVICE_INSPECT_EXCEPTION] = { inspect_exception },
-	[SERVICE_INSPECT] = { inspect_page },
+	[SERVICE_INSPECT] = { inspect },
 	[SERVICE_SET_CR0] = { set_cr0, .on_vcpu = true },
 	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
 	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },
