@@ -8,12 +8,13 @@
  * Types and bits that are reserved are refused with #GP (SDM 3A, 12.11).
  *
  * KVM emulates these accesses as the CPU does them.  Every register is written
- * with every legal type and read back, and then with every reserved bit and
- * type: each has to fault, and to change nothing.
+ * with every legal type and bit and read back, and then with every reserved one,
+ * alone and beside legal ones: each has to fault, and to leave what was there.
+ * A VMM writes them by KVM_SET_MSRS, under the same rules.
  */
 #include "case.h"
 
-CASE("mtrr", .vcpus = 1);
+CASE("mtrr", .vcpus = 2);
 VARIANT("default");
 
 static const u8 legal_types[] = {
@@ -21,96 +22,166 @@ static const u8 legal_types[] = {
 };
 static const u8 reserved_types[] = { 2, 3, 7, 8, 0x80, 0xff };
 
-static const u32 fixed[] = {
-	MSR_MTRRfix64K_00000, MSR_MTRRfix16K_80000, MSR_MTRRfix16K_A0000,
-	MSR_MTRRfix4K_C0000 + 0, MSR_MTRRfix4K_C0000 + 1, MSR_MTRRfix4K_C0000 + 2,
-	MSR_MTRRfix4K_C0000 + 3, MSR_MTRRfix4K_C0000 + 4, MSR_MTRRfix4K_C0000 + 5,
-	MSR_MTRRfix4K_C0000 + 6, MSR_MTRRfix4K_C0000 + 7,
+#define EVERY_BYTE	0x0101010101010101
+#define ALL_WB		(X86_MEMTYPE_WB * EVERY_BYTE)
+
+/* What one register does, or what all of them do. */
+struct outcomes {
+	struct msr_outcome legal, reserved_types, reserved_bits;
 };
 
-#define VARIABLE_RANGES	8
-#define EVERY_BYTE	0x0101010101010101
-
-/* Bits 8 to 11, and those above the guest's physical addresses. */
-static bool is_reserved_in_base(int bit, int width)
+/* A type in each byte, from the one that is number @first. */
+static u64 types_from(u32 first)
 {
-	return (bit >= 8 && bit < 12) || bit >= width;
+	u64 value = 0;
+
+	for (int byte = 0; byte < 8; byte++)
+		value = value << 8 | legal_types[(first + byte) % ARRAY_SIZE(legal_types)];
+	return value;
 }
 
-/* Bits 0 to 10 (11 is V), and those above the guest's physical addresses. */
-static bool is_reserved_in_mask(int bit, int width)
+/* Each of them as @byte of @value. */
+static void try_reserved_types(const struct msr_trial *t, struct outcomes *o, u64 value, int byte)
 {
-	return bit < 11 || bit >= width;
+	u64 others = value & ~(0xfful << 8 * byte);
+
+	for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++)
+		msr_try(t, &o->reserved_types, others | (u64)reserved_types[i] << 8 * byte);
 }
 
-/* FE and E are bits 10 and 11. */
-static bool is_reserved_in_deftype(int bit, int width)
+/* Where the type is the lowest byte. */
+static void try_types(const struct msr_trial *t, struct outcomes *o, u64 value)
 {
-	(void)width;
-	return (bit >= 8 && bit < 10) || bit >= 12;
-}
-
-static void observe_bits(const char *name, u32 n, u32 msr, bool (*is_reserved)(int, int))
-{
-	struct msr_writes writes = { .msr = msr };
-	int width = cpuid(0x80000008, 0).eax & 0xff;
-
-	for (int bit = 0; bit < 64; bit++) {
-		if (is_reserved(bit, width))
-			msr_try(&writes, BIT(bit));
-	}
-	observef("%s%u.reserved-bits = %s", name, n, msr_outcome(&writes));
-}
-
-/* A type is the lowest byte; in a fixed range's register each of the eight. */
-static void observe_types(const char *name, u32 n, u32 msr, u64 other_bits, bool is_fixed)
-{
-	struct msr_writes legal = { .msr = msr }, reserved = { .msr = msr };
-
 	for (u32 i = 0; i < ARRAY_SIZE(legal_types); i++)
-		msr_try(&legal, other_bits | legal_types[i] * (is_fixed ? EVERY_BYTE : 1));
-	for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++) {
-		for (int byte = 0; byte < (is_fixed ? 8 : 1); byte++)
-			msr_try(&reserved, other_bits | (u64)reserved_types[i] << (8 * byte));
+		msr_try(t, &o->legal, (value & ~0xfful) | legal_types[i]);
+	try_reserved_types(t, o, value, 0);
+}
+
+/* Each bit that is not in @legal, alone and beside all those that are in @value. */
+static void try_bits(const struct msr_trial *t, struct outcomes *o, u64 value, u64 legal)
+{
+	msr_try(t, &o->legal, value ^ (legal & 0x5555555555555500));
+	msr_try(t, &o->legal, value ^ (legal & 0xaaaaaaaaaaaaaa00));
+	for (int bit = 0; bit < 64; bit++) {
+		if (legal & BIT(bit))
+			continue;
+		msr_try(t, &o->reserved_bits, BIT(bit));
+		msr_try(t, &o->reserved_bits, value | BIT(bit));
 	}
-	observef("%s%u.legal-types = %s", name, n, msr_outcome(&legal));
-	observef("%s%u.reserved-types = %s", name, n, msr_outcome(&reserved));
 }
 
-static void observe_mask(u32 n)
+static void try_base(struct msr_trial *t, struct outcomes *o, u32 n)
 {
-	struct msr_writes writes = { .msr = MSR_MTRRphysMask(n) };
+	const u64 value = PAGE_BASE | X86_MEMTYPE_WT;
 
-	msr_try(&writes, 0x0ffffffff000 & (BIT(cpuid(0x80000008, 0).eax & 0xff) - 1));
-	msr_try(&writes, PAGE_BASE | MTRR_PHYSMASK_V);
-	observef("mask%u.legal = %s", n, msr_outcome(&writes));
+	msr_begin(t, MSR_MTRRphysBase(n), value);
+	try_types(t, o, value);
+	try_bits(t, o, value, addresses() | 0xff);
+	msr_end(t);
 }
 
-static const char *access(u32 msr)
+static void try_mask(struct msr_trial *t, struct outcomes *o, u32 n)
 {
-	u64 value;
-
-	return fault_name(rdmsr_safe(msr, &value));
+	msr_begin(t, MSR_MTRRphysMask(n), PAGE_BASE);
+	msr_try(t, &o->legal, addresses());
+	try_bits(t, o, PAGE_BASE | MTRR_PHYSMASK_V, addresses() | MTRR_PHYSMASK_V);
+	msr_end(t);
 }
 
-void guest_main(void)
+static void try_fixed(struct msr_trial *t, struct outcomes *o, u32 n)
 {
-	u64 cap = rdmsr(MSR_MTRRcap);
+	msr_begin(t, mtrr_fixed[n], ALL_WB);
+	for (u32 first = 0; first < ARRAY_SIZE(legal_types); first++)
+		msr_try(t, &o->legal, types_from(first));
+	for (int byte = 0; byte < 8; byte++)
+		try_reserved_types(t, o, ALL_WB, byte);
+	msr_end(t);
+}
+
+static void try_deftype(struct msr_trial *t, struct outcomes *o)
+{
+	const u64 flags = MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE;
+
+	msr_begin(t, MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_WB);
+	try_types(t, o, flags | X86_MEMTYPE_WB);
+	try_bits(t, o, flags | X86_MEMTYPE_WB, flags | 0xff);
+	msr_end(t);
+}
+
+static void observe_outcomes(const char *key, const struct outcomes *o)
+{
+	observef("%s.legal-types = %s", key, msr_outcome(&o->legal));
+	observef("%s.reserved-types = %s", key, msr_outcome(&o->reserved_types));
+	observef("%s.reserved-bits = %s", key, msr_outcome(&o->reserved_bits));
+}
+
+/* Each on its own. */
+static void observe_each(void)
+{
+	struct outcomes deftype = {};
+	struct msr_trial t = {};
+
+	for (u32 n = 0; n < MTRR_VARIABLE; n++) {
+		struct outcomes base = {}, mask = {};
+
+		try_base(&t, &base, n);
+		observef("base%u.legal-types = %s", n, msr_outcome(&base.legal));
+		observef("base%u.reserved-types = %s", n, msr_outcome(&base.reserved_types));
+		observef("base%u.reserved-bits = %s", n, msr_outcome(&base.reserved_bits));
+		try_mask(&t, &mask, n);
+		observef("mask%u.legal = %s", n, msr_outcome(&mask.legal));
+		observef("mask%u.reserved-bits = %s", n, msr_outcome(&mask.reserved_bits));
+	}
+	for (u32 n = 0; n < MTRR_FIXED; n++) {
+		struct outcomes o = {};
+
+		try_fixed(&t, &o, n);
+		observef("fixed%u.legal-types = %s", n, msr_outcome(&o.legal));
+		observef("fixed%u.reserved-types = %s", n, msr_outcome(&o.reserved_types));
+	}
+	try_deftype(&t, &deftype);
+	observe_outcomes("deftype0", &deftype);
+}
+
+/* Every @step-th of them together: they have to do the same. */
+static void observe_together(const char *key, bool by_ioctl, u32 step)
+{
+	struct msr_trial t = { .by_ioctl = by_ioctl };
+	struct outcomes o = {};
+
+	for (u32 n = 0; n < MTRR_VARIABLE; n += step) {
+		try_base(&t, &o, n);
+		try_mask(&t, &o, n);
+	}
+	for (u32 n = 0; n < MTRR_FIXED; n += step)
+		try_fixed(&t, &o, n);
+	try_deftype(&t, &o);
+	observe_outcomes(key, &o);
+}
+
+static void observe_capabilities(void)
+{
+	u64 cap = rdmsr(MSR_MTRRcap), value;
 
 	observef("cap.ranges = %lu", cap & 0xff);
 	observef("cap.fixed = %lu", cap >> 8 & 1);
 	observef("cap.wc = %lu", cap >> 10 & 1);
+	observef("cap.reserved = 0x%lx", cap & ~0xdfful);
 	observe("cap.write", fault_name(wrmsr_safe(MSR_MTRRcap, cap)));
-	observe("range-beyond.read", access(MSR_MTRRphysBase(VARIABLE_RANGES)));
+	observe("range-beyond.read",
+		fault_name(rdmsr_safe(MSR_MTRRphysBase(MTRR_VARIABLE), &value)));
+}
 
-	for (u32 n = 0; n < VARIABLE_RANGES; n++) {
-		observe_types("base", n, MSR_MTRRphysBase(n), PAGE_BASE, false);
-		observe_bits("base", n, MSR_MTRRphysBase(n), is_reserved_in_base);
-		observe_mask(n);
-		observe_bits("mask", n, MSR_MTRRphysMask(n), is_reserved_in_mask);
-	}
-	for (u32 n = 0; n < ARRAY_SIZE(fixed); n++)
-		observe_types("fixed", n, fixed[n], 0, true);
-	observe_types("deftype", 0, MSR_MTRRdefType, MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE, false);
-	observe_bits("deftype", 0, MSR_MTRRdefType, is_reserved_in_deftype);
+static void observe_there(void *key)
+{
+	observe_together(key, false, 5);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_capabilities();
+	observe_each();
+	call_on(1, observe_there, "there");
+	observe_together("set-msrs", true, 5);
 }

@@ -36,6 +36,54 @@ static u64 pat_with(u8 type, int entry)
 	return (PAT_RESET & ~(0xfful << 8 * entry)) | (u64)type << 8 * entry;
 }
 
+/* Entry 0 is in use, by every page here: it stays WB. */
+static void try_entry(const struct msr_trial *t, struct msr_outcome *legal,
+		      struct msr_outcome *reserved, int entry)
+{
+	static const u8 reserved_types[] = { 2, 3, 8, 0x80, 0xff };
+
+	for (u32 i = entry ? 0 : 4; i < ARRAY_SIZE(types); i++)
+		msr_try(t, legal, pat_with(types[i].type, entry));
+	for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++)
+		msr_try(t, reserved, pat_with(reserved_types[i], entry));
+}
+
+static void observe_each_entry(void)
+{
+	struct msr_trial t = {};
+
+	msr_begin(&t, MSR_IA32_CR_PAT, PAT_RESET);
+	for (int entry = 0; entry < 8; entry++) {
+		struct msr_outcome legal = {}, reserved = {};
+
+		try_entry(&t, &legal, &reserved, entry);
+		observef("entry%d.legal-types = %s", entry, msr_outcome(&legal));
+		observef("entry%d.reserved-types = %s", entry, msr_outcome(&reserved));
+	}
+}
+
+static void observe_entries(const char *key, bool by_ioctl)
+{
+	struct msr_trial t = { .by_ioctl = by_ioctl };
+	struct msr_outcome legal = {}, reserved = {};
+
+	msr_begin(&t, MSR_IA32_CR_PAT, PAT_RESET);
+	for (int entry = 0; entry < 8; entry++)
+		try_entry(&t, &legal, &reserved, entry);
+	observef("%s.legal-types = %s", key, msr_outcome(&legal));
+	observef("%s.reserved-types = %s", key, msr_outcome(&reserved));
+}
+
+static void observe_entries_there(void *key)
+{
+	observe_entries(key, false);
+}
+
+static void observe_pat(void *key)
+{
+	observef("%s = 0x%lx", (const char *)key, rdmsr(MSR_IA32_CR_PAT));
+}
+
 /* The page under test uses entry 1. */
 static void set_pat(void *type)
 {
@@ -63,21 +111,12 @@ static void observe_by_ioctl(const char *key, u8 type)
 
 void guest_main(void)
 {
-	static const u8 reserved_types[] = { 2, 3, 8, 0x80, 0xff };
-
 	wait_for_cpus(2);
-	observef("reset = 0x%lx", rdmsr(MSR_IA32_CR_PAT));
-	for (int entry = 0; entry < 8; entry++) {
-		struct msr_writes legal = { .msr = MSR_IA32_CR_PAT }, reserved = { .msr = MSR_IA32_CR_PAT };
-
-		/* Entry 0 is in use: by every page here. */
-		for (u32 i = entry ? 0 : 4; i < ARRAY_SIZE(types); i++)
-			msr_try(&legal, pat_with(types[i].type, entry));
-		for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++)
-			msr_try(&reserved, pat_with(reserved_types[i], entry));
-		observef("entry%d.legal-types = %s", entry, msr_outcome(&legal));
-		observef("entry%d.reserved-types = %s", entry, msr_outcome(&reserved));
-	}
+	observe_pat("reset");
+	call_on(1, observe_pat, "reset-there");
+	observe_each_entry();
+	call_on(1, observe_entries_there, "there");
+	observe_entries("set-msrs", true);
 
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
 		set_pat((void *)(u64)types[i].type);
@@ -97,5 +136,8 @@ void guest_main(void)
 	observe_page("reset-uc");
 	map_page_under_test(0);
 	observe_page("reset-wb");
+
+	if (start_by_sipi(1, 1))
+		call_on(1, observe_pat, "after-init");
 	observe_agreement();
 }

@@ -136,21 +136,42 @@ const char *given_type(volatile void *page);
 void observe_type(const char *key, volatile void *page);
 void observe_agreement(void);
 
+/* The MTRRs that KVM has. */
+#define MTRR_VARIABLE	8
+#define MTRR_FIXED	11
+extern const u32 mtrr_fixed[MTRR_FIXED];
+
+/* addresses() - the bits of a physical address, without those of an offset in its page. */
+u64 addresses(void);
+
 /*
- * Writes to one MSR that should all go the same way.  Start with { .msr = ... }.
+ * Writes to an MSR that should all go the same way.
  *
- * msr_try() writes @value, reads the MSR and restores it.  msr_outcome() is what
- * all tries did: "readback" (the value was there), the exception that they raised
- * and that changed nothing ("#GP"), "dropped" (neither), "fault-but-changed", or
- * "mixed", with a note about the first that differs.
+ * msr_begin() writes @start, which is legal and not zero, so that what is refused
+ * and clears is seen; msr_try() writes @value, reads the MSR, and writes @start
+ * again; msr_end() puts back what was there at first.
  */
-struct msr_writes {
+struct msr_trial {
+	bool by_ioctl;			/* by KVM_SET_MSRS, not WRMSR */
 	u32 msr;
-	const char *outcome;
+	u64 start, before;
+};
+
+/*
+ * What all tries did: "readback" (the value was there), the exception that they
+ * raised ("#GP") or the ioctl's refusal ("EINVAL") that left @start, "dropped"
+ * (neither), "fault-but-changed", "refused-but-changed", "differs" (RDMSR and
+ * KVM_GET_MSRS do), or "mixed", with a note about the first that differs.
+ */
+struct msr_outcome {
+	const char *what;
 	bool mixed;
 };
-void msr_try(struct msr_writes *w, u64 value);
-const char *msr_outcome(const struct msr_writes *w);
+
+void msr_begin(struct msr_trial *t, u32 msr, u64 start);
+void msr_try(const struct msr_trial *t, struct msr_outcome *o, u64 value);
+void msr_end(const struct msr_trial *t);
+const char *msr_outcome(const struct msr_outcome *o);
 
 /* The 2 MiB page under test, at PAGE_BASE. */
 #define page_under_test	((volatile u8 *)PAGE_BASE)

@@ -1,32 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "case.h"
 
-static const char *write_and_restore(u32 msr, u64 value)
-{
-	u64 before = rdmsr(msr), after;
-	int fault = wrmsr_safe(msr, value);
+const u32 mtrr_fixed[MTRR_FIXED] = {
+	MSR_MTRRfix64K_00000, MSR_MTRRfix16K_80000, MSR_MTRRfix16K_A0000,
+	MSR_MTRRfix4K_C0000 + 0, MSR_MTRRfix4K_C0000 + 1, MSR_MTRRfix4K_C0000 + 2,
+	MSR_MTRRfix4K_C0000 + 3, MSR_MTRRfix4K_C0000 + 4, MSR_MTRRfix4K_C0000 + 5,
+	MSR_MTRRfix4K_C0000 + 6, MSR_MTRRfix4K_C0000 + 7,
+};
 
-	after = rdmsr(msr);
-	if (after != before)
-		wrmsr(msr, before);
-	if (fault)
-		return after == before ? fault_name(fault) : "fault-but-changed";
-	return after == value ? "readback" : "dropped";
+u64 addresses(void)
+{
+	return (BIT(cpuid(0x80000008, 0).eax & 0xff) - 1) & ~0xffful;
 }
 
-void msr_try(struct msr_writes *w, u64 value)
+void msr_begin(struct msr_trial *t, u32 msr, u64 start)
 {
-	const char *outcome = write_and_restore(w->msr, value);
+	t->msr = msr;
+	t->start = start;
+	t->before = rdmsr(msr);
+	wrmsr(msr, start);
+}
 
-	if (!w->outcome) {
-		w->outcome = outcome;
-	} else if (w->outcome != outcome && !w->mixed) {
-		w->mixed = true;
-		note("MSR 0x%x: %s, but %s for 0x%lx", w->msr, w->outcome, outcome, value);
+void msr_end(const struct msr_trial *t)
+{
+	wrmsr(t->msr, t->before);
+}
+
+static const char *by_wrmsr(const struct msr_trial *t, u64 value, u64 *after)
+{
+	int fault = wrmsr_safe(t->msr, value);
+
+	*after = rdmsr(t->msr);
+	if (fault)
+		return *after == t->start ? fault_name(fault) : "fault-but-changed";
+	return *after == value ? "readback" : "dropped";
+}
+
+/* KVM_SET_MSRS, and what it sets is what both sides read. */
+static const char *by_ioctl(const struct msr_trial *t, u64 value, u64 *after)
+{
+	u64 set[6] = { this_cpu()->index, t->msr, value };
+	u64 get[6] = { this_cpu()->index, t->msr };
+	s64 r = host_call(SERVICE_SET_MSR, set);
+
+	*after = rdmsr(t->msr);
+	if (r == -ENOSYS)
+		return UNSEEN_GUEST "no host";
+	if (r)
+		return *after == t->start ? "EINVAL" : "refused-but-changed";
+	if (host_call(SERVICE_GET_MSR, get) || get[0] != *after)
+		return "differs";
+	return *after == value ? "readback" : "dropped";
+}
+
+void msr_try(const struct msr_trial *t, struct msr_outcome *o, u64 value)
+{
+	u64 after;
+	const char *what = (t->by_ioctl ? by_ioctl : by_wrmsr)(t, value, &after);
+
+	if (after != t->start)
+		wrmsr(t->msr, t->start);
+	if (!o->what) {
+		o->what = what;
+	} else if (o->what != what && !o->mixed) {
+		o->mixed = true;
+		note("MSR 0x%x: %s, but %s for 0x%lx", t->msr, o->what, what, value);
 	}
 }
 
-const char *msr_outcome(const struct msr_writes *w)
+const char *msr_outcome(const struct msr_outcome *o)
 {
-	return w->mixed ? "mixed" : w->outcome;
+	return o->mixed ? "mixed" : o->what;
 }

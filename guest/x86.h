@@ -161,6 +161,18 @@ static inline u64 smsw(void)
 	return value;
 }
 
+/* lmsw() - the lowest four bits of CR0; it cannot clear PE. */
+static inline void lmsw(u16 value)
+{
+	asm volatile("lmsw %0" :: "r"(value) : "memory");
+}
+
+/* clts() - clear CR0.TS. */
+static inline void clts(void)
+{
+	asm volatile("clts" ::: "memory");
+}
+
 struct cpuid {
 	u32 eax, ebx, ecx, edx;
 };

@@ -10,6 +10,7 @@
 #include "run/vcpu.h"
 
 #define MAX_INSN_BYTES	15
+#define WHERE_SIZE	96
 
 static const char *const reasons[] = {
 	[KVM_EXIT_UNKNOWN] = "UNKNOWN", [KVM_EXIT_EXCEPTION] = "EXCEPTION",
@@ -29,10 +30,10 @@ static const char *reason_name(uint32_t reason)
 	return "?";
 }
 
-static void rang(struct vcpu *v, const char *where)
+static void rang(struct vcpu *v)
 {
 	const struct kvm_run *run = v->run;
-	char why_crashed[LINE_SIZE];
+	char why_crashed[LINE_SIZE], where[WHERE_SIZE];
 	uint32_t why;
 
 	if (run->io.direction != KVM_EXIT_IO_OUT || run->io.port != DOORBELL_PORT ||
@@ -40,7 +41,7 @@ static void rang(struct vcpu *v, const char *where)
 		vm_finish(v->vm, END_EXIT, "vCPU %u: port 0x%x, %s of %u bytes, at %s",
 			  v->index, run->io.port,
 			  run->io.direction == KVM_EXIT_IO_OUT ? "OUT" : "IN",
-			  run->io.size, where);
+			  run->io.size, vcpu_locate(v, where, sizeof(where)));
 	memcpy(&why, (const char *)run + run->io.data_offset, sizeof(why));
 	switch (why) {
 	case RING_CALL:
@@ -53,7 +54,7 @@ static void rang(struct vcpu *v, const char *where)
 								why_crashed, sizeof(why_crashed)));
 	default:
 		vm_finish(v->vm, END_GARBAGE, "vCPU %u rings with 0x%x, which means nothing, at %s",
-			  v->index, why, where);
+			  v->index, why, vcpu_locate(v, where, sizeof(where)));
 	}
 }
 
@@ -100,22 +101,24 @@ static _Noreturn void internal_error(struct vcpu *v, const char *where)
 		  where, hex);
 }
 
-void exit_handle(struct vcpu *v)
+static void trace_exit(struct vcpu *v)
+{
+	char where[WHERE_SIZE];
+
+	vm_trace(v->vm, "vCPU %u: KVM_EXIT_%s at %s", v->index, reason_name(v->run->exit_reason),
+		 vcpu_locate(v, where, sizeof(where)));
+	if (v->run->exit_reason != KVM_EXIT_IO)
+		vcpu_trace(v);
+}
+
+/* An exit that ends the guest, unless it is a failed entry to be taken back. */
+static void unusual(struct vcpu *v)
 {
 	const struct kvm_run *run = v->run;
-	char where[96];
+	char where[WHERE_SIZE];
 
 	vcpu_locate(v, where, sizeof(where));
-	vm_trace(v->vm, "vCPU %u: KVM_EXIT_%s at %s", v->index, reason_name(run->exit_reason), where);
-	if (run->exit_reason != KVM_EXIT_IO)
-		vcpu_trace(v);
 	switch (run->exit_reason) {
-	case KVM_EXIT_IO:
-		v->injected = false;
-		rang(v, where);
-		break;
-	case KVM_EXIT_INTR:
-		break;
 	case KVM_EXIT_SHUTDOWN:
 		vm_finish(v->vm, END_SHUTDOWN, "vCPU %u: triple fault at %s", v->index, where);
 	case KVM_EXIT_FAIL_ENTRY:
@@ -133,5 +136,21 @@ void exit_handle(struct vcpu *v)
 	default:
 		vm_finish(v->vm, END_EXIT, "vCPU %u: KVM_EXIT_%s (%u) at %s", v->index,
 			  reason_name(run->exit_reason), run->exit_reason, where);
+	}
+}
+
+void exit_handle(struct vcpu *v)
+{
+	if (v->vm->trace)
+		trace_exit(v);
+	switch (v->run->exit_reason) {
+	case KVM_EXIT_IO:
+		v->injected = false;
+		rang(v);
+		break;
+	case KVM_EXIT_INTR:
+		break;
+	default:
+		unusual(v);
 	}
 }
