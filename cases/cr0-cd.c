@@ -45,6 +45,11 @@ static void observe_page(void *key)
 	observe_type(key, page_under_test);
 }
 
+static void observe_fresh(void *key)
+{
+	observe_type(key, fresh_page());
+}
+
 static void set_cr0(void *cr0)
 {
 	write_cr0((u64)cr0);
@@ -78,7 +83,7 @@ void guest_main(void)
 	write_cr0(cr0 | X86_CR0_CD);
 	observe_readback("cd");
 	observe_page("cd");
-	observe_type("fresh.cd", fresh_page());
+	observe_fresh("fresh.cd");
 	call_on(1, observe_page, "cd-elsewhere");
 	write_cr0(cr0);
 	observe_readback("back");
@@ -87,6 +92,7 @@ void guest_main(void)
 	call_on(1, set_cr0, (void *)(cr0 | X86_CR0_CD));
 	observe_page("cd-there.here");
 	call_on(1, observe_page, "cd-there.there");
+	call_on(1, observe_fresh, "cd-there.fresh");
 	call_on(1, set_cr0, (void *)cr0);
 
 	observe_sregs("sregs-cd", cr0 | X86_CR0_CD);

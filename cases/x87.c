@@ -19,11 +19,15 @@
 
 #define FDP_EXCPTN_ONLY		(1 << 6)
 #define ZERO_FCS_FDS		(1 << 13)
+#define BOTH_BITS		(FDP_EXCPTN_ONLY | ZERO_FCS_FDS)
 
-CASE("x87", .vcpus = 1);
+CASE("x87", .vcpus = 2);
 VARIANT("bits-host");
-VARIANT("bits-set", .cpuid = {{ .leaf = 7, .reg = 1, .set = FDP_EXCPTN_ONLY | ZERO_FCS_FDS }});
-VARIANT("bits-clear", .cpuid = {{ .leaf = 7, .reg = 1, .clear = FDP_EXCPTN_ONLY | ZERO_FCS_FDS }});
+VARIANT("bits-set", .cpuid = {{ .leaf = 7, .reg = 1, .set = BOTH_BITS }});
+VARIANT("bits-clear", .cpuid = {{ .leaf = 7, .reg = 1, .clear = BOTH_BITS }});
+VARIANT("bits-mixed", .cpuid = {
+	{ .vcpus = BIT(0), .leaf = 7, .reg = 1, .set = BOTH_BITS },
+	{ .vcpus = BIT(1), .leaf = 7, .reg = 1, .clear = BOTH_BITS } });
 
 #define TRIES	1000
 
@@ -120,37 +124,60 @@ static const char *stored_fdp(const struct x87_pointers *p)
 	return p->fdp_right ? "stored" : p->fdp > TRIES / 2 ? "wrong" : "zero";
 }
 
-static void observe_cpuid(const char *which, u32 ebx)
+static void observe_bits(const char *where, const char *which, u32 ebx)
 {
-	observef("%s.fdp_excptn_only = %u", which, !!(ebx & FDP_EXCPTN_ONLY));
-	observef("%s.zero_fcs_fds = %u", which, !!(ebx & ZERO_FCS_FDS));
+	observef("%s%s.fdp_excptn_only = %u", where, which, !!(ebx & FDP_EXCPTN_ONLY));
+	observef("%s%s.zero_fcs_fds = %u", where, which, !!(ebx & ZERO_FCS_FDS));
 }
 
-void guest_main(void)
+/* What this vCPU's CPUID shows, and what KVM_GET_CPUID2 says that it shows. */
+static void observe_cpuid(void *where)
 {
-	struct x87_pointers p = {};
-	u64 arg[6] = { 7, 0 };
+	u64 arg[6] = { this_cpu()->index, 7, 0 };
 
-	if (host_call(SERVICE_GET_SUPPORTED_CPUID, arg) == 0)
-		observe_cpuid("supported", arg[1]);
-	observe_cpuid("guest", cpuid(7, 0).ebx);
+	observe_bits(where, "guest", cpuid(7, 0).ebx);
+	if (host_call(SERVICE_GET_CPUID, arg) == 0)
+		observe_bits(where, "get-cpuid", arg[1]);
+}
+
+static void observe_x87(void *where)
+{
+	const char *at = where;
+	struct x87_pointers p = {};
 
 	user_call(load, &p);
 	note("load: of %d tries FDP was stored in %u, FCS in %u", TRIES, p.fdp, p.fcs);
-	observe("load.fdp", stored_fdp(&p));
-	observe("load.fcs", stored(p.fcs));
+	observef("%sload.fdp = %s", at, stored_fdp(&p));
+	observef("%sload.fcs = %s", at, stored(p.fcs));
 
 	p = (struct x87_pointers) {};
 	user_call(load_in_32_bit_segment, &p);
 	note("32-bit: of %d tries FDP was stored in %u, FCS in %u, FDS in %u", TRIES, p.fdp,
 	     p.fcs, p.fds);
-	observe("load-32.fdp", fault_32 ? no_fld_in_32_bit : stored_fdp(&p));
-	observe("load-32.fcs", fault_32 ? no_fld_in_32_bit : stored(p.fcs));
-	observe("load-32.fds", fault_32 ? no_fld_in_32_bit : stored(p.fds));
+	observef("%sload-32.fdp = %s", at, fault_32 ? no_fld_in_32_bit : stored_fdp(&p));
+	observef("%sload-32.fcs = %s", at, fault_32 ? no_fld_in_32_bit : stored(p.fcs));
+	observef("%sload-32.fds = %s", at, fault_32 ? no_fld_in_32_bit : stored(p.fds));
 
 	p = (struct x87_pointers) {};
 	user_call(exception, &p);
 	note("exception: of %d tries FDP was stored in %u, FCS in %u", TRIES, p.fdp, p.fcs);
-	observe("exception.fdp", stored_fdp(&p));
-	observe("exception.fcs", stored(p.fcs));
+	observef("%sexception.fdp = %s", at, stored_fdp(&p));
+	observef("%sexception.fcs = %s", at, stored(p.fcs));
+}
+
+void guest_main(void)
+{
+	u64 arg[6] = { 7, 0 };
+
+	wait_for_cpus(2);
+	if (host_call(SERVICE_GET_SUPPORTED_CPUID, arg) == 0)
+		observe_bits("", "supported", arg[1]);
+	observe_cpuid("");
+	call_on(1, observe_cpuid, "there.");
+	observe_x87("");
+	call_on(1, observe_x87, "there.");
+	if (start_by_sipi(1, 1)) {
+		call_on(1, observe_cpuid, "after-init.");
+		call_on(1, observe_x87, "after-init.");
+	}
 }

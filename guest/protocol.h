@@ -143,6 +143,8 @@ enum service {
 	 * otherwise a PAT entry's number -, arg[4] = the host's PAT
 	 */
 	SERVICE_INSPECT,
+	/* vcpu, leaf, index -> arg[0..3] = eax, ebx, ecx, edx: KVM_GET_CPUID2 */
+	SERVICE_GET_CPUID,
 	/* vcpu, CR0: KVM_GET_SREGS, KVM_SET_SREGS */
 	SERVICE_SET_CR0,
 	/* vcpu, MSR -> arg[0] = value: KVM_GET_MSRS */
@@ -208,6 +210,7 @@ enum ap_start {
 
 /* A register of a CPUID leaf whose bits the guest shall see changed. */
 struct cpuid_edit {
+	uint32_t vcpus;			/* bit N: of vCPU N, in creation order [all] */
 	uint32_t leaf;
 	uint32_t index;
 	uint32_t reg;			/* 0..3: eax, ebx, ecx, edx */

@@ -76,14 +76,14 @@ static unsigned int host_levels(void)
 	return levels;
 }
 
-/* svm.c dump_vmcb().  QEMU has moved EVENTINJ to EXITINTINFO when it refuses a VMCB. */
+/* svm.c dump_vmcb(): nested_ctl has become misc_ctl in 7.1.  QEMU has moved EVENTINJ to EXITINTINFO when it refuses a VMCB. */
 static bool parse_vmcb(const struct host *host, const char *log, struct dump *d)
 {
 	const char *event_name = hypervisor_emulates(&host->facts) ? "exit_int_info:" : "event_inj:";
 	uint64_t nested, event;
 
-	if (!find(log, "nested_ctl:", &nested) || !find(log, event_name, &event) ||
-	    !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
+	if ((!find(log, "nested_ctl:", &nested) && !find(log, "misc_ctl:", &nested)) ||
+	    !find(log, event_name, &event) || !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
 		return false;
 	d->event = event;
 	if (nested & NESTED_CTL_NP) {
@@ -189,18 +189,22 @@ bool dump_is_known(const struct host *host)
 	return vendor_of(host) != NULL;
 }
 
-/* The guard: the pipe ends when the last process has gone that could have set it. */
+/*
+ * The guard: the pipe ends when the last process has gone that could have set it.
+ * It holds no other file open, on which someone else may wait.
+ */
 static _Noreturn void guard(int parameter, int alive, char before)
 {
 	char byte;
 
 	setsid();
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		close(fd);
-	while (read(alive, &byte, 1) < 0 && errno == EINTR)
+	dup2(parameter, 0);
+	dup2(alive, 1);
+	close_range(2, ~0u, 0);
+	while (read(1, &byte, 1) < 0 && errno == EINTR)
 		;
-	flock(parameter, LOCK_EX);
-	_exit(pwrite(parameter, &before, 1, 0) != 1);
+	flock(0, LOCK_EX);
+	_exit(pwrite(0, &before, 1, 0) != 1);
 }
 
 void dump_guard(const struct host *host)
@@ -212,10 +216,8 @@ void dump_guard(const struct host *host)
 	if (fd < 0)
 		return;
 	if (read(fd, &before, 1) == 1 && !pipe2(alive, O_CLOEXEC)) {
-		if (fork() == 0) {
-			close(alive[1]);
+		if (fork() == 0)
 			guard(fd, alive[0], before);
-		}
 		close(alive[0]);
 	}
 	close(fd);

@@ -2,6 +2,7 @@
 #include "run/service.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -10,20 +11,20 @@
 #include "run/inspect.h"
 #include "run/mailbox.h"
 #include "run/vcpu.h"
+#include "text.h"
 
 #define UD_VECTOR	6
 #define MSI_GSI		24	/* behind the pins of the IOAPIC */
 
 typedef int64_t (*service)(struct vcpu *v, uint64_t arg[6]);
 
-static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
+static int64_t find_cpuid(const struct kvm_cpuid2 *cpuid, uint64_t leaf, uint64_t index,
+			  uint64_t arg[6])
 {
-	const struct kvm_cpuid2 *cpuid = v->vm->host->cpuid;
-
 	for (uint32_t i = 0; i < cpuid->nent; i++) {
 		const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
 
-		if (e->function != arg[0] || e->index != arg[1])
+		if (e->function != leaf || e->index != index)
 			continue;
 		arg[0] = e->eax;
 		arg[1] = e->ebx;
@@ -32,6 +33,26 @@ static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
 		return 0;
 	}
 	return -ENOENT;
+}
+
+static int64_t get_supported_cpuid(struct vcpu *v, uint64_t arg[6])
+{
+	return find_cpuid(v->vm->host->cpuid, arg[0], arg[1], arg);
+}
+
+static int64_t get_cpuid(struct vcpu *v, uint64_t arg[6])
+{
+	uint32_t nent = v->vm->host->cpuid->nent + 1;	/* KVM may add one of its own */
+	struct kvm_cpuid2 *cpuid = xrealloc(NULL, sizeof(*cpuid) +
+					    nent * sizeof(cpuid->entries[0]));
+	int64_t r;
+
+	cpuid->nent = nent;
+	r = VM_ASK(v->vm, v->fd, KVM_GET_CPUID2, cpuid);
+	if (!r)
+		r = find_cpuid(cpuid, arg[1], arg[2], arg);
+	free(cpuid);
+	return r;
 }
 
 static int64_t signal_msi(struct vcpu *v, uint64_t arg[6])
@@ -238,6 +259,7 @@ static const struct {
 	[SERVICE_INJECT_EXCEPTION] = { inject_exception },
 	[SERVICE_INSPECT_EXCEPTION] = { inspect_exception },
 	[SERVICE_INSPECT] = { inspect },
+	[SERVICE_GET_CPUID] = { get_cpuid, .on_vcpu = true },
 	[SERVICE_SET_CR0] = { set_cr0, .on_vcpu = true },
 	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
 	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },

@@ -39,6 +39,8 @@ static void set_cpuid(struct vcpu *v)
 		for (size_t k = 0; k < MAX_CPUID_EDITS; k++) {
 			const struct cpuid_edit *edit = &note->cpuid[k];
 
+			if (edit->vcpus && !(edit->vcpus >> v->index & 1))
+				continue;
 			if (edit->leaf == e->function && edit->index == e->index)
 				*regs[edit->reg] = (*regs[edit->reg] | edit->set) & ~edit->clear;
 		}
