@@ -38,5 +38,5 @@ void guest_main(void)
 	call_on(2, alias, NULL);
 	observe_events("from-xapic", CPUS, EVENTS_ALL, ALIAS);
 	apic_enable_x2apic();
-	observe_events("from-x2apic", CPUS, EVENTS_IPI, ALIAS);
+	observe_events("from-x2apic", CPUS, EVENTS_X2APIC, ALIAS);
 }

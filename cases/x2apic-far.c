@@ -25,6 +25,6 @@ void guest_main(void)
 {
 	wait_for_cpus(CPUS);
 	apic_enable_x2apic();
-	observe_events("257", CPUS, EVENTS_ALL, 257);
+	observe_events("257", CPUS, EVENTS_WIDE, 257);
 	observe_events("1", CPUS, EVENTS_ALL, 1);
 }

@@ -31,6 +31,11 @@
 #define APIC_DEST_SELF		0x40000
 #define APIC_DEST_ALLBUT	0xc0000
 
+#define IOAPIC_REDTBL(pin)	(0x10 + 2 * (pin))
+
+/* ioapic_write() - a register of the I/O APIC. */
+void ioapic_write(u32 reg, u32 value);
+
 /* These act on the APIC of the vCPU that calls, in whichever mode it is. */
 u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);
@@ -76,6 +81,8 @@ enum event_source {
 	EVENT_IPI,			/* the ICR of the vCPU that calls */
 	EVENT_MSI,			/* KVM_SIGNAL_MSI */
 	EVENT_IRQFD,			/* an eventfd behind an MSI route */
+	EVENT_PIN,			/* KVM_IRQ_LINE, a pin of the I/O APIC */
+	EVENT_SET_MSRS,			/* KVM_SET_MSRS of its ICR */
 	EVENT_PV_IPI,			/* KVM_HC_SEND_IPI, a hypercall */
 };
 
@@ -111,6 +118,8 @@ void observe_receivers(const char *key, u32 cpus, enum event_source source, u32 
  */
 void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
 #define EVENTS_IPI	BIT(EVENT_IPI)
-#define EVENTS_ALL	(BIT(EVENT_IPI) | BIT(EVENT_MSI) | BIT(EVENT_IRQFD))
+#define EVENTS_WIDE	(EVENTS_IPI | BIT(EVENT_MSI) | BIT(EVENT_IRQFD))
+#define EVENTS_ALL	(EVENTS_WIDE | BIT(EVENT_PIN))
+#define EVENTS_X2APIC	(EVENTS_IPI | BIT(EVENT_SET_MSRS))
 
 #endif

@@ -23,6 +23,30 @@ static s64 send_msi(enum service service, u32 icr, u32 dest)
 	return host_call(service, arg);
 }
 
+/* 82093AA, 3.2.4: an edge at a pin whose redirection entry says all of it. */
+static s64 send_by_pin(u32 icr, u32 dest)
+{
+	u64 up[6] = { IOAPIC_PIN, 1 }, down[6] = { IOAPIC_PIN, 0 };
+	s64 r;
+
+	if (!mailbox.host)
+		return -ENOSYS;
+	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN) + 1, dest << 24);
+	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN), icr & (0x7ff | APIC_DEST_LOGICAL));
+	r = host_call(SERVICE_IRQ_LINE, up);
+	return r ? r : host_call(SERVICE_IRQ_LINE, down);
+}
+
+/* The VMM writes the ICR of the vCPU that calls, which is in x2APIC mode. */
+static s64 send_by_ioctl(u32 icr, u32 dest)
+{
+	u64 arg[6] = {
+		this_cpu()->index, X2APIC_MSR(APIC_ICR), (u64)dest << 32 | APIC_INT_ASSERT | icr,
+	};
+
+	return host_call(SERVICE_SET_MSR, arg);
+}
+
 /* hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of APIC IDs from @dest on. */
 static s64 send_pv_ipi(u32 icr, u32 dest)
 {
@@ -40,6 +64,10 @@ s64 event_send(enum event_source source, u32 icr, u32 dest)
 		return send_msi(SERVICE_SIGNAL_MSI, icr, dest);
 	case EVENT_IRQFD:
 		return send_msi(SERVICE_IRQFD_MSI, icr, dest);
+	case EVENT_PIN:
+		return send_by_pin(icr, dest);
+	case EVENT_SET_MSRS:
+		return send_by_ioctl(icr, dest);
 	case EVENT_PV_IPI:
 		return send_pv_ipi(icr, dest);
 	default:
@@ -73,7 +101,10 @@ void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u
 
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 {
-	static const char *const sources[] = { "ipi", "msi", "irqfd", "pv-ipi" };
+	static const char *const sources[] = {
+		[EVENT_IPI] = "ipi", [EVENT_MSI] = "msi", [EVENT_IRQFD] = "irqfd",
+		[EVENT_PIN] = "ioapic", [EVENT_SET_MSRS] = "set-msrs", [EVENT_PV_IPI] = "pv-ipi",
+	};
 	static const struct {
 		const char *name;
 		u32 icr;

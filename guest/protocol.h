@@ -41,6 +41,8 @@
  */
 #define DOORBELL_PORT		0x500
 
+#define IOAPIC_PIN		20	/* the one that a host can raise */
+
 /* Of all in here. */
 #define NOTE_VERSION		3
 
@@ -117,6 +119,8 @@ enum service {
 	SERVICE_SIGNAL_MSI,
 	/* the same through KVM_SET_GSI_ROUTING and KVM_IRQFD; has arrived on return */
 	SERVICE_IRQFD_MSI,
+	/* pin of the I/O APIC, level: KVM_IRQ_LINE */
+	SERVICE_IRQ_LINE,
 	/* vcpu, register offset -> arg[0] = value: KVM_GET_LAPIC */
 	SERVICE_GET_LAPIC,
 	/* vcpu, register offset, value: KVM_GET_LAPIC, KVM_SET_LAPIC */

@@ -67,12 +67,16 @@ static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
 {
 	struct {
 		struct kvm_irq_routing head;
-		struct kvm_irq_routing_entry entry;
+		struct kvm_irq_routing_entry msi, pin;
 	} routing = {
-		.head.nr = 1,
-		.entry = {
+		.head.nr = v->vm->note->irqchip == IRQCHIP_SPLIT ? 1 : 2,
+		.msi = {
 			.gsi = MSI_GSI, .type = KVM_IRQ_ROUTING_MSI,
 			.u.msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] },
+		},
+		.pin = {
+			.gsi = IOAPIC_PIN, .type = KVM_IRQ_ROUTING_IRQCHIP,
+			.u.irqchip = { .irqchip = KVM_IRQCHIP_IOAPIC, .pin = IOAPIC_PIN },
 		},
 	};
 	struct kvm_irqfd irqfd = { .fd = eventfd(0, EFD_CLOEXEC), .gsi = MSI_GSI };
@@ -91,6 +95,13 @@ static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
 		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
 	close(irqfd.fd);
 	return r;
+}
+
+static int64_t irq_line(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_irq_level line = { .irq = arg[0], .level = arg[1] };
+
+	return VM_ASK(v->vm, v->vm->fd, KVM_IRQ_LINE, &line);
 }
 
 static bool is_lapic_register(uint64_t offset)
@@ -252,6 +263,7 @@ static const struct {
 	[SERVICE_GET_SUPPORTED_CPUID] = { get_supported_cpuid },
 	[SERVICE_SIGNAL_MSI] = { signal_msi },
 	[SERVICE_IRQFD_MSI] = { irqfd_msi },
+	[SERVICE_IRQ_LINE] = { irq_line },
 	[SERVICE_GET_LAPIC] = { get_lapic, .on_vcpu = true },
 	[SERVICE_SET_LAPIC] = { set_lapic, .on_vcpu = true },
 	[SERVICE_GET_CR0] = { get_cr0, .on_vcpu = true },
