@@ -6,6 +6,7 @@
 
 #define MSI_ADDRESS_LOGICAL	BIT(2)
 #define MSI_ADDRESS_REDIRECT	BIT(3)	/* lowest priority among the destinations */
+#define PATIENCE		10000	/* reads of a register */
 #define KVM_HC_SEND_IPI		10
 
 /* SDM 3A, 11.11 "Message Signalled Interrupts"; the high half is KVM's. */
@@ -76,8 +77,22 @@ s64 event_send(enum event_source source, u32 icr, u32 dest)
 	}
 }
 
+/*
+ * A KVM may hold an NMI back that comes from the vCPU itself, and no fence is
+ * behind it: it is waited for, if it can have been meant for this one.
+ */
+static void wait_for_own_nmi(u32 dest)
+{
+	struct cpu *cpu = this_cpu();
+
+	for (u32 i = 0; i < PATIENCE && apic_read(APIC_ID) >> 24 == dest; i++) {
+		if (cpu->received[X86_TRAP_NMI] != cpu->seen[X86_TRAP_NMI])
+			return;
+	}
+}
+
 /* Who took the event that @icr describes: everything sent before has arrived. */
-static const char *takers(u32 nr_cpus, u32 icr, s64 sent)
+static const char *takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
 {
 	bool nmi = (icr & 0x700) == APIC_DM_NMI, lowest = (icr & 0x700) == APIC_DM_LOWEST;
 	u32 n = 0;
@@ -85,6 +100,8 @@ static const char *takers(u32 nr_cpus, u32 icr, s64 sent)
 	if (sent == -ENOSYS)
 		return UNSEEN_GUEST "no host";
 	apic_fence(nr_cpus);
+	if (nmi && !(icr & APIC_DEST_LOGICAL))
+		wait_for_own_nmi(dest);
 	if (!lowest)
 		return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
 	for (u32 i = 0; i < nr_cpus; i++)
@@ -96,7 +113,7 @@ void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u
 {
 	s64 ret = event_send(source, icr | VECTOR_TEST, dest);
 
-	observef("%s.receivers = %s", key, takers(nr_cpus, icr, ret));
+	observef("%s.receivers = %s", key, takers(nr_cpus, icr, dest, ret));
 }
 
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
@@ -117,7 +134,7 @@ void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 			s64 ret = event_send(s, modes[m].icr | VECTOR_TEST, dest);
 
 			observef("%s.%s.%s.receivers = %s", key, sources[s], modes[m].name,
-				 takers(nr_cpus, modes[m].icr, ret));
+				 takers(nr_cpus, modes[m].icr, dest, ret));
 		}
 	}
 }

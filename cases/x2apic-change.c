@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * APIC IDs that become alike, and are alike no more - errata.rst, "x2APIC"
+ *
+ * Software may write an xAPIC's ID at any time, and so may a VMM, by
+ * KVM_SET_LAPIC; who is meant by an ID changes with it.  KVM keeps a map from IDs
+ * to vCPUs, which it makes anew then: two or three may be alike, the sender among
+ * them, and what follows from that has to end when they differ again, also where
+ * each only has what was another's.
+ */
+#include "case.h"
+
+CASE("x2apic-change", .vcpus = 4);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 3, 2, 1 });
+
+#define CPUS		4
+#define SHARED_ID	5
+
+/* By vCPU id, not by creation order. */
+static u32 index_of(u32 id)
+{
+	for (u32 i = 0; i < CPUS; i++) {
+		if (cpus[i].id == id)
+			return i;
+	}
+	return 0;
+}
+
+static void take(u32 vcpu_id, u64 apic_id)
+{
+	call_on(index_of(vcpu_id), apic_take_id, (void *)apic_id);
+}
+
+static void take_by_ioctl(u32 vcpu_id, u64 apic_id)
+{
+	u64 arg[6] = { index_of(vcpu_id), APIC_ID, apic_id << 24 };
+
+	if (host_call(SERVICE_SET_LAPIC, arg) == -ENOSYS)
+		take(vcpu_id, apic_id);
+}
+
+static void observe_fixed(const char *key, u32 id)
+{
+	observe_receivers(key, CPUS, EVENT_IPI, APIC_DM_FIXED, id);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	for (u32 id = 1; id < CPUS; id++)
+		take(id, SHARED_ID);
+	observe_events("three", CPUS, EVENTS_ALL, SHARED_ID);
+
+	take(2, 2);
+	observe_fixed("one-leaves.2", 2);
+	observe_events("one-leaves", CPUS, EVENTS_ALL, SHARED_ID);
+	take(1, 1);
+	take(3, 3);
+	observe_fixed("undone.1", 1);
+	observe_fixed("undone.3", 3);
+	observe_fixed("undone", SHARED_ID);
+
+	take_by_ioctl(2, SHARED_ID);
+	take_by_ioctl(3, SHARED_ID);
+	observe_events("again", CPUS, EVENTS_ALL, SHARED_ID);
+	take_by_ioctl(2, 3);
+	take_by_ioctl(3, 2);
+	observe_fixed("swapped.2", 2);
+	observe_fixed("swapped.3", 3);
+
+	apic_take_id((void *)SHARED_ID);
+	take(1, SHARED_ID);
+	observe_events("with-sender", CPUS, EVENTS_ALL, SHARED_ID);
+	observe_receivers("others", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_ALLBUT, 0);
+	observe_receivers("all", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_ALLINC, 0);
+	observe_receivers("self", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_SELF, 0);
+	observe_receivers("broadcast", CPUS, EVENT_IPI, APIC_DM_FIXED, 0xff);
+}
