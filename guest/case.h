@@ -197,6 +197,13 @@ void map_page_under_test(u64 bits);
 bool start_by_sipi(u32 index, u32 id);
 extern volatile u32 trampoline_cr0;
 
+/*
+ * sipi_receivers() - the same to whoever is @dest, or the shorthand in @icr means;
+ * returns who has started, as receivers() does.  Those run nothing until they are
+ * started by start_by_sipi().
+ */
+const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest);
+
 static inline const char *kept(bool same)
 {
 	return same ? "kept" : "lost";

@@ -22,6 +22,8 @@
 #define CPU_STACK_TOP		0x3000
 #define CPU_SIZE		0x3000
 
+#define MAX_STARTS		8	/* vCPU ids, modulo it, of which starts are counted */
+
 #ifndef __ASSEMBLER__
 
 #include "x86.h"

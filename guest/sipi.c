@@ -10,6 +10,7 @@
 #define PATIENCE		20000000	/* polls, where nobody can be asked */
 
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
+volatile u32 trampoline_starts[MAX_STARTS];
 
 static void put_trampoline(void)
 {
@@ -46,4 +47,31 @@ bool start_by_sipi(u32 index, u32 id)
 	for (u32 i = 0; cpu->ready == before && i < PATIENCE; i++)
 		pause();
 	return cpu->ready != before;
+}
+
+const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest)
+{
+	u32 starts[MAX_STARTS], fences[nr_cpus];
+
+	put_trampoline();
+	trampoline_index = 0;
+	for (u32 i = 0; i < MAX_STARTS; i++)
+		starts[i] = trampoline_starts[i];
+	for (u32 i = 1; i < nr_cpus; i++)
+		fences[i] = cpus[i].received[VECTOR_FENCE];
+	apic_send(APIC_DM_INIT | APIC_INT_ASSERT | icr, dest);
+	for (int i = 0; i < 2; i++)
+		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | icr | TRAMPOLINE >> 12, dest);
+	/* Who has not been reset takes what comes behind. */
+	apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | APIC_DEST_ALLBUT | VECTOR_FENCE, 0);
+	for (u32 i = 1; i < nr_cpus; i++) {
+		u32 id = cpus[i].id % MAX_STARTS, patience = PATIENCE;
+
+		while (trampoline_starts[id] == starts[id] &&
+		       cpus[i].received[VECTOR_FENCE] == fences[i] && --patience)
+			pause();
+		if (trampoline_starts[id] != starts[id])
+			cpus[i].received[VECTOR_TEST]++;	/* it only halts now */
+	}
+	return receivers(nr_cpus, VECTOR_TEST);
 }

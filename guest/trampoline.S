@@ -41,6 +41,11 @@ long_mode:
 	mov	%eax, %es
 	mov	%eax, %ss
 	mov	%ebx, trampoline_cr0
+	mov	$1, %eax
+	cpuid
+	shr	$24, %ebx			/* the initial APIC ID: this vCPU's id */
+	and	$(MAX_STARTS - 1), %ebx
+	lock incl trampoline_starts(, %rbx, 4)
 	xor	%edi, %edi
 	xchg	%edi, trampoline_index	/* whoever comes second is not the one meant */
 	test	%edi, %edi

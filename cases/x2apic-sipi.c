@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * INIT and SIPI to an APIC ID that vCPUs share - errata.rst, "x2APIC"
+ *
+ * INIT and SIPI are events like others: every CPU that has the ID is reset and
+ * started, at the same address.  KVM sends them where it sends the rest: to all
+ * that match, or, with KVM_X2APIC_API_USE_32BIT_IDS, to one.  Who has started
+ * says so itself, in real mode; who has not still takes interrupts.
+ *
+ * INIT leaves the APIC ID as it is (SDM 3A, 11.4.7.3), so that vCPUs that were
+ * alike are alike again.
+ */
+#include "case.h"
+
+CASE("x2apic-sipi", .vcpus = 3);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
+
+#define CPUS		3
+#define SHARED_ID	5
+
+static void observe_starts(const char *key, u32 icr, u32 dest)
+{
+	observef("%s.receivers = %s", key, sipi_receivers(CPUS, icr, dest));
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	observe_starts("absent", 0, SHARED_ID);
+	call_on(1, apic_take_id, (void *)SHARED_ID);
+	call_on(2, apic_take_id, (void *)SHARED_ID);
+	observe_starts("former", 0, 1);
+	observe_starts("shared", 0, SHARED_ID);
+	observe_starts("again", 0, SHARED_ID);
+	observe_starts("others", APIC_DEST_ALLBUT, 0);
+}
