@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "record/hypervisor.h"
@@ -207,6 +208,9 @@ static _Noreturn void guard(int parameter, int alive, char before)
 	_exit(pwrite(0, &before, 1, 0) != 1);
 }
 
+static int guarded = -1;		/* this end of the pipe */
+static pid_t guardian;
+
 void dump_guard(const struct host *host)
 {
 	const struct vendor *vendor = vendor_of(host);
@@ -216,11 +220,23 @@ void dump_guard(const struct host *host)
 	if (fd < 0)
 		return;
 	if (read(fd, &before, 1) == 1 && !pipe2(alive, O_CLOEXEC)) {
-		if (fork() == 0)
+		guardian = fork();
+		if (guardian == 0)
 			guard(fd, alive[0], before);
 		close(alive[0]);
+		guarded = alive[1];
 	}
 	close(fd);
+}
+
+void dump_unguard(void)
+{
+	if (guarded < 0)
+		return;
+	close(guarded);
+	guarded = -1;
+	if (guardian > 0)
+		waitpid(guardian, NULL, 0);
 }
 
 /* parse_log() - 0, or -EAGAIN where another VM's dump is there, too; or *@why. */

@@ -33,6 +33,9 @@ bool dump_is_known(const struct host *host);
  */
 void dump_guard(const struct host *host);
 
+/* dump_unguard() - the same at once, when all children have gone. */
+void dump_unguard(void);
+
 /*
  * dump_vcpu() - have the CPU refuse this vCPU, which is out of the guest and has
  * completed its last exit, and read what KVM prints then.  Of a KVM that does.

@@ -130,6 +130,8 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 	if (host->kvm < 0 && options->require_kvm)
 		done.failed = "there is no KVM, and --require-kvm";
 	done.stuck = worker_reap_all();
+	if (!done.stuck)
+		dump_unguard();
 	done.ms = now_ms() - start;
 	TELL(&q, complete, &done);
 }
