@@ -5,7 +5,8 @@
  * AMD's global interrupt flag, cleared by CLGI, holds back interrupts, NMIs and
  * more; a #DB of a breakpoint register is not held back but discarded (APM 2,
  * table 15-10).  The CPU leaves that to the hypervisor for a guest's GIF, and
- * KVM does not do it: a guest that is a hypervisor gets its #DB with GIF=0.
+ * KVM does not do it: a guest that is a hypervisor gets its #DB with GIF=0.  A
+ * single step is another matter: no breakpoint register matches.
  */
 #include "case.h"
 
@@ -13,7 +14,10 @@ CASE("svm-gif", .vcpus = 1);
 VARIANT("default");
 
 #define CPUID_SVM	BIT(2)		/* 0x80000001 ECX */
-#define DR7_L0		BIT(0)		/* DR0: local, on execution */
+#define DR7_ENABLE(n)	BIT(2 * (n))	/* local */
+#define DR7_WRITE(n)	BIT(16 + 4 * (n))
+#define DR7_OFF		0x400		/* the bit that reads as 1 */
+#define RFLAGS_TF	BIT(8)
 #define RFLAGS_RF	BIT(16)		/* no breakpoint on the next instruction */
 
 static u32 debug_exceptions;
@@ -22,17 +26,54 @@ static void count_debug(struct exception *e)
 {
 	debug_exceptions++;
 	e->rflags |= RFLAGS_RF;
+	e->rflags &= ~RFLAGS_TF;
 }
 
-static const char *run_into_breakpoint(void)
+static void set_breakpoint(u32 n, u64 address, u64 dr7)
+{
+	switch (n) {
+	case 0: asm volatile("mov %0, %%dr0" :: "r"(address)); break;
+	case 1: asm volatile("mov %0, %%dr1" :: "r"(address)); break;
+	case 2: asm volatile("mov %0, %%dr2" :: "r"(address)); break;
+	case 3: asm volatile("mov %0, %%dr3" :: "r"(address)); break;
+	}
+	asm volatile("mov %0, %%dr7" :: "r"(dr7) : "memory");
+}
+
+static const char *delivered(void)
+{
+	asm volatile("mov %0, %%dr7" :: "r"((u64)DR7_OFF) : "memory");
+	return debug_exceptions ? "delivered" : "discarded";
+}
+
+void breakpoint(void);
+asm(".text\nbreakpoint: nop; ret\n");
+
+static const char *execution(u32 n)
 {
 	debug_exceptions = 0;
-	asm volatile("lea 1f(%%rip), %%rax\n"
-		     "mov %%rax, %%dr0\n"
-		     "mov %0, %%dr7\n"
-		     "1: nop\n" :: "r"(DR7_L0) : "rax", "memory");
-	asm volatile("mov %0, %%dr7" :: "r"(0x400ul) : "memory");
-	return debug_exceptions ? "delivered" : "discarded";
+	set_breakpoint(n, (u64)breakpoint, DR7_ENABLE(n));
+	breakpoint();
+	return delivered();
+}
+
+static const char *write(u32 n)
+{
+	static volatile u8 byte;
+
+	debug_exceptions = 0;
+	set_breakpoint(n, (u64)&byte, DR7_ENABLE(n) | DR7_WRITE(n));
+	byte = 1;
+	return delivered();
+}
+
+/* It is no breakpoint register's: GIF does not touch it. */
+static const char *single_step(u32 n)
+{
+	(void)n;
+	debug_exceptions = 0;
+	asm volatile("pushfq; orq %0, (%%rsp); popfq; nop" :: "i"(RFLAGS_TF) : "memory");
+	return delivered();
 }
 
 /* CLGI; returns the vector that it raised, or 0. */
@@ -49,20 +90,43 @@ static void stgi(void)
 	asm volatile(".byte 0x0f, 0x01, 0xdc" ::: "memory");
 }
 
+/* With GIF=1, with GIF=0 if this CPU has it, and with GIF=1 again. */
+static void observe_debug(const char *key, const char *(*run)(u32), u32 n, const char *no_gif)
+{
+	const char *with_gif_0 = no_gif;
+
+	observef("gif-1.%s = %s", key, run(n));
+	if (!no_gif) {
+		clgi();
+		with_gif_0 = run(n);
+		stgi();
+	}
+	observef("gif-0.%s = %s", key, with_gif_0);
+	observef("gif-1-again.%s = %s", key, run(n));
+}
+
+static const char *enable_svm(void)
+{
+	if (!(cpuid(0x80000001, 0).ecx & CPUID_SVM))
+		return UNSEEN_HOST "no SVM in guest CPUID (kvm_amd.nested)";
+	if (wrmsr_safe(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME))
+		return UNSEEN_HOST "EFER.SVME cannot be set (VM_CR.SVMDIS)";
+	if (clgi())
+		return UNSEEN_HOST "CLGI faults";
+	stgi();
+	return NULL;
+}
+
 void guest_main(void)
 {
-	const char *gif_0 = UNSEEN_HOST "no SVM in guest CPUID (kvm_amd.nested)";
+	const char *no_gif = enable_svm();
 
 	set_handler(X86_TRAP_DB, count_debug);
-	observe("gif-1.db", run_into_breakpoint());
-	if (cpuid(0x80000001, 0).ecx & CPUID_SVM) {
-		wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
-		if (clgi()) {
-			gif_0 = UNSEEN_HOST "CLGI faults";
-		} else {
-			gif_0 = run_into_breakpoint();
-			stgi();
-		}
-	}
-	observe("gif-0.db", gif_0);
+	observe_debug("db", execution, 0, no_gif);
+	observe_debug("db.dr1", execution, 1, no_gif);
+	observe_debug("db.dr2", execution, 2, no_gif);
+	observe_debug("db.dr3", execution, 3, no_gif);
+	observe_debug("db.write", write, 0, no_gif);
+	observe_debug("db.write.dr3", write, 3, no_gif);
+	observe_debug("db.step", single_step, 0, no_gif);
 }

@@ -15,7 +15,7 @@
  */
 #include "case.h"
 
-CASE("vcpu-events", .vcpus = 1, .time_limit_ms = 5000);
+CASE("vcpu-events", .vcpus = 2, .time_limit_ms = 5000);
 VARIANT("default");
 
 #define VMX_ERROR_ENTRY_INVALID_CONTROL	7
@@ -28,12 +28,12 @@ VARIANT("default");
  */
 #define TRIES				3
 
-static const char *outcome(u32 vector, bool has_error_code)
+static const char *outcome(u32 vector, bool has_error_code, u32 error_code)
 {
 	struct injected i = {};
 
 	for (u32 n = 0; n < TRIES; n++) {
-		i = inject(vector, has_error_code, ERROR_CODE);
+		i = inject(vector, has_error_code, error_code);
 		if (i.ret || i.came)
 			break;
 	}
@@ -48,22 +48,45 @@ static const char *outcome(u32 vector, bool has_error_code)
 	if (!i.has_word)
 		return "no-error-code";
 	/* Without an error code, whatever word is there has been made up. */
-	return i.word == ERROR_CODE || !has_error_code ? "error-code" : "wrong-error-code";
+	return i.word == error_code || !has_error_code ? "error-code" : "wrong-error-code";
 }
 
-static void observe_vector(u32 vector, const char *key, bool has_error_code)
+static void observe_vector(const char *where, u32 vector, bool has_error_code)
 {
 	const char *no_host = mailbox.host ? NULL : UNSEEN_GUEST "no host";
+	const char *key = has_error_code ? "with" : "without";
 
-	observef("vector-%u.%s = %s", vector, key, no_host ? no_host : outcome(vector, has_error_code));
-	observef("vector-%u.%s.given = %s", vector, key,
+	observef("%svector-%u.%s = %s", where, vector, key,
+		 no_host ? no_host : outcome(vector, has_error_code, ERROR_CODE));
+	observef("%svector-%u.%s.given = %s", where, vector, key,
 		 no_host ? no_host : given_event(vector, has_error_code, ERROR_CODE));
+}
+
+/* The other vCPU, with one that has an error code and one that has none. */
+static void observe_there(void *unused)
+{
+	(void)unused;
+	for (u32 i = 0; i < 4; i++)
+		observe_vector("there.", i < 2 ? X86_TRAP_GP : X86_TRAP_UD, i % 2);
+}
+
+/* struct kvm_vcpu_events has 32 bits for it. */
+static void observe_error_codes(void)
+{
+	static const u32 codes[] = { 0, 1, 0x8000, 0xffff, 0x10000, 0x80000000, 0xffffffff };
+
+	for (u32 i = 0; i < ARRAY_SIZE(codes); i++)
+		observef("error-code-0x%x = %s", codes[i], !mailbox.host ? UNSEEN_GUEST "no host" :
+			 outcome(X86_TRAP_GP, true, codes[i]));
 }
 
 void guest_main(void)
 {
+	wait_for_cpus(2);
 	for (u32 vector = 0; vector < 32; vector++) {
-		observe_vector(vector, "with", true);
-		observe_vector(vector, "without", false);
+		observe_vector("", vector, true);
+		observe_vector("", vector, false);
 	}
+	observe_error_codes();
+	call_on(1, observe_there, NULL);
 }

@@ -16,7 +16,7 @@ extern volatile u32 caught_by_ud;
 static struct call *call_and_catch(enum service service, u32 vector, bool has_error_code,
 				   u32 error_code)
 {
-	struct call *call = &mailbox.call[0];
+	struct call *call = &mailbox.call[this_cpu()->index];
 	u64 undefined = set_gate(X86_TRAP_UD, (u64)caught_ud);
 	u64 gate = set_gate(vector, (u64)caught);
 
