@@ -14,7 +14,7 @@
  */
 #include "case.h"
 
-CASE("mtrr", .vcpus = 2);
+CASE("mtrr", .vcpus = 2, .time_limit_ms = 10000);
 VARIANT("default");
 
 static const u8 legal_types[] = {

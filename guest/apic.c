@@ -64,17 +64,6 @@ void apic_wake_all(void)
 	send_to_all(VECTOR_WAKE);
 }
 
-#define IOAPIC_DEFAULT_PHYS_BASE	0xfec00000
-
-void ioapic_write(u32 reg, u32 value)
-{
-	volatile u32 *ioregsel = (volatile u32 *)IOAPIC_DEFAULT_PHYS_BASE;
-	volatile u32 *iowin = (volatile u32 *)(IOAPIC_DEFAULT_PHYS_BASE + 0x10);
-
-	*ioregsel = reg;
-	*iowin = value;
-}
-
 void apic_fence(u32 nr_cpus)
 {
 	u32 before[nr_cpus];

@@ -32,11 +32,6 @@
 #define APIC_DEST_ALLINC	0x80000
 #define APIC_DEST_ALLBUT	0xc0000
 
-#define IOAPIC_REDTBL(pin)	(0x10 + 2 * (pin))
-
-/* ioapic_write() - a register of the I/O APIC. */
-void ioapic_write(u32 reg, u32 value);
-
 /* These act on the APIC of the vCPU that calls, in whichever mode it is. */
 u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);

@@ -24,6 +24,18 @@ static s64 send_msi(enum service service, u32 icr, u32 dest)
 	return host_call(service, arg);
 }
 
+#define IOAPIC_REDTBL(pin)	(0x10 + 2 * (pin))
+#define IOAPIC_DEFAULT_PHYS_BASE	0xfec00000
+
+static void ioapic_write(u32 reg, u32 value)
+{
+	volatile u32 *ioregsel = (volatile u32 *)IOAPIC_DEFAULT_PHYS_BASE;
+	volatile u32 *iowin = (volatile u32 *)(IOAPIC_DEFAULT_PHYS_BASE + 0x10);
+
+	*ioregsel = reg;
+	*iowin = value;
+}
+
 /* 82093AA, 3.2.4: an edge at a pin whose redirection entry says all of it. */
 static s64 send_by_pin(u32 icr, u32 dest)
 {
