@@ -4,6 +4,7 @@
 # --inspect, on a KVM that shows what it gives the CPU: this one, or kvm_amd in a
 # machine of the lab.
 parameter=/sys/module/kvm_amd/parameters/dump_invalid_vmcb
+# shellcheck disable=SC2154 # make sets it
 if ! [ -w "$parameter" ]; then
 	"$srcdir/lab/enter" --writable . env srcdir="$(cd "$srcdir" && pwd)" sh "$0"
 	status=$?
@@ -18,17 +19,15 @@ within()
 	unshare --mount sh -c "$1; shift; exec \"\$@\"" sh "$@"
 }
 
-cases="--cases cases --expected $srcdir/expected"
-# shellcheck disable=SC2086 # several words
-inspect() { run ./kvm-errata $cases --inspect "$@"; }
+set -- ./kvm-errata --cases cases --expected "$srcdir/expected" --inspect
 
-inspect cr0-cd pat
+run "$@" cr0-cd pat
 check 'as documented' status_is 0
 check 'what is given is seen' prints '^ok [0-9]* - pat.default.uc.given$'
 check 'and what is known' prints '^not ok [0-9]* - cr0-cd.default.cd.given # TODO documented uc, KVM does wb'
 check 'the parameter is what it was' grep -qx N "$parameter"
 echo Y >"$parameter"
-inspect cr0-cd
+run "$@" cr0-cd
 check 'when it was set, it stays so' grep -qx Y "$parameter"
 echo N >"$parameter"
 
@@ -37,21 +36,21 @@ check 'not asked for: a SKIP, and how' \
 	prints 'cr0-cd.default.cd.given # SKIP host: what KVM gives the CPU is seen with --inspect, by root'
 
 chmod 666 /dev/kvm
-run setpriv --reuid 65534 --regid 65534 --clear-groups ./kvm-errata $cases --inspect cr0-cd
+run setpriv --reuid 65534 --regid 65534 --clear-groups "$@" cr0-cd
 check 'not root: the rest runs' status_is 0
 check 'not root: a SKIP that names what it may not read' \
 	prints 'cr0-cd.default.cd.given # SKIP host: /dev/kmsg: Operation not permitted (root may read it)'
-run within 'mount --bind /dev/null /proc/kcore' ./kvm-errata $cases --inspect cr0-cd
+run within 'mount --bind /dev/null /proc/kcore' "$@" cr0-cd
 check 'no kcore: the rest runs' status_is 0
 check 'no kcore: a SKIP that names it' prints 'cd.given # SKIP host: /proc/kcore is not the ELF file that it should be'
-run within "mount --bind /dev/zero $parameter" ./kvm-errata $cases --inspect cr0-cd
+run within "mount --bind /dev/zero $parameter" "$@" cr0-cd
 check 'nothing is printed: the rest runs' status_is 0
 check 'nothing is printed: a SKIP that says so' \
 	prints "cd.given # SKIP host: the kernel's log shows no whole dump of the vCPU"
 
 # Killed anywhere, the parameter is set back: a moment later, for the guard has to wake up.
 for delay in 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8; do
-	./kvm-errata $cases --inspect pat cr0-cd >/dev/null 2>&1 &
+	"$@" pat cr0-cd >/dev/null 2>&1 &
 	sleep "$delay"
 	kill -KILL $! 2>/dev/null
 	wait $! 2>/dev/null
@@ -64,7 +63,7 @@ done
 
 # Beside each other they take turns.
 for n in 1 2 3; do
-	./kvm-errata $cases --inspect cr0-cd >"$tmp/beside.$n" 2>&1 &
+	"$@" cr0-cd >"$tmp/beside.$n" 2>&1 &
 done
 wait
 for n in 1 2 3; do

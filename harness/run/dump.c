@@ -256,7 +256,7 @@ static int parse_log(const struct vendor *vendor, const struct host *host, const
 int dump_vcpu(struct vcpu *v, struct dump *d, char **why)
 {
 	const struct vendor *vendor = vendor_of(v->vm->host);
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), r = -EPERM;
+	int fd = vendor ? open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1, r = -EPERM;
 	char *log;
 
 	if (fd < 0) {

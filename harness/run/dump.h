@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "guest/protocol.h"
+#include "protocol.h"
 #include "run/vcpu.h"
 
 /* arch/x86/mm/pat/memtype.c pat_bp_init(): the host's PAT */
