@@ -88,8 +88,8 @@ static void observe_partial(const char *key)
 
 	for (u32 i = 0; i < ARRAY_SIZE(legal); i++) {
 		write_cr0(cr0 | legal[i]);
-		lmsw(X86_CR0_PE | X86_CR0_MP | X86_CR0_TS);
-		lmsw_kept &= (read_cr0() & CD_NW) == legal[i] && (read_cr0() & X86_CR0_TS);
+		lmsw(X86_CR0_PE | X86_CR0_MP | X86_CR0_EM | X86_CR0_TS);
+		lmsw_kept &= (read_cr0() & CD_NW) == legal[i] && (read_cr0() & X86_CR0_EM);
 		clts();
 		clts_kept &= (read_cr0() & CD_NW) == legal[i];
 		clts_clears &= !(read_cr0() & X86_CR0_TS);
