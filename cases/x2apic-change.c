@@ -10,7 +10,7 @@
  */
 #include "case.h"
 
-CASE("x2apic-change", .vcpus = 4);
+CASE("x2apic-change", .vcpus = 4, .time_limit_ms = 10000);
 VARIANT("flag-off");
 VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 3, 2, 1 });
