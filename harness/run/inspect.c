@@ -65,9 +65,12 @@ static uint64_t leaf(enum paging paging, uint64_t entry, unsigned int level)
 
 static int64_t unseen(const struct vm *vm, const char *why)
 {
+	static pthread_mutex_t one_vcpu = PTHREAD_MUTEX_INITIALIZER;
 	struct mailbox *mailbox = vm_mailbox(vm);
 
+	pthread_mutex_lock(&one_vcpu);
 	snprintf(mailbox->unseen, sizeof(mailbox->unseen), UNSEEN_HOST "%s", why);
+	pthread_mutex_unlock(&one_vcpu);
 	return -EPERM;
 }
 
