@@ -13,7 +13,7 @@
 
 growth=${FAULT_GROWTH:-100}
 errors=${FAULT_ERRORS:-ENOMEM}
-cases=${FAULT_CASES-x87.bits-clear x2apic.32bit-ids}
+cases=${FAULT_CASES-mtrr-vcpu.default x2apic.32bit-ids}
 calls='ioctl mmap openat clone clone3 pipe2 read pread64 write poll getdents64 fsync linkat
 	access mprotect rt_sigaction rt_sigprocmask prctl wait4 munmap close eventfd2 fcntl tgkill
 	futex newfstatat'
