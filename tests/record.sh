@@ -44,7 +44,7 @@ torn_everywhere() {
 	size=$(wc -c <"$tmp/record") n=0
 	while [ "$n" -lt "$size" ]; do
 		torn_at $n || return
-		n=$((n + 7))
+		n=$((n + 29))
 	done
 	torn_at $((size - 1))
 }
