@@ -17,13 +17,6 @@ CASE("cr0-cd", .alone = 1, .vcpus = 2);
 VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
 
-static const char *cd_nw(u64 cr0)
-{
-	static const char *const names[] = { "none", "NW", "CD", "CD+NW" };
-
-	return names[(cr0 & (X86_CR0_CD | X86_CR0_NW)) / X86_CR0_NW];
-}
-
 static void observe_readback(const char *key)
 {
 	observef("%s.mov = %s", key, cd_nw(read_cr0()));
@@ -38,11 +31,6 @@ static void observe_illegal(const char *key, u64 value)
 	observef("%s = %s", key, fault_name(write_cr0_safe(value)));
 	observef("%s.then = %s", key, kept(read_cr0() == before));
 	write_cr0(before);
-}
-
-static void observe_page(void *key)
-{
-	observe_type(key, page_under_test);
 }
 
 static void observe_fresh(void *key)

@@ -21,11 +21,6 @@ static void set_cd_nw(void *bits)
 	write_cr0((read_cr0() & ~(X86_CR0_CD | X86_CR0_NW)) | (u64)bits);
 }
 
-static void observe_page(void *key)
-{
-	observe_type(key, page_under_test);
-}
-
 static void observe_start(const char *key)
 {
 	bool started = start_by_sipi(1, 1);

@@ -44,40 +44,33 @@ static const char *write(enum way way, u64 value)
 	return read_cr0() == value && (smsw() & CD_NW) == (value & CD_NW) ? "readback" : "dropped";
 }
 
-/* The same each time, or "mixed". */
-static const char *together(const char *before, const char *now, u64 from, u64 to)
+static void try_move(struct outcome *o, enum way way, u64 from, u64 to)
 {
-	static const char mixed[] = "mixed";
+	const char *what;
 
-	if (!before || before == now || before == mixed)
-		return before ? before : now;
-	note("CR0: %s, but %s for 0x%lx after 0x%lx", before, now, to, from);
-	return mixed;
-}
-
-static const char *try_move(const char *before, enum way way, u64 from, u64 to)
-{
 	write_cr0(from);
-	return together(before, write(way, to), from, to);
+	what = write(way, to);
+	if (outcome_add(o, what))
+		note("CR0: %s, but %s for 0x%lx after 0x%lx", o->what, what, to, from);
 }
 
 /* From each state to each other, and to NW alone. */
 static void observe_moves(const char *key, enum way way)
 {
 	const u64 cr0 = read_cr0() & ~CD_NW;
-	const char *moves = NULL, *nw_alone = NULL;
+	struct outcome moves = {}, nw_alone = {};
 
 	for (u32 from = 0; from < ARRAY_SIZE(legal); from++) {
 		for (u32 to = 0; to < ARRAY_SIZE(legal); to++) {
-			moves = try_move(moves, way, cr0 | legal[from], cr0 | legal[to]);
-			moves = try_move(moves, way, cr0 | legal[from],
-					 cr0 | legal[to] | X86_CR0_TS);
+			try_move(&moves, way, cr0 | legal[from], cr0 | legal[to]);
+			try_move(&moves, way, cr0 | legal[from],
+				 cr0 | legal[to] | X86_CR0_TS);
 		}
-		nw_alone = try_move(nw_alone, way, cr0 | legal[from], cr0 | X86_CR0_NW);
+		try_move(&nw_alone, way, cr0 | legal[from], cr0 | X86_CR0_NW);
 	}
 	write_cr0(cr0);
-	observef("%s.moves = %s", key, moves);
-	observef("%s.to-nw = %s", key, nw_alone);
+	observef("%s.moves = %s", key, outcome_name(&moves));
+	observef("%s.to-nw = %s", key, outcome_name(&nw_alone));
 }
 
 /* LMSW sets and clears what it can, then CLTS; CD and NW stay as they are. */
@@ -113,9 +106,7 @@ static void set_cd_nw(void *bits)
 
 static void observe_cr0(void *key)
 {
-	static const char *const names[] = { "none", "NW", "CD", "CD+NW" };
-
-	observe(key, names[(read_cr0() & CD_NW) / X86_CR0_NW]);
+	observe(key, cd_nw(read_cr0()));
 }
 
 void guest_main(void)

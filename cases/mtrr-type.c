@@ -39,11 +39,6 @@ static void disable(void)
 	wrmsr(MSR_MTRRdefType, 0);
 }
 
-static void observe_page(void *key)
-{
-	observe_type(key, page_under_test);
-}
-
 void guest_main(void)
 {
 	wait_for_cpus(2);

@@ -14,10 +14,6 @@
 CASE("mtrr-vcpu", .vcpus = 2);
 VARIANT("default");
 
-static const u8 legal_types[] = {
-	X86_MEMTYPE_UC, X86_MEMTYPE_WC, X86_MEMTYPE_WT, X86_MEMTYPE_WP, X86_MEMTYPE_WB,
-};
-
 #define REGISTERS	(1 + 2 * MTRR_VARIABLE + MTRR_FIXED)
 
 /* Register @i, and a value that no other has, on no other vCPU; MTRRs are off meanwhile. */
@@ -26,16 +22,14 @@ static u32 distinct(u32 i, u64 *value)
 	u32 n = i - 1, salt = i + 3 * this_cpu()->index;
 
 	if (i == 0) {
-		*value = MTRR_DEFTYPE_FE | legal_types[salt % ARRAY_SIZE(legal_types)];
+		*value = MTRR_DEFTYPE_FE | mtrr_types[salt % MTRR_TYPES];
 		return MSR_MTRRdefType;
 	}
 	if (n < 2 * MTRR_VARIABLE) {
 		*value = ((u64)salt << 24 & addresses()) | (n % 2 ? MTRR_PHYSMASK_V : salt % 2);
 		return MSR_MTRRphysBase(0) + n;
 	}
-	*value = 0;
-	for (int byte = 0; byte < 8; byte++)
-		*value = *value << 8 | legal_types[(salt + byte) % ARRAY_SIZE(legal_types)];
+	*value = mtrr_types_from(salt);
 	return mtrr_fixed[n - 2 * MTRR_VARIABLE];
 }
 

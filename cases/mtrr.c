@@ -17,9 +17,6 @@
 CASE("mtrr", .vcpus = 2, .time_limit_ms = 10000);
 VARIANT("default");
 
-static const u8 legal_types[] = {
-	X86_MEMTYPE_UC, X86_MEMTYPE_WC, X86_MEMTYPE_WT, X86_MEMTYPE_WP, X86_MEMTYPE_WB,
-};
 static const u8 reserved_types[] = { 2, 3, 7, 8, 0x80, 0xff };
 
 #define EVERY_BYTE	0x0101010101010101
@@ -27,18 +24,8 @@ static const u8 reserved_types[] = { 2, 3, 7, 8, 0x80, 0xff };
 
 /* What one register does, or what all of them do. */
 struct outcomes {
-	struct msr_outcome legal, reserved_types, reserved_bits;
+	struct outcome legal, reserved_types, reserved_bits;
 };
-
-/* A type in each byte, from the one that is number @first. */
-static u64 types_from(u32 first)
-{
-	u64 value = 0;
-
-	for (int byte = 0; byte < 8; byte++)
-		value = value << 8 | legal_types[(first + byte) % ARRAY_SIZE(legal_types)];
-	return value;
-}
 
 /* Each of them as @byte of @value. */
 static void try_reserved_types(const struct msr_trial *t, struct outcomes *o, u64 value, int byte)
@@ -52,8 +39,8 @@ static void try_reserved_types(const struct msr_trial *t, struct outcomes *o, u6
 /* Where the type is the lowest byte. */
 static void try_types(const struct msr_trial *t, struct outcomes *o, u64 value)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(legal_types); i++)
-		msr_try(t, &o->legal, (value & ~0xfful) | legal_types[i]);
+	for (u32 i = 0; i < MTRR_TYPES; i++)
+		msr_try(t, &o->legal, (value & ~0xfful) | mtrr_types[i]);
 	try_reserved_types(t, o, value, 0);
 }
 
@@ -91,8 +78,8 @@ static void try_mask(struct msr_trial *t, struct outcomes *o, u32 n)
 static void try_fixed(struct msr_trial *t, struct outcomes *o, u32 n)
 {
 	msr_begin(t, mtrr_fixed[n], ALL_WB);
-	for (u32 first = 0; first < ARRAY_SIZE(legal_types); first++)
-		msr_try(t, &o->legal, types_from(first));
+	for (u32 first = 0; first < MTRR_TYPES; first++)
+		msr_try(t, &o->legal, mtrr_types_from(first));
 	for (int byte = 0; byte < 8; byte++)
 		try_reserved_types(t, o, ALL_WB, byte);
 	msr_end(t);
@@ -110,9 +97,9 @@ static void try_deftype(struct msr_trial *t, struct outcomes *o)
 
 static void observe_outcomes(const char *key, const struct outcomes *o)
 {
-	observef("%s.legal-types = %s", key, msr_outcome(&o->legal));
-	observef("%s.reserved-types = %s", key, msr_outcome(&o->reserved_types));
-	observef("%s.reserved-bits = %s", key, msr_outcome(&o->reserved_bits));
+	observef("%s.legal-types = %s", key, outcome_name(&o->legal));
+	observef("%s.reserved-types = %s", key, outcome_name(&o->reserved_types));
+	observef("%s.reserved-bits = %s", key, outcome_name(&o->reserved_bits));
 }
 
 /* Each on its own. */
@@ -125,19 +112,19 @@ static void observe_each(void)
 		struct outcomes base = {}, mask = {};
 
 		try_base(&t, &base, n);
-		observef("base%u.legal-types = %s", n, msr_outcome(&base.legal));
-		observef("base%u.reserved-types = %s", n, msr_outcome(&base.reserved_types));
-		observef("base%u.reserved-bits = %s", n, msr_outcome(&base.reserved_bits));
+		observef("base%u.legal-types = %s", n, outcome_name(&base.legal));
+		observef("base%u.reserved-types = %s", n, outcome_name(&base.reserved_types));
+		observef("base%u.reserved-bits = %s", n, outcome_name(&base.reserved_bits));
 		try_mask(&t, &mask, n);
-		observef("mask%u.legal = %s", n, msr_outcome(&mask.legal));
-		observef("mask%u.reserved-bits = %s", n, msr_outcome(&mask.reserved_bits));
+		observef("mask%u.legal = %s", n, outcome_name(&mask.legal));
+		observef("mask%u.reserved-bits = %s", n, outcome_name(&mask.reserved_bits));
 	}
 	for (u32 n = 0; n < MTRR_FIXED; n++) {
 		struct outcomes o = {};
 
 		try_fixed(&t, &o, n);
-		observef("fixed%u.legal-types = %s", n, msr_outcome(&o.legal));
-		observef("fixed%u.reserved-types = %s", n, msr_outcome(&o.reserved_types));
+		observef("fixed%u.legal-types = %s", n, outcome_name(&o.legal));
+		observef("fixed%u.reserved-types = %s", n, outcome_name(&o.reserved_types));
 	}
 	try_deftype(&t, &deftype);
 	observe_outcomes("deftype0", &deftype);

@@ -37,8 +37,8 @@ static u64 pat_with(u8 type, int entry)
 }
 
 /* Entry 0 is in use, by every page here: it stays WB. */
-static void try_entry(const struct msr_trial *t, struct msr_outcome *legal,
-		      struct msr_outcome *reserved, int entry)
+static void try_entry(const struct msr_trial *t, struct outcome *legal,
+		      struct outcome *reserved, int entry)
 {
 	static const u8 reserved_types[] = { 2, 3, 8, 0x80, 0xff };
 
@@ -54,24 +54,24 @@ static void observe_each_entry(void)
 
 	msr_begin(&t, MSR_IA32_CR_PAT, PAT_RESET);
 	for (int entry = 0; entry < 8; entry++) {
-		struct msr_outcome legal = {}, reserved = {};
+		struct outcome legal = {}, reserved = {};
 
 		try_entry(&t, &legal, &reserved, entry);
-		observef("entry%d.legal-types = %s", entry, msr_outcome(&legal));
-		observef("entry%d.reserved-types = %s", entry, msr_outcome(&reserved));
+		observef("entry%d.legal-types = %s", entry, outcome_name(&legal));
+		observef("entry%d.reserved-types = %s", entry, outcome_name(&reserved));
 	}
 }
 
 static void observe_entries(const char *key, bool by_ioctl)
 {
 	struct msr_trial t = { .by_ioctl = by_ioctl };
-	struct msr_outcome legal = {}, reserved = {};
+	struct outcome legal = {}, reserved = {};
 
 	msr_begin(&t, MSR_IA32_CR_PAT, PAT_RESET);
 	for (int entry = 0; entry < 8; entry++)
 		try_entry(&t, &legal, &reserved, entry);
-	observef("%s.legal-types = %s", key, msr_outcome(&legal));
-	observef("%s.reserved-types = %s", key, msr_outcome(&reserved));
+	observef("%s.legal-types = %s", key, outcome_name(&legal));
+	observef("%s.reserved-types = %s", key, outcome_name(&reserved));
 }
 
 static void observe_entries_there(void *key)
@@ -89,11 +89,6 @@ static void set_pat(void *type)
 {
 	wrmsr(MSR_IA32_CR_PAT, pat_with((u64)type, 1));
 	map_page_under_test(PTE_PWT);
-}
-
-static void observe_page(void *key)
-{
-	observe_type(key, page_under_test);
 }
 
 static void observe_by_ioctl(const char *key, u8 type)

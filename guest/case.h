@@ -130,16 +130,34 @@ const char *given_type(volatile void *page);
 /*
  * observe_type() - both: KEY.effective as measured and KEY.given as read.  @key has
  * to live until the case ends.
+ * observe_page() - the same for the page under test, on the vCPU that call_on() calls.
  * observe_agreement() - "agree" if both were the same each time that both could be
  * seen; otherwise "disagree", with a note of the first that were not.
  */
 void observe_type(const char *key, volatile void *page);
+void observe_page(void *key);
 void observe_agreement(void);
 
-/* The MTRRs that KVM has. */
+/*
+ * What several tries did that should all go the same way: that, or "mixed".
+ * outcome_add() returns whether @what is the first that differs, for a note.
+ */
+struct outcome {
+	const char *what;		/* a constant string: compared by its address */
+	bool mixed;
+};
+bool outcome_add(struct outcome *o, const char *what);
+const char *outcome_name(const struct outcome *o);
+
+/* The MTRRs that KVM has, and the types that are legal there. */
 #define MTRR_VARIABLE	8
 #define MTRR_FIXED	11
+#define MTRR_TYPES	5
 extern const u32 mtrr_fixed[MTRR_FIXED];
+extern const u8 mtrr_types[MTRR_TYPES];
+
+/* mtrr_types_from() - a type in each byte, from the one that is number @first. */
+u64 mtrr_types_from(u32 first);
 
 /* addresses() - the bits of a physical address, without those of an offset in its page. */
 u64 addresses(void);
@@ -150,6 +168,11 @@ u64 addresses(void);
  * msr_begin() writes @start, which is legal and not zero, so that what is refused
  * and clears is seen; msr_try() writes @value, reads the MSR, and writes @start
  * again; msr_end() puts back what was there at first.
+ *
+ * A try's outcome is "readback" (the value was there), the exception that it raised
+ * ("#GP") or the ioctl's refusal ("EINVAL") that left @start, "dropped" (neither),
+ * "fault-but-changed", "refused-but-changed", or "differs" (RDMSR and KVM_GET_MSRS
+ * do).
  */
 struct msr_trial {
 	bool by_ioctl;			/* by KVM_SET_MSRS, not WRMSR */
@@ -157,21 +180,9 @@ struct msr_trial {
 	u64 start, before;
 };
 
-/*
- * What all tries did: "readback" (the value was there), the exception that they
- * raised ("#GP") or the ioctl's refusal ("EINVAL") that left @start, "dropped"
- * (neither), "fault-but-changed", "refused-but-changed", "differs" (RDMSR and
- * KVM_GET_MSRS do), or "mixed", with a note about the first that differs.
- */
-struct msr_outcome {
-	const char *what;
-	bool mixed;
-};
-
 void msr_begin(struct msr_trial *t, u32 msr, u64 start);
-void msr_try(const struct msr_trial *t, struct msr_outcome *o, u64 value);
+void msr_try(const struct msr_trial *t, struct outcome *o, u64 value);
 void msr_end(const struct msr_trial *t);
-const char *msr_outcome(const struct msr_outcome *o);
 
 /* The 2 MiB page under test, at PAGE_BASE. */
 #define page_under_test	((volatile u8 *)PAGE_BASE)

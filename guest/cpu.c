@@ -144,6 +144,13 @@ void handle_exception(struct exception *e)
 	}
 }
 
+const char *cd_nw(u64 cr0)
+{
+	static const char *const names[] = { "none", "NW", "CD", "CD+NW" };
+
+	return names[(cr0 & (X86_CR0_CD | X86_CR0_NW)) / X86_CR0_NW];
+}
+
 const char *fault_name(int vector)
 {
 	static const char *const names[] = {

@@ -103,5 +103,8 @@ _Noreturn void user_return(void);
 /* "none", or the mnemonic of an exception: "#GP". */
 const char *fault_name(int vector);
 
+/* Which of the two bits @cr0 has: "none", "NW", "CD", "CD+NW". */
+const char *cd_nw(u64 cr0);
+
 #endif
 #endif

@@ -8,6 +8,19 @@ const u32 mtrr_fixed[MTRR_FIXED] = {
 	MSR_MTRRfix4K_C0000 + 6, MSR_MTRRfix4K_C0000 + 7,
 };
 
+const u8 mtrr_types[MTRR_TYPES] = {
+	X86_MEMTYPE_UC, X86_MEMTYPE_WC, X86_MEMTYPE_WT, X86_MEMTYPE_WP, X86_MEMTYPE_WB,
+};
+
+u64 mtrr_types_from(u32 first)
+{
+	u64 value = 0;
+
+	for (int byte = 0; byte < 8; byte++)
+		value = value << 8 | mtrr_types[(first + byte) % MTRR_TYPES];
+	return value;
+}
+
 u64 addresses(void)
 {
 	return (BIT(cpuid(0x80000008, 0).eax & 0xff) - 1) & ~0xffful;
@@ -53,22 +66,13 @@ static const char *by_ioctl(const struct msr_trial *t, u64 value, u64 *after)
 	return *after == value ? "readback" : "dropped";
 }
 
-void msr_try(const struct msr_trial *t, struct msr_outcome *o, u64 value)
+void msr_try(const struct msr_trial *t, struct outcome *o, u64 value)
 {
 	u64 after;
 	const char *what = (t->by_ioctl ? by_ioctl : by_wrmsr)(t, value, &after);
 
 	if (after != t->start)
 		wrmsr(t->msr, t->start);
-	if (!o->what) {
-		o->what = what;
-	} else if (o->what != what && !o->mixed) {
-		o->mixed = true;
+	if (outcome_add(o, what))
 		note("MSR 0x%x: %s, but %s for 0x%lx", t->msr, o->what, what, value);
-	}
-}
-
-const char *msr_outcome(const struct msr_outcome *o)
-{
-	return o->mixed ? "mixed" : o->what;
 }

@@ -40,6 +40,11 @@ void observe_type(const char *key, volatile void *page)
 	}
 }
 
+void observe_page(void *key)
+{
+	observe_type(key, page_under_test);
+}
+
 void observe_agreement(void)
 {
 	observe("measured-and-given", !agreement.both ? agreement.why_not :

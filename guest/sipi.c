@@ -22,6 +22,14 @@ static void put_trampoline(void)
 		*to++ = *from++;
 }
 
+/* INIT, SIPI, SIPI: to @dest, or to whom the shorthand in @icr means. */
+static void send_init_sipi(u32 icr, u32 dest)
+{
+	apic_send(APIC_DM_INIT | APIC_INT_ASSERT | icr, dest);
+	for (int i = 0; i < 2; i++)
+		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | icr | TRAMPOLINE >> 12, dest);
+}
+
 /* KVM has taken in the SIPI when the ICR is written: it knows right away. */
 static bool still_waits(u32 index)
 {
@@ -39,9 +47,7 @@ bool start_by_sipi(u32 index, u32 id)
 	put_trampoline();
 	trampoline_index = index;
 	trampoline_id = id;
-	apic_send(APIC_DM_INIT | APIC_INT_ASSERT, id);
-	for (int i = 0; i < 2; i++)
-		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | TRAMPOLINE >> 12, id);
+	send_init_sipi(0, id);
 	if (still_waits(index))
 		return false;
 	for (u32 i = 0; cpu->ready == before && i < PATIENCE; i++)
@@ -59,9 +65,7 @@ const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest)
 		starts[i] = trampoline_starts[i];
 	for (u32 i = 1; i < nr_cpus; i++)
 		fences[i] = cpus[i].received[VECTOR_FENCE];
-	apic_send(APIC_DM_INIT | APIC_INT_ASSERT | icr, dest);
-	for (int i = 0; i < 2; i++)
-		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | icr | TRAMPOLINE >> 12, dest);
+	send_init_sipi(icr, dest);
 	/* Who has not been reset takes what comes behind. */
 	apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | APIC_DEST_ALLBUT | VECTOR_FENCE, 0);
 	for (u32 i = 1; i < nr_cpus; i++) {
