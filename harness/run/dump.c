@@ -61,17 +61,19 @@ static bool find(const char *log, const char *name, uint64_t *value)
 	return false;
 }
 
-/* The kernel's own tables have five levels where it says that it has la57. */
+/* The kernel's own tables have five levels where it says that it has la57; read once. */
 static unsigned int host_levels(void)
 {
-	FILE *f = fopen("/proc/cpuinfo", "re");
-	unsigned int levels = 4;
-	char line[8192];
+	static unsigned int levels;
+	char line[8192] = "";
+	FILE *f;
 
+	if (levels)
+		return levels;
+	f = fopen("/proc/cpuinfo", "re");
 	while (f && fgets(line, sizeof(line), f) && strncmp(line, "flags", strlen("flags")))
 		;
-	if (f && strstr(line, " la57"))
-		levels = 5;
+	levels = strstr(line, " la57") ? 5 : 4;
 	if (f)
 		fclose(f);
 	return levels;

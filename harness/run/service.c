@@ -210,7 +210,8 @@ static int64_t set_exception(struct vcpu *v, uint64_t nr, uint64_t has_error_cod
  */
 static void take_back(struct vcpu *v)
 {
-	set_exception(v, UD_VECTOR, 0, 0);
+	if (set_exception(v, UD_VECTOR, 0, 0))
+		vm_finish(v->vm, END_SETUP, "ioctl KVM_SET_VCPU_EVENTS: it does not take #UD");
 }
 
 static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
