@@ -5,7 +5,7 @@
  * A CPU that is plugged in waits in xAPIC mode for an INIT and a SIPI; only
  * once it runs can it switch to x2APIC mode and have an ID above 255.  So by
  * the architecture nobody could ever start it.  The quirk behind
- * KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
+ * KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
  * ID already.
  *
  * Here a VM has 300 vCPUs that wait as after RESET, and vCPU 0 starts two: one
@@ -24,7 +24,7 @@ static void observe_start(const char *key, u32 id)
 
 	observef("%s = %s", key, started ? "started" : "waits");
 	if (started) {
-		event_send(EVENT_IPI, APIC_DM_FIXED | VECTOR_TEST, id);
+		event_send(EVENT_IPI, APIC_DM_FIXED, id);
 		while (!cpus[id].received[VECTOR_TEST])
 			pause();
 		take_pending();

@@ -4,7 +4,7 @@
  *
  * KVM_HC_SEND_IPI is a hypercall that sends one IPI to a bitmap of APIC IDs.  It
  * uses the table from ID to vCPU and nothing else: with
- * KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS the one vCPU in the table gets the event, and
+ * KVM_X2APIC_API_USE_32BIT_IDS the one vCPU in the table gets the event, and
  * where a duplicate has made KVM give up the table, the hypercall has nothing
  * to work with and fails.
  *

@@ -6,7 +6,7 @@
  * alike; but a vCPU in xAPIC mode can take the ID of one in x2APIC mode.  By
  * the architecture both then match that ID.
  *
- * With KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS the place in KVM's table belongs to the
+ * With KVM_X2APIC_API_USE_32BIT_IDS the place in KVM's table belongs to the
  * vCPU in x2APIC mode, whichever was created first.
  *
  * Here vCPU 1 is in x2APIC mode, vCPU 2 takes ID 1 in xAPIC mode, and IPIs come

@@ -6,7 +6,7 @@
  * APIC in x2APIC mode has one: in xAPIC mode a CPU with x2APIC ID 257 has
  * ID 1, the lower 8 bits.
  *
- * With KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS KVM delivers to the x2APIC ID of a vCPU
+ * With KVM_X2APIC_API_USE_32BIT_IDS KVM delivers to the x2APIC ID of a vCPU
  * that is still in xAPIC mode, which is what brings up hotplugged vCPUs.  And
  * 257 becomes a duplicate of 1 without anybody writing an ID.
  *

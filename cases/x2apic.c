@@ -6,7 +6,7 @@
  * ID takes it.  In xAPIC mode software may write the ID, so two can be alike;
  * then both take it.
  *
- * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_KVM_X2APIC_API_USE_32BIT_IDS the
+ * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_USE_32BIT_IDS the
  * table has one place an ID and one vCPU gets the interrupt; without the flag
  * KVM gives up the table when it meets a duplicate and asks every vCPU.
  * Logical destinations are looked up elsewhere: those all arrive.

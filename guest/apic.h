@@ -83,13 +83,22 @@ enum event_source {
 };
 
 /*
- * event_send() - send an event.
- * @icr: delivery mode, APIC_DEST_LOGICAL or not, and vector, as in the ICR
+ * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, it
+ * and the three vectors above it.
+ * @icr: delivery mode, and APIC_DEST_LOGICAL or a shorthand, as in the ICR
  * @dest: the destination; more than 8 bits only by x2APIC ID
  *
  * Returns what the host call or the hypercall returned; 0 for an IPI.
  */
 s64 event_send(enum event_source source, u32 icr, u32 dest);
+
+/*
+ * event_takers() - who of vCPUs 0 to @cpus - 1 has taken what event_send() sent: as
+ * receivers() says it.  All of them must take interrupts again.  A lowest-priority
+ * event is for one of its destinations, whichever: that is "one", and else "none",
+ * "more" or "mixed".
+ */
+const char *event_takers(u32 cpus, u32 icr, u32 dest, s64 sent);
 
 /* apic_received() - how often vCPU @index has counted @vector since the last call. */
 u32 apic_received(u32 index, u8 vector);
@@ -101,16 +110,18 @@ u32 apic_received(u32 index, u8 vector);
  */
 const char *receivers(u32 cpus, u8 vector);
 
-/*
- * observe_receivers() - send one event and observe "KEY.receivers = ID+ID": who
- * took it, of vCPUs 0 to @cpus - 1.  A lowest-priority event is for one of its
- * destinations, whichever: there it is "one", "none" or "more".
- */
+/* observe_receivers() - both: "KEY.receivers = ID+ID". */
 void observe_receivers(const char *key, u32 cpus, enum event_source source, u32 icr, u32 dest);
 
+#define NR_EVENT_MODES	3
+extern const struct event_mode {
+	const char *name;
+	u32 icr;
+} event_modes[NR_EVENT_MODES];	/* fixed, NMI, lowest priority */
+
 /*
- * observe_events() - the same for each of @sources, a set of BIT(event_source):
- * fixed, NMI and lowest-priority.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
+ * observe_events() - the same for each of @sources, a set of BIT(event_source),
+ * in each of event_modes.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
  */
 void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
 #define EVENTS_IPI	BIT(EVENT_IPI)

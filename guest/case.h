@@ -44,9 +44,12 @@ void guest_main(void);
  * @index: the vCPU, in creation order; it has to take interrupts
  *
  * The other vCPUs do nothing but take interrupts, and calls.  Returns when it
- * has returned there.
+ * has returned there.  call_begin() and call_end() are its halves, for two vCPUs
+ * that do something at a time.
  */
 void call_on(u32 index, void (*function)(void *), void *argument);
+void call_begin(u32 index, void (*function)(void *), void *argument);
+void call_end(u32 index);
 
 /*
  * observef() - say what was seen, as "KEY = VALUE".

@@ -50,7 +50,7 @@ static _Noreturn void serve(struct cpu *cpu)
 	}
 }
 
-void call_on(u32 index, void (*function)(void *), void *argument)
+void call_begin(u32 index, void (*function)(void *), void *argument)
 {
 	struct cpu *cpu = &cpus[index];
 
@@ -60,8 +60,18 @@ void call_on(u32 index, void (*function)(void *), void *argument)
 	cpu->call = function;
 	cpu->calls++;
 	apic_wake_all();
-	while (cpu->returns != cpu->calls)
+}
+
+void call_end(u32 index)
+{
+	while (cpus[index].returns != cpus[index].calls)
 		pause();
+}
+
+void call_on(u32 index, void (*function)(void *), void *argument)
+{
+	call_begin(index, function, argument);
+	call_end(index);
 }
 
 /* From entry.S; never returns. */

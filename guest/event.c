@@ -70,7 +70,7 @@ static s64 send_pv_ipi(u32 icr, u32 dest)
 	return ret;
 }
 
-s64 event_send(enum event_source source, u32 icr, u32 dest)
+static s64 send_one(enum event_source source, u32 icr, u32 dest)
 {
 	switch (source) {
 	case EVENT_MSI:
@@ -89,6 +89,24 @@ s64 event_send(enum event_source source, u32 icr, u32 dest)
 	}
 }
 
+#define DELIVERY_MODE(icr)	((icr) & 0x700)
+/* Who gets one of these may depend on the vector: modulo 2, 3 and 4. */
+#define LOWEST_VECTORS		4
+
+static u32 nr_vectors(u32 icr)
+{
+	return DELIVERY_MODE(icr) == APIC_DM_LOWEST ? LOWEST_VECTORS : 1;
+}
+
+s64 event_send(enum event_source source, u32 icr, u32 dest)
+{
+	s64 ret = 0;
+
+	for (u32 i = 0; i < nr_vectors(icr) && ret >= 0; i++)
+		ret = send_one(source, icr | (VECTOR_TEST + i), dest);
+	return ret;
+}
+
 /*
  * A KVM may hold an NMI back that comes from the vCPU itself, and no fence is
  * behind it: it is waited for, if it can have been meant for this one.
@@ -103,30 +121,45 @@ static void wait_for_own_nmi(u32 dest)
 	}
 }
 
-/* Who took the event that @icr describes: everything sent before has arrived. */
-static const char *takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
+/* Each vector for itself: how many have taken it. */
+static const char *takers_of_lowest(u32 nr_cpus)
 {
-	bool nmi = (icr & 0x700) == APIC_DM_NMI, lowest = (icr & 0x700) == APIC_DM_LOWEST;
-	u32 n = 0;
+	struct outcome takers = {};
+
+	for (u32 v = 0; v < LOWEST_VECTORS; v++) {
+		u32 n = 0;
+
+		for (u32 i = 0; i < nr_cpus; i++)
+			n += apic_received(i, VECTOR_TEST + v);
+		outcome_add(&takers, n == 0 ? "none" : n == 1 ? "one" : "more");
+	}
+	return outcome_name(&takers);
+}
+
+const char *event_takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
+{
+	bool nmi = DELIVERY_MODE(icr) == APIC_DM_NMI;
 
 	if (sent == -ENOSYS)
 		return UNSEEN_GUEST "no host";
 	apic_fence(nr_cpus);
 	if (nmi && !(icr & APIC_DEST_LOGICAL))
 		wait_for_own_nmi(dest);
-	if (!lowest)
-		return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
-	for (u32 i = 0; i < nr_cpus; i++)
-		n += apic_received(i, VECTOR_TEST);
-	return n == 0 ? "none" : n == 1 ? "one" : "more";
+	if (DELIVERY_MODE(icr) == APIC_DM_LOWEST)
+		return takers_of_lowest(nr_cpus);
+	return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
 }
 
 void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u32 icr, u32 dest)
 {
-	s64 ret = event_send(source, icr | VECTOR_TEST, dest);
+	s64 sent = event_send(source, icr, dest);
 
-	observef("%s.receivers = %s", key, takers(nr_cpus, icr, dest, ret));
+	observef("%s.receivers = %s", key, event_takers(nr_cpus, icr, dest, sent));
 }
+
+const struct event_mode event_modes[NR_EVENT_MODES] = {
+	{ "fixed", APIC_DM_FIXED }, { "nmi", APIC_DM_NMI }, { "lowest", APIC_DM_LOWEST },
+};
 
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 {
@@ -134,19 +167,13 @@ void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 		[EVENT_IPI] = "ipi", [EVENT_MSI] = "msi", [EVENT_IRQFD] = "irqfd",
 		[EVENT_PIN] = "ioapic", [EVENT_SET_MSRS] = "set-msrs", [EVENT_PV_IPI] = "pv-ipi",
 	};
-	static const struct {
-		const char *name;
-		u32 icr;
-	} modes[] = {
-		{ "fixed", APIC_DM_FIXED }, { "nmi", APIC_DM_NMI }, { "lowest", APIC_DM_LOWEST },
-	};
 
 	for (enum event_source s = EVENT_IPI; s <= EVENT_PV_IPI; s++) {
-		for (u32 m = 0; m < ARRAY_SIZE(modes) && wanted & BIT(s); m++) {
-			s64 ret = event_send(s, modes[m].icr | VECTOR_TEST, dest);
+		for (u32 m = 0; m < NR_EVENT_MODES && wanted & BIT(s); m++) {
+			s64 sent = event_send(s, event_modes[m].icr, dest);
 
-			observef("%s.%s.%s.receivers = %s", key, sources[s], modes[m].name,
-				 takers(nr_cpus, modes[m].icr, dest, ret));
+			observef("%s.%s.%s.receivers = %s", key, sources[s], event_modes[m].name,
+				 event_takers(nr_cpus, event_modes[m].icr, dest, sent));
 		}
 	}
 }

@@ -44,7 +44,7 @@
 #define IOAPIC_PIN		20	/* the one that a host can raise */
 
 /* Of all in here. */
-#define NOTE_VERSION		3
+#define NOTE_VERSION		4
 
 #ifndef __ASSEMBLER__
 
@@ -155,6 +155,8 @@ enum service {
 	SERVICE_GET_MSR,
 	/* vcpu, MSR, value: KVM_SET_MSRS; -EINVAL if it is refused */
 	SERVICE_SET_MSR,
+	/* KVM_CREATE_VCPU: the next of those that are late, which begins as the others */
+	SERVICE_CREATE_VCPU,
 	NR_SERVICES
 };
 
@@ -237,6 +239,7 @@ struct vm_note {
 	uint32_t hypercalls;		/* 1: needs VMCALL */
 	uint32_t time_limit_ms;		/* [2000] */
 	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
+	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };
 

@@ -82,6 +82,8 @@ static char *validate_vm(const struct vm_note *v)
 		return text("has a variant whose name is not of a-z, 0-9 and -");
 	if (v->vcpus < 1 || v->vcpus > MAX_CPUS)
 		return text("variant %s: %u vCPUs, want 1 to %u", v->name, v->vcpus, MAX_CPUS);
+	if (v->late >= v->vcpus)
+		return text("variant %s: %u vCPUs, and %u of them late", v->name, v->vcpus, v->late);
 	if (v->irqchip > IRQCHIP_SPLIT)
 		return text("variant %s: unknown irqchip %u", v->name, v->irqchip);
 	if (v->ap_start > AP_WAIT_FOR_SIPI)
@@ -116,6 +118,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(hypercalls);
 	INHERIT(time_limit_ms);
 	INHERIT(alone);
+	INHERIT(late);
 	INHERIT(cpuid);
 #undef INHERIT
 }

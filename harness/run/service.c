@@ -257,6 +257,21 @@ static int64_t inspect(struct vcpu *v, uint64_t arg[6])
 	return inspect_page(v, arg);
 }
 
+static int64_t create_vcpu(struct vcpu *v, uint64_t arg[6])
+{
+	static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
+	int64_t r = -EINVAL;
+
+	(void)arg;
+	pthread_mutex_lock(&one_by_one);
+	if (v->vm->nr_vcpus < v->vm->note->vcpus) {
+		vcpu_start(vcpu_create(v->vm));
+		r = 0;
+	}
+	pthread_mutex_unlock(&one_by_one);
+	return r;
+}
+
 static const struct {
 	service act;
 	bool on_vcpu;		/* on number arg[0], not the one that calls */
@@ -276,6 +291,7 @@ static const struct {
 	[SERVICE_SET_CR0] = { set_cr0, .on_vcpu = true },
 	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
 	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },
+	[SERVICE_CREATE_VCPU] = { create_vcpu },
 };
 
 /* @act on vCPU number @index, which another thread may be running. */
@@ -284,7 +300,7 @@ static int64_t on_vcpu(struct vcpu *v, uint64_t index, service act, uint64_t arg
 	struct vcpu *other;
 	int64_t r;
 
-	if (index >= v->vm->note->vcpus)
+	if (index >= v->vm->nr_vcpus)
 		return -EINVAL;
 	other = &v->vm->vcpus[index];
 	if (other == v)

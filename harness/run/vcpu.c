@@ -91,9 +91,10 @@ static uint32_t vcpu_id(const struct vm_note *note, uint32_t index)
 	return index;
 }
 
-void vcpu_create(struct vm *vm, uint32_t index)
+struct vcpu *vcpu_create(struct vm *vm)
 {
 	struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
+	uint32_t index = vm->nr_vcpus;
 	struct vcpu *v = &vm->vcpus[index];
 	unsigned long size = VM_IOCTL(vm, vm->host->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 
@@ -106,10 +107,12 @@ void vcpu_create(struct vm *vm, uint32_t index)
 	if (v->run == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", index, strerror(errno));
 	set_cpuid(v);
-	if (index && vm->note->ap_start == AP_WAIT_FOR_SIPI)
-		return;
-	set_registers(v);
-	VM_IOCTL(vm, v->fd, KVM_SET_MP_STATE, &runnable);
+	if (!index || vm->note->ap_start != AP_WAIT_FOR_SIPI) {
+		set_registers(v);
+		VM_IOCTL(vm, v->fd, KVM_SET_MP_STATE, &runnable);
+	}
+	vm->nr_vcpus++;
+	return v;
 }
 
 const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size)

@@ -7,8 +7,8 @@
 
 #include "run/vm.h"
 
-/* vcpu_create() - vCPU number @index in creation order, ready to run. */
-void vcpu_create(struct vm *vm, uint32_t index);
+/* vcpu_create() - the next vCPU, ready to run. */
+struct vcpu *vcpu_create(struct vm *vm);
 
 /* vcpu_start() - give it a thread, which enters the guest until the VM ends. */
 void vcpu_start(struct vcpu *v);

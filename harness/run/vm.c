@@ -151,6 +151,6 @@ void vm_create(struct vm *vm)
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)
 		vm_finish(vm, END_SETUP, "out of memory");
-	for (uint32_t i = 0; i < vm->note->vcpus; i++)
-		vcpu_create(vm, i);
+	while (vm->nr_vcpus < vm->note->vcpus - vm->note->late)
+		vcpu_create(vm);
 }

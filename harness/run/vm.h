@@ -43,6 +43,7 @@ struct vm {
 	int fd;
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	struct vcpu *vcpus;
+	atomic_uint nr_vcpus;		/* so many have been created */
 	atomic_bool expired;		/* the time limit has passed */
 };
 

@@ -43,7 +43,7 @@ static void sleep_ms(unsigned int ms)
 static _Noreturn void work(struct vm *vm)
 {
 	vm_create(vm);
-	for (uint32_t i = vm->note->vcpus; i-- > 0; )
+	for (uint32_t i = vm->nr_vcpus; i-- > 0; )
 		vcpu_start(&vm->vcpus[i]);
 	sleep_ms(vm->limit_ms);
 	vm->expired = true;

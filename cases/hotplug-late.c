@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * INIT-SIPI to a vCPU that is plugged in - errata.rst, "x2APIC"
+ *
+ * hotplug.c has all vCPUs from the beginning.  A CPU that really is plugged in is
+ * created when the guest has long been running, and then it waits as after RESET for
+ * the INIT and the SIPI that go to its x2APIC ID.  KVM has to have the new one in its
+ * map by then; KVM_SET_LAPIC, with which a VMM may complete what it has created,
+ * makes the map anew in any case.  One with ID 299 has xAPIC ID 43, too.
+ */
+#include "case.h"
+
+CASE("hotplug-late", .vcpus = 2, .late = 1, .ap_start = AP_WAIT_FOR_SIPI);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("flag-off-299", .ids = { 0, 299 });
+VARIANT("32bit-ids-299", .ids = { 0, 299 }, .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+
+#define LATE	1
+#define SPIV_AT_RESET	0xff
+
+/* By which ID; of one that runs, the others say no more. */
+static void observe_start(const char *when)
+{
+	static const u32 ids[] = { 299, 299 & 0xff, 1 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(ids); i++) {
+		if (start_by_sipi(LATE, ids[i])) {
+			observef("%s.started-by = %u", when, ids[i]);
+			return;
+		}
+	}
+	observef("%s.started-by = %s", when, "none");
+}
+
+void guest_main(void)
+{
+	u64 none[6], spiv[6] = { LATE, APIC_SPIV, SPIV_AT_RESET };
+
+	apic_enable_x2apic();
+	host_call(SERVICE_CREATE_VCPU, none);
+	observe_start("created");
+	host_call(SERVICE_SET_LAPIC, spiv);
+	observe_start("set-lapic");
+}

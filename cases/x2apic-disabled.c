@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A disabled APIC among those with one ID - errata.rst, "x2APIC"
+ *
+ * Software may disable an APIC in two ways.  With bit 8 of the spurious vector
+ * register clear it is still there and has its ID, but takes NMI, INIT and SIPI
+ * only.  With IA32_APIC_BASE[11] clear there is no APIC, and nobody has its ID; when
+ * it is enabled again it begins with the ID that it had at RESET.  (SDM 3A, 11.4.3
+ * "Enabling or Disabling the Local APIC".)
+ *
+ * So where two have one ID and KVM delivers to one of them, an interrupt is lost if
+ * that one is disabled by software, and is not if it has no APIC.
+ *
+ * Here vCPUs 1 and 2 have ID 5, vCPU 1's is disabled while an event is sent, and
+ * enabled again before anybody looks who has got it.
+ */
+#include "case.h"
+
+CASE("x2apic-disabled", .vcpus = 3);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
+
+#define CPUS		3
+#define SHARED_ID	5
+
+static volatile bool disabled;
+
+static void by_software(bool disable)
+{
+	if (disable)
+		apic_write(APIC_SPIV, VECTOR_SPURIOUS);
+	else
+		apic_enable();
+}
+
+static void globally(bool disable)
+{
+	u64 base = rdmsr(MSR_IA32_APICBASE);
+
+	wrmsr(MSR_IA32_APICBASE, disable ? base & ~APICBASE_ENABLE : base | APICBASE_ENABLE);
+	if (!disable)
+		apic_enable();
+}
+
+/* On vCPU 1: disabled until vCPU 0 has sent what it has to send. */
+static void without_apic(void *switch_apic)
+{
+	((void (*)(bool))switch_apic)(true);
+	disabled = true;
+	while (disabled)
+		pause();
+	((void (*)(bool))switch_apic)(false);
+}
+
+static void read_id(void *id)
+{
+	*(u32 *)id = apic_read(APIC_ID) >> 24;
+}
+
+static u32 index_of_id_1(void)
+{
+	return cpus[1].id == 1 ? 1 : 2;
+}
+
+static void observe_event(const char *how, void (*switch_apic)(bool), enum event_source source,
+			  u32 mode)
+{
+	const struct event_mode *m = &event_modes[mode];
+	u32 index = index_of_id_1();
+	s64 sent;
+
+	call_begin(index, without_apic, switch_apic);
+	while (!disabled)
+		pause();
+	sent = event_send(source, m->icr, SHARED_ID);
+	disabled = false;
+	call_end(index);
+	observef("%s.%s.%s.receivers = %s", how, source == EVENT_IPI ? "ipi" : "msi", m->name,
+		 event_takers(CPUS, m->icr, SHARED_ID, sent));
+}
+
+static void observe_way(const char *how, void (*switch_apic)(bool))
+{
+	u32 id;
+
+	for (u32 mode = 0; mode < NR_EVENT_MODES; mode++) {
+		for (enum event_source s = EVENT_IPI; s <= EVENT_MSI; s++) {
+			for (u32 i = 1; i < CPUS; i++)
+				call_on(i, apic_take_id, (void *)SHARED_ID);
+			observe_event(how, switch_apic, s, mode);
+		}
+	}
+	call_on(index_of_id_1(), read_id, &id);
+	observef("%s.then.id = %u", how, id);
+	observe_receivers(how, CPUS, EVENT_IPI, APIC_DM_FIXED, SHARED_ID);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	observe_way("software", by_software);
+	/* Not every CPU can enable its APIC again. */
+	if (mailbox.host)
+		observe_way("globally", globally);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU that is added later - errata.rst, "x2APIC"
+ *
+ * A VMM may create a vCPU at any time.  It begins with the APIC ID that is its vCPU
+ * id, and if another has taken that ID meanwhile, they are alike without anybody
+ * writing one.
+ *
+ * Here vCPUs 1 and 2 have ID 3 when vCPU 3 is added, and give it back.
+ */
+#include "case.h"
+
+CASE("x2apic-late", .vcpus = 4, .late = 1);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1, 3 });
+
+#define CPUS	4
+#define LATE	3
+
+static void take_own(u32 index)
+{
+	call_on(index, apic_take_id, (void *)(u64)cpus[index].id);
+}
+
+void guest_main(void)
+{
+	u64 arg[6];
+
+	wait_for_cpus(CPUS - 1);
+	for (u32 i = 1; i < LATE; i++)
+		call_on(i, apic_take_id, (void *)LATE);
+	observe_events("before", CPUS - 1, EVENTS_ALL, LATE);
+
+	host_call(SERVICE_CREATE_VCPU, arg);
+	wait_for_cpus(CPUS);
+	observe_events("alike", CPUS, EVENTS_ALL, LATE);
+	take_own(1);
+	observe_receivers("one-leaves", CPUS, EVENT_IPI, APIC_DM_FIXED, LATE);
+	take_own(2);
+	observe_events("alone", CPUS, EVENTS_ALL, LATE);
+	observe_receivers("others", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_ALLBUT, 0);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Logical destinations - errata.rst, "x2APIC"
+ *
+ * A logical destination names no APIC ID, so KVM_X2APIC_API_USE_32BIT_IDS, which is
+ * about IDs, changes nothing there: every member that is named takes the event.  In
+ * xAPIC mode the destination format register says how a vCPU reads one: flat, a bit
+ * a member, or four bits of a cluster's number and one for each of its members.  In
+ * x2APIC mode it is 16 bits of each, which follow from the ID.  (SDM 3A, 11.6.2.2
+ * "Logical Destination Mode", 11.12.10.2.)
+ *
+ * Here vCPUs 1 and 2 are in cluster 1, and so is 17 with the ID of vCPU 1; vCPU 3 is
+ * in cluster 2.  Then all switch to x2APIC mode, where 0 to 3 are in cluster 0 and 17
+ * in cluster 1.
+ */
+#include "case.h"
+
+CASE("x2apic-logical", .vcpus = 5, .ids = { 0, 1, 2, 3, 17 });
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS,
+	.ids = { 0, 17, 3, 2, 1 });
+
+#define CPUS		5
+#define DFR_FLAT	0xffffffff
+#define DFR_CLUSTER	0x0fffffff
+
+struct logical {
+	u32 dfr, id;
+};
+
+static void take_logical(void *argument)
+{
+	const struct logical *l = argument;
+
+	apic_write(APIC_DFR, l->dfr);
+	apic_write(APIC_LDR, l->id << 24);
+}
+
+static void take(u32 vcpu_id, u32 dfr, u32 id)
+{
+	struct logical l = { dfr, id };
+
+	for (u32 i = 1; i < CPUS; i++) {
+		if (cpus[i].id == vcpu_id)
+			call_on(i, take_logical, &l);
+	}
+}
+
+static void enable_x2apic(void *unused)
+{
+	(void)unused;
+	apic_enable_x2apic();
+}
+
+static void observe_sources(const char *key, u32 mode, u32 dest)
+{
+	static const char *const names[] = { [EVENT_IPI] = "ipi", [EVENT_MSI] = "msi" };
+
+	for (enum event_source s = EVENT_IPI; s <= EVENT_MSI; s++) {
+		u32 icr = mode | APIC_DEST_LOGICAL;
+		s64 sent = event_send(s, icr, dest);
+
+		observef("%s.%s.receivers = %s", key, names[s],
+			 event_takers(CPUS, icr, dest, sent));
+	}
+}
+
+static void observe_clusters(void)
+{
+	take_logical(&(struct logical) { DFR_CLUSTER, 0x81 });
+	take(1, DFR_CLUSTER, 0x11);
+	take(2, DFR_CLUSTER, 0x12);
+	take(3, DFR_CLUSTER, 0x21);
+	take(17, DFR_CLUSTER, 0x14);
+	observe_sources("cluster.one", APIC_DM_FIXED, 0x11);
+	observe_sources("cluster.two", APIC_DM_FIXED, 0x13);
+	observe_sources("cluster.three", APIC_DM_FIXED, 0x17);
+	observe_sources("cluster.three.lowest", APIC_DM_LOWEST, 0x17);
+	observe_sources("cluster.three.nmi", APIC_DM_NMI, 0x17);
+	observe_sources("cluster.other", APIC_DM_FIXED, 0x27);
+	observe_sources("cluster.nobody", APIC_DM_FIXED, 0x18);
+	observe_sources("cluster.all", APIC_DM_FIXED, 0xff);
+	take(3, DFR_CLUSTER, 0x11);
+	observe_sources("cluster.shared", APIC_DM_FIXED, 0x11);
+	take(3, DFR_FLAT, 0x11);
+	observe_sources("cluster.beside-flat", APIC_DM_FIXED, 0x10);
+	observe_sources("cluster.and-flat", APIC_DM_FIXED, 0x11);
+}
+
+static void observe_x2apic(void)
+{
+	apic_enable_x2apic();
+	for (u32 i = 1; i < CPUS; i++)
+		call_on(i, enable_x2apic, NULL);
+	observe_receivers("x2apic.one", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0x2);
+	observe_receivers("x2apic.three", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0xe);
+	observe_receivers("x2apic.three.lowest", CPUS, EVENT_IPI,
+			  APIC_DM_LOWEST | APIC_DEST_LOGICAL, 0xe);
+	observe_receivers("x2apic.three.nmi", CPUS, EVENT_IPI, APIC_DM_NMI | APIC_DEST_LOGICAL, 0xe);
+	observe_receivers("x2apic.other", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0x10002);
+	observe_receivers("x2apic.nobody", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0x20002);
+	observe_receivers("x2apic.all", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0xffffffff);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(CPUS);
+	for (u32 i = 1; i < CPUS; i++) {
+		if (cpus[i].id == 17)
+			call_on(i, apic_take_id, (void *)1);
+	}
+	observe_clusters();
+	observe_x2apic();
+}
