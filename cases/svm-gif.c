@@ -6,7 +6,8 @@
  * more; a #DB of a breakpoint register is not held back but discarded (APM 2,
  * table 15-10).  The CPU leaves that to the hypervisor for a guest's GIF, and
  * KVM does not do it: a guest that is a hypervisor gets its #DB with GIF=0.  A
- * single step is another matter: no breakpoint register matches.
+ * single step is another matter: no breakpoint register matches.  And so is an I/O
+ * breakpoint: KVM does ports itself, and looks at none there.
  */
 #include "case.h"
 
@@ -16,7 +17,9 @@ VARIANT("default");
 #define CPUID_SVM	BIT(2)		/* 0x80000001 ECX */
 #define DR7_ENABLE(n)	BIT(2 * (n))	/* local */
 #define DR7_WRITE(n)	BIT(16 + 4 * (n))
+#define DR7_IO(n)	BIT(17 + 4 * (n))	/* with CR4.DE */
 #define DR7_OFF		0x400		/* the bit that reads as 1 */
+#define POST_PORT	0x80		/* where nobody minds */
 #define RFLAGS_TF	BIT(8)
 #define RFLAGS_RF	BIT(16)		/* no breakpoint on the next instruction */
 
@@ -67,6 +70,20 @@ static const char *write(u32 n)
 	return delivered();
 }
 
+static const char *io(u32 n)
+{
+	u16 port = mailbox.host ? DOORBELL_PORT : POST_PORT;
+	u64 cr4 = read_cr4();
+
+	mailbox.call[0] = (struct call) { .service = SERVICE_GET_CR0 };
+	debug_exceptions = 0;
+	write_cr4(cr4 | X86_CR4_DE);
+	set_breakpoint(n, port, DR7_ENABLE(n) | DR7_IO(n));
+	outl_safe(port, RING_CALL);
+	write_cr4(cr4);
+	return delivered();
+}
+
 /* It is no breakpoint register's: GIF does not touch it. */
 static const char *single_step(u32 n)
 {
@@ -88,6 +105,21 @@ static int clgi(void)
 static void stgi(void)
 {
 	asm volatile(".byte 0x0f, 0x01, 0xdc" ::: "memory");
+}
+
+/* A #DB leaves GIF as it is: an interrupt waits until STGI. */
+static const char *interrupt_after_debug(void)
+{
+	const char *name;
+
+	clgi();
+	execution(0);
+	apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | APIC_DEST_SELF | VECTOR_TEST, 0);
+	asm volatile("sti; nop; nop; cli" ::: "memory");
+	name = apic_received(0, VECTOR_TEST) ? "taken" : "waits";
+	stgi();
+	take_pending();
+	return apic_received(0, VECTOR_TEST) || name[0] == 't' ? name : "lost";
 }
 
 /* With GIF=1, with GIF=0 if this CPU has it, and with GIF=1 again. */
@@ -128,5 +160,7 @@ void guest_main(void)
 	observe_debug("db.dr3", execution, 3, no_gif);
 	observe_debug("db.write", write, 0, no_gif);
 	observe_debug("db.write.dr3", write, 3, no_gif);
+	observe_debug("db.io", io, 0, no_gif);
 	observe_debug("db.step", single_step, 0, no_gif);
+	observe("gif-0.db.then-interrupt", no_gif ? no_gif : interrupt_after_debug());
 }

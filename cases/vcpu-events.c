@@ -18,56 +18,51 @@
 CASE("vcpu-events", .vcpus = 2, .time_limit_ms = 5000);
 VARIANT("default");
 
-#define VMX_ERROR_ENTRY_INVALID_CONTROL	7
-#define ERROR_CODE			0x18
-
-/*
- * Where KVM has to reschedule instead of entering the guest it takes an injection
- * back and repeats it, but never a #VC (svm_complete_interrupts()): lost is what
- * is lost each time.
- */
-#define TRIES				3
-
-static const char *outcome(u32 vector, bool has_error_code, u32 error_code)
-{
-	struct injected i = {};
-
-	for (u32 n = 0; n < TRIES; n++) {
-		i = inject(vector, has_error_code, error_code);
-		if (i.ret || i.came)
-			break;
-	}
-	if (i.ret == -EIO)
-		return i.failure_reason == VMX_ERROR_ENTRY_INVALID_CONTROL ? "fail-entry-7" : "fail-entry";
-	if (i.ret)
-		return "rejected";
-	if (!i.came)
-		return "lost";
-	if (i.is_ud)
-		return "wrong-vector";
-	if (!i.has_word)
-		return "no-error-code";
-	/* Without an error code, whatever word is there has been made up. */
-	return i.word == error_code || !has_error_code ? "error-code" : "wrong-error-code";
-}
+#define ERROR_CODE	0x18
 
 static void observe_vector(const char *where, u32 vector, bool has_error_code)
 {
-	const char *no_host = mailbox.host ? NULL : UNSEEN_GUEST "no host";
-	const char *key = has_error_code ? "with" : "without";
+	struct injection i = {
+		.vector = vector, .has_error_code = has_error_code, .error_code = ERROR_CODE,
+	};
 
-	observef("%svector-%u.%s = %s", where, vector, key,
-		 no_host ? no_host : outcome(vector, has_error_code, ERROR_CODE));
-	observef("%svector-%u.%s.given = %s", where, vector, key,
-		 no_host ? no_host : given_event(vector, has_error_code, ERROR_CODE));
+	observe_injection(where, &i);
+	observef("%svector-%u.%s.given = %s", where, vector, has_error_code ? "with" : "without",
+		 given_event(&i));
 }
 
-/* The other vCPU, with one that has an error code and one that has none. */
 static void observe_there(void *unused)
 {
 	(void)unused;
-	for (u32 i = 0; i < 4; i++)
-		observe_vector("there.", i < 2 ? X86_TRAP_GP : X86_TRAP_UD, i % 2);
+	for (u32 i = 0; i < NR_RIGHT_AND_WRONG; i++)
+		observe_vector("there.", right_and_wrong[i].vector, right_and_wrong[i].has_error_code);
+}
+
+/* There the doorbell is a port that CPL3 may use by IOPL, if KVM has one. */
+static const char *try_doorbell(void)
+{
+	mailbox.call[0] = (struct call) { .service = SERVICE_GET_CR0 };
+	return outl_safe(DOORBELL_PORT, RING_CALL) ?
+	       UNSEEN_HOST "this KVM lets no guest at CPL3 use a port" : NULL;
+}
+
+static void observe_at_cpl3(void *argument)
+{
+	const struct injection *i = argument;
+	const char *unseen = mailbox.host ? try_doorbell() : UNSEEN_GUEST "no host";
+
+	observef("cpl3.vector-%u.%s = %s", i->vector, i->has_error_code ? "with" : "without",
+		 unseen ? unseen : injected(i));
+}
+
+/* An interrupt waits meanwhile, and comes afterwards. */
+static void observe_beside_irq(const struct injection *i)
+{
+	event_send(EVENT_IPI, APIC_DM_FIXED | APIC_DEST_SELF, 0);
+	observe_injection("beside-irq.", i);
+	take_pending();
+	observef("beside-irq.vector-%u.%s.then = %s", i->vector, i->has_error_code ? "with" : "without",
+		 apic_received(0, VECTOR_TEST) == 1 ? "taken" : "lost");
 }
 
 /* struct kvm_vcpu_events has 32 bits for it. */
@@ -75,9 +70,13 @@ static void observe_error_codes(void)
 {
 	static const u32 codes[] = { 0, 1, 0x8000, 0xffff, 0x10000, 0x80000000, 0xffffffff };
 
-	for (u32 i = 0; i < ARRAY_SIZE(codes); i++)
-		observef("error-code-0x%x = %s", codes[i], !mailbox.host ? UNSEEN_GUEST "no host" :
-			 outcome(X86_TRAP_GP, true, codes[i]));
+	for (u32 i = 0; i < ARRAY_SIZE(codes); i++) {
+		struct injection gp = {
+			.vector = X86_TRAP_GP, .has_error_code = true, .error_code = codes[i],
+		};
+
+		observef("error-code-0x%x = %s", codes[i], injected(&gp));
+	}
 }
 
 void guest_main(void)
@@ -89,4 +88,9 @@ void guest_main(void)
 	}
 	observe_error_codes();
 	call_on(1, observe_there, NULL);
+	for (u32 i = 0; i < NR_RIGHT_AND_WRONG; i++) {
+		user_call(observe_at_cpl3, (void *)&right_and_wrong[i]);
+		observe_beside_irq(&right_and_wrong[i]);
+	}
+	observe("get", mailbox.host ? outcome_name(&get_events) : UNSEEN_GUEST "no host");
 }

@@ -89,27 +89,57 @@ void ring_about(enum ring why, const struct exception *e);
 s64 host_call(enum service service, u64 arg[6]);
 
 /*
- * inject() - have KVM_SET_VCPU_EVENTS inject exception @vector into this vCPU, and
- * catch it.  Only where a host answers.
+ * What several tries did that should all go the same way: that, or "mixed"; "none" of no try.
+ * outcome_add() returns whether @what is the first that differs, for a note.
  */
-struct injected {
-	s64 ret;			/* the ioctl's; -EIO where the VM entry failed, */
-	u64 failure_reason;		/* and hardware_entry_failure_reason */
-	bool came;			/* an exception, and */
-	bool is_ud;			/* through the gate of #UD */
-	bool has_word;			/* with a word more on the stack than five, the error code */
-	u64 word;
+struct outcome {
+	const char *what;		/* a constant string: compared by its address */
+	bool mixed;
+};
+bool outcome_add(struct outcome *o, const char *what);
+const char *outcome_name(const struct outcome *o);
+
+/* An exception that KVM_SET_VCPU_EVENTS gives this vCPU. */
+struct injection {
+	u32 vector;
+	bool has_error_code;
+	u32 error_code;
+	bool pending;			/* and not yet injected: KVM_CAP_EXCEPTION_PAYLOAD */
+	bool has_payload;
+	u64 payload;			/* CR2 of a #PF, the bits of DR6 of a #DB */
 };
 
-struct injected inject(u32 vector, bool has_error_code, u32 error_code);
+/*
+ * injected() - what came: "error-code" on the stack, "no-error-code",
+ * "wrong-error-code", "wrong-vector", "lost", "rejected" by the ioctl,
+ * "fail-entry-7" for KVM_EXIT_FAIL_ENTRY of that reason, "fail-entry" for another;
+ * or UNSEEN_GUEST, where no host is.
+ * get_events - what KVM_GET_VCPU_EVENTS has said of all that the ioctl has taken:
+ * "as-set" or "otherwise".
+ */
+const char *injected(const struct injection *i);
+extern struct outcome get_events;
+
+/* injected_in_real_mode() - the same of vCPU @index, which waits for a SIPI. */
+const char *injected_in_real_mode(u32 index, const struct injection *i);
 
 /*
  * given_event() - what KVM would give the CPU then: "error-code", "no-error-code",
  * "other-event", "rejected" by the ioctl, or UNSEEN_HOST with the reason.
  */
-const char *given_event(u32 vector, bool has_error_code, u32 error_code);
+const char *given_event(const struct injection *i);
 
-/* user_call() - run @function at CPL3, interrupts off. */
+/* observe_injection() - "WHEREvector-N.with = ..." or "...without", as injected(). */
+void observe_injection(const char *where, const struct injection *i);
+
+/* One that has an error code by the architecture, and one that has none, with and without. */
+#define NR_RIGHT_AND_WRONG	4
+extern const struct injection right_and_wrong[NR_RIGHT_AND_WRONG];
+
+/*
+ * user_call() - run @function at CPL3 with IOPL 3, interrupts off.  What is caught
+ * there by inject() goes on at CPL0.
+ */
 void user_call(void (*function)(void *), void *argument);
 
 /*
@@ -140,17 +170,6 @@ const char *given_type(volatile void *page);
 void observe_type(const char *key, volatile void *page);
 void observe_page(void *key);
 void observe_agreement(void);
-
-/*
- * What several tries did that should all go the same way: that, or "mixed".
- * outcome_add() returns whether @what is the first that differs, for a note.
- */
-struct outcome {
-	const char *what;		/* a constant string: compared by its address */
-	bool mixed;
-};
-bool outcome_add(struct outcome *o, const char *what);
-const char *outcome_name(const struct outcome *o);
 
 /* The MTRRs that KVM has, and the types that are legal there. */
 #define MTRR_VARIABLE	8
@@ -217,6 +236,13 @@ extern volatile u32 trampoline_cr0;
  * started by start_by_sipi().
  */
 const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest);
+
+/*
+ * send_init_sipi() - INIT, SIPI, SIPI: to @dest, or to whom the shorthand in @icr means;
+ * those begin with what put_at_trampoline() has copied there.
+ */
+void send_init_sipi(u32 icr, u32 dest);
+void put_at_trampoline(const u8 *from, const u8 *end);
 
 static inline const char *kept(bool same)
 {

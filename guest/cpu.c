@@ -122,12 +122,9 @@ static bool fix_up(struct exception *e)
 
 static void report_crash(const struct exception *e)
 {
-	u64 cr2;
-
-	asm volatile("mov %%cr2, %0" : "=r"(cr2));
 	mailbox.crash = (struct crash) {
 		.vector = e->vector, .cpu = this_cpu()->index, .error = e->error,
-		.rip = e->rip, .rsp = e->rsp, .cr2 = cr2, .frame = (u64)e,
+		.rip = e->rip, .rsp = e->rsp, .cr2 = read_cr2(), .frame = (u64)e,
 	};
 	mailbox.crashed = 1;
 	for (;;)

@@ -24,6 +24,13 @@
 
 #define MAX_STARTS		8	/* vCPU ids, modulo it, of which starts are counted */
 
+/* real_mode.S: offsets from TRAMPOLINE, and what has come. */
+#define REAL_MODE_IVT		0x400
+#define REAL_MODE_STACK		0x800
+#define REAL_MODE_CAUGHT	1
+#define REAL_MODE_WRONG		2
+#define REAL_MODE_NOTHING	3
+
 #ifndef __ASSEMBLER__
 
 #include "x86.h"

@@ -7,44 +7,120 @@ extern volatile u64 caught_rsp, caught_word;
 extern volatile u32 caught_by_ud;
 
 #define TRIES			8
+#define LOST_TRIES		3
+
+#define ERROR_CODE			0x18
+#define VMX_ERROR_ENTRY_INVALID_CONTROL	7
 
 #define EVENT_VECTOR(event)	((event) & 0xff)
 #define EVENT_HAS_ERROR_CODE	BIT(11)
 #define EVENT_VALID		BIT(31)
 
 /* Whatever comes ends here; a #UD, too, which a host injects instead of what failed. */
-static struct call *call_and_catch(enum service service, u32 vector, bool has_error_code,
-				   u32 error_code)
+static struct call *call_and_catch(enum service service, const struct injection *i)
 {
 	struct call *call = &mailbox.call[this_cpu()->index];
 	u64 undefined = set_gate(X86_TRAP_UD, (u64)caught_ud);
-	u64 gate = set_gate(vector, (u64)caught);
+	u64 gate = set_gate(i->vector, (u64)caught);
 
-	*call = (struct call) { service, { vector, has_error_code, error_code }, 0 };
+	*call = (struct call) {
+		service, {
+			i->vector, i->has_error_code, i->error_code,
+			i->pending, i->has_payload, i->payload,
+		}, 0,
+	};
 	ring_and_catch(RING_CALL);
-	set_gate(vector, gate);
+	set_gate(i->vector, gate);
 	set_gate(X86_TRAP_UD, undefined);
 	return call;
 }
 
-struct injected inject(u32 vector, bool has_error_code, u32 error_code)
-{
-	struct call *call = call_and_catch(SERVICE_INJECT_EXCEPTION, vector, has_error_code,
-					   error_code);
+struct outcome get_events;
 
-	return (struct injected) {
+const struct injection right_and_wrong[NR_RIGHT_AND_WRONG] = {
+	{ .vector = X86_TRAP_GP, .has_error_code = true, .error_code = ERROR_CODE },
+	{ .vector = X86_TRAP_GP },
+	{ .vector = X86_TRAP_UD, .has_error_code = true, .error_code = ERROR_CODE },
+	{ .vector = X86_TRAP_UD },
+};
+
+struct result {
+	s64 ret;			/* the ioctl's; -EIO where the VM entry failed, */
+	u64 failure_reason;		/* and hardware_entry_failure_reason */
+	bool got_it;			/* KVM_GET_VCPU_EVENTS then says what was set */
+	bool came;			/* an exception, and */
+	bool is_ud;			/* through the gate of #UD */
+	bool has_word;			/* with a word more on the stack than five, the error code */
+	u64 word;
+};
+
+static struct result inject(const struct injection *i)
+{
+	struct call *call = call_and_catch(SERVICE_INJECT_EXCEPTION, i);
+
+	return (struct result) {
 		.ret = call->ret, .failure_reason = call->arg[0], .came = caught_rsp != 0,
+		.got_it = call->arg[1] == i->vector && call->arg[2] == i->has_error_code &&
+			  call->arg[3] == i->error_code,
 		.is_ud = caught_by_ud, .has_word = !(caught_rsp & 8), .word = caught_word,
 	};
 }
 
-const char *given_event(u32 vector, bool has_error_code, u32 error_code)
+/*
+ * Where KVM has to reschedule instead of entering the guest it takes an injection
+ * back and repeats it, but never a #VC (svm_complete_interrupts()): lost is what
+ * is lost each time.
+ */
+static struct result inject_until_it_comes(const struct injection *i)
+{
+	struct result r = {};
+
+	for (u32 n = 0; n < LOST_TRIES; n++) {
+		r = inject(i);
+		if (r.ret || r.came)
+			break;
+	}
+	if ((!r.ret || r.ret == -EIO) && outcome_add(&get_events, r.got_it ? "as-set" : "otherwise"))
+		note("of vector %u KVM_GET_VCPU_EVENTS says otherwise", i->vector);
+	return r;
+}
+
+const char *injected(const struct injection *i)
+{
+	struct result r;
+
+	if (!mailbox.host)
+		return UNSEEN_GUEST "no host";
+	r = inject_until_it_comes(i);
+	if (r.ret == -EIO)
+		return r.failure_reason == VMX_ERROR_ENTRY_INVALID_CONTROL ? "fail-entry-7" : "fail-entry";
+	if (r.ret)
+		return "rejected";
+	if (!r.came)
+		return "lost";
+	if (r.is_ud && i->vector != X86_TRAP_UD)
+		return "wrong-vector";
+	if (!r.has_word)
+		return "no-error-code";
+	/* Without an error code, whatever word is there has been made up. */
+	return r.word == i->error_code || !i->has_error_code ? "error-code" : "wrong-error-code";
+}
+
+void observe_injection(const char *where, const struct injection *i)
+{
+	observef("%svector-%u.%s = %s", where, i->vector, i->has_error_code ? "with" : "without",
+		 injected(i));
+}
+
+const char *given_event(const struct injection *injection)
 {
 	struct call *call;
 	u64 event;
 
+	if (!mailbox.host)
+		return UNSEEN_GUEST "no host";
 	for (int i = 0; i < TRIES; i++) {
-		call = call_and_catch(SERVICE_INSPECT_EXCEPTION, vector, has_error_code, error_code);
+		call = call_and_catch(SERVICE_INSPECT_EXCEPTION, injection);
 		if (call->ret != -EAGAIN)
 			break;
 	}
@@ -55,7 +131,7 @@ const char *given_event(u32 vector, bool has_error_code, u32 error_code)
 		return mailbox.unseen;
 	if (call->ret)
 		return "rejected";
-	if (!(event & EVENT_VALID) || EVENT_VECTOR(event) != vector)
+	if (!(event & EVENT_VALID) || EVENT_VECTOR(event) != injection->vector)
 		return "other-event";
 	return event & EVENT_HAS_ERROR_CODE ? "error-code" : "no-error-code";
 }

@@ -13,5 +13,5 @@ bool outcome_add(struct outcome *o, const char *what)
 
 const char *outcome_name(const struct outcome *o)
 {
-	return o->mixed ? "mixed" : o->what;
+	return o->mixed ? "mixed" : o->what ? o->what : "none";
 }

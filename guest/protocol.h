@@ -130,9 +130,11 @@ enum service {
 	/* vcpu -> arg[0] = KVM_MP_STATE_*: KVM_GET_MP_STATE */
 	SERVICE_GET_MP_STATE,
 	/*
-	 * vector, has_error_code, error_code: KVM_SET_VCPU_EVENTS on the vCPU
-	 * that calls, an exception injected as it is entered.  A VM entry that
-	 * fails is taken back: -EIO and arg[0] = hardware_entry_failure_reason.
+	 * vector, has_error_code, error_code, pending, has_payload, payload:
+	 * KVM_SET_VCPU_EVENTS on the vCPU that calls, an exception injected as it is
+	 * entered, or pending, with KVM_VCPUEVENT_VALID_PAYLOAD -> arg[1..3] = vector,
+	 * has_error_code, error_code of KVM_GET_VCPU_EVENTS.  A VM entry that fails is
+	 * taken back: -EIO and arg[0] = hardware_entry_failure_reason.
 	 */
 	SERVICE_INJECT_EXCEPTION,
 	/*
@@ -239,6 +241,7 @@ struct vm_note {
 	uint32_t hypercalls;		/* 1: needs VMCALL */
 	uint32_t time_limit_ms;		/* [2000] */
 	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
+	uint32_t exception_payload;	/* 1: KVM_CAP_EXCEPTION_PAYLOAD */
 	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };

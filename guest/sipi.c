@@ -12,18 +12,22 @@
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
 volatile u32 trampoline_starts[MAX_STARTS];
 
-static void put_trampoline(void)
+void put_at_trampoline(const u8 *from, const u8 *end)
 {
-	extern const u8 trampoline_start[], trampoline_end[];
-	volatile u64 *to = (volatile u64 *)TRAMPOLINE;
-	const u64 *from = (const u64 *)trampoline_start;
+	volatile u8 *to = (volatile u8 *)TRAMPOLINE;
 
-	while ((const u8 *)from < trampoline_end)
+	while (from < end)
 		*to++ = *from++;
 }
 
-/* INIT, SIPI, SIPI: to @dest, or to whom the shorthand in @icr means. */
-static void send_init_sipi(u32 icr, u32 dest)
+static void put_trampoline(void)
+{
+	extern const u8 trampoline_start[], trampoline_end[];
+
+	put_at_trampoline(trampoline_start, trampoline_end);
+}
+
+void send_init_sipi(u32 icr, u32 dest)
 {
 	apic_send(APIC_DM_INIT | APIC_INT_ASSERT | icr, dest);
 	for (int i = 0; i < 2; i++)

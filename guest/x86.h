@@ -31,6 +31,7 @@ typedef int64_t s64;
 #define X86_CR0_NW		BIT(29)	/* not write-through */
 #define X86_CR0_CD		BIT(30)	/* cache disable: no-fill mode */
 #define X86_CR0_PG		BIT(31)	/* paging */
+#define X86_CR4_DE		BIT(3)	/* I/O breakpoints */
 
 #define MSR_IA32_APICBASE	0x0000001b
 #define MSR_MTRRcap		0x000000fe
@@ -69,6 +70,7 @@ typedef int64_t s64;
 #define X86_TRAP_NMI		2
 #define X86_TRAP_UD		6
 #define X86_TRAP_GP		13
+#define X86_TRAP_PF		14
 
 /*
  * An instruction at label 1 that may fault, and label 2 behind it: a fault
@@ -116,6 +118,42 @@ static inline int wrmsr_safe(u32 msr, u64 value)
 	return vector;
 }
 
+/* outl_safe() - OUT; returns the vector that it raised, or 0. */
+static inline int outl_safe(u16 port, u32 value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: outl %1, %w2\n2:\n" FIXUP
+		     : "+r"(vector) : "a"(value), "d"(port) : "memory");
+	return vector;
+}
+
+static inline u64 read_cr2(void)
+{
+	u64 value;
+
+	asm volatile("mov %%cr2, %0" : "=r"(value) :: "memory");
+	return value;
+}
+
+static inline void write_cr2(u64 value)
+{
+	asm volatile("mov %0, %%cr2" :: "r"(value) : "memory");
+}
+
+static inline u64 read_dr6(void)
+{
+	u64 value;
+
+	asm volatile("mov %%dr6, %0" : "=r"(value) :: "memory");
+	return value;
+}
+
+static inline void write_dr6(u64 value)
+{
+	asm volatile("mov %0, %%dr6" :: "r"(value) : "memory");
+}
+
 static inline u64 read_cr0(void)
 {
 	u64 value;
@@ -137,6 +175,19 @@ static inline int write_cr0_safe(u64 value)
 	asm volatile("1: mov %1, %%cr0\n2:\n" FIXUP
 		     : "+r"(vector) : "r"(value) : "memory");
 	return vector;
+}
+
+static inline u64 read_cr4(void)
+{
+	u64 value;
+
+	asm volatile("mov %%cr4, %0" : "=r"(value));
+	return value;
+}
+
+static inline void write_cr4(u64 value)
+{
+	asm volatile("mov %0, %%cr4" :: "r"(value) : "memory");
 }
 
 static inline u64 read_cr3(void)

@@ -118,6 +118,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(hypercalls);
 	INHERIT(time_limit_ms);
 	INHERIT(alone);
+	INHERIT(exception_payload);
 	INHERIT(late);
 	INHERIT(cpuid);
 #undef INHERIT

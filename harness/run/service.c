@@ -191,17 +191,32 @@ static void complete_out(struct vcpu *v)
 	vcpu_set_immediate_exit(v, 0);
 }
 
-static int64_t set_exception(struct vcpu *v, uint64_t nr, uint64_t has_error_code,
-			     uint64_t error_code)
+static int64_t set_exception(struct vcpu *v, const uint64_t arg[6])
+{
+	bool pending = arg[3];
+	struct kvm_vcpu_events events;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
+	events.exception.injected = !pending;
+	events.exception.pending = pending;
+	events.exception.nr = arg[0];
+	events.exception.has_error_code = arg[1];
+	events.exception.error_code = arg[2];
+	events.exception_has_payload = arg[4];
+	events.exception_payload = arg[5];
+	if (pending)
+		events.flags |= KVM_VCPUEVENT_VALID_PAYLOAD;
+	return VM_ASK(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+}
+
+static void get_exception(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_vcpu_events events;
 
 	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
-	events.exception.injected = 1;
-	events.exception.nr = nr;
-	events.exception.has_error_code = has_error_code;
-	events.exception.error_code = error_code;
-	return VM_ASK(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
+	arg[1] = events.exception.nr;
+	arg[2] = events.exception.has_error_code;
+	arg[3] = events.exception.error_code;
 }
 
 /*
@@ -210,7 +225,9 @@ static int64_t set_exception(struct vcpu *v, uint64_t nr, uint64_t has_error_cod
  */
 static void take_back(struct vcpu *v)
 {
-	if (set_exception(v, UD_VECTOR, 0, 0))
+	static const uint64_t undefined[6] = { UD_VECTOR };
+
+	if (set_exception(v, undefined))
 		vm_finish(v->vm, END_SETUP, "ioctl KVM_SET_VCPU_EVENTS: it does not take #UD");
 }
 
@@ -219,8 +236,9 @@ static int64_t inject_exception(struct vcpu *v, uint64_t arg[6])
 	int64_t r;
 
 	complete_out(v);
-	r = set_exception(v, arg[0], arg[1], arg[2]);
+	r = set_exception(v, arg);
 	v->injected = r == 0;
+	get_exception(v, arg);
 	return r;
 }
 
@@ -241,7 +259,7 @@ static int64_t inspect_exception(struct vcpu *v, uint64_t arg[6])
 	if (!inspect_is_asked_for(v))
 		return -EPERM;
 	complete_out(v);
-	r = set_exception(v, arg[0], arg[1], arg[2]);
+	r = set_exception(v, arg);
 	if (r)
 		return r;
 	r = inspect_event(v, &arg[0]);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM_SET_VCPU_EVENTS, pending and with payload - errata.rst, "KVM_SET_VCPU_EVENTS issue"
+ *
+ * With KVM_CAP_EXCEPTION_PAYLOAD a VMM may set an exception that is not injected yet
+ * but pending, with what goes to CR2 or DR6 once it is (api.rst, 4.31 and 7.17);
+ * without it that is refused.  KVM takes the VMM's word for the error code here, too.
+ */
+#include "case.h"
+
+CASE("vcpu-events-pending", .vcpus = 2);
+VARIANT("default");
+VARIANT("payload", .exception_payload = 1);
+
+#define ADDRESS		0xffff800012345678	/* of a #PF */
+#define ERROR_CODE	0x2
+#define DR6_BS		BIT(14)
+
+static void observe_all(void *where)
+{
+	struct injection pf = {
+		.vector = X86_TRAP_PF, .has_error_code = true, .error_code = ERROR_CODE,
+		.pending = true, .has_payload = true, .payload = ADDRESS,
+	};
+	struct injection db = {
+		.vector = X86_TRAP_DB, .pending = true, .has_payload = true, .payload = DR6_BS,
+	};
+
+	for (u32 i = 0; i < NR_RIGHT_AND_WRONG; i++) {
+		struct injection pending = right_and_wrong[i];
+
+		pending.pending = true;
+		observe_injection(where, &pending);
+	}
+	write_cr2(0);
+	observe_injection(where, &pf);
+	observef("%scr2 = %s", (char *)where, read_cr2() == ADDRESS ? "payload" : "untouched");
+	write_dr6(0);
+	observe_injection(where, &db);
+	observef("%sdr6 = %s", (char *)where, read_dr6() & DR6_BS ? "payload" : "untouched");
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_all("");
+	call_on(1, observe_all, "there.");
+	observe("get", mailbox.host ? outcome_name(&get_events) : UNSEEN_GUEST "no host");
+}
