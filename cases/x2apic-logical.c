@@ -77,6 +77,7 @@ static void observe_clusters(void)
 	observe_sources("cluster.two", APIC_DM_FIXED, 0x13);
 	observe_sources("cluster.three", APIC_DM_FIXED, 0x17);
 	observe_sources("cluster.three.lowest", APIC_DM_LOWEST, 0x17);
+	observe_sources("cluster.one-absent.lowest", APIC_DM_LOWEST, 0x1f);
 	observe_sources("cluster.three.nmi", APIC_DM_NMI, 0x17);
 	observe_sources("cluster.other", APIC_DM_FIXED, 0x27);
 	observe_sources("cluster.nobody", APIC_DM_FIXED, 0x18);

@@ -49,4 +49,10 @@ check 'no reStructuredText: status 99' status_is 99
 run harness traceability
 check 'doc/traceability.md is what make traceability makes' \
 	cmp -s "$tmp/out" "$srcdir/doc/traceability.md"
+sed -nE 's/^\t\{ "[^"]*", "([^"]*)".*/\1/p' "$srcdir/harness/tell/dimension.c" >"$tmp/ways"
+sort -u "$tmp/ways" | while IFS= read -r way; do
+	grep '^- ' "$tmp/out" | grep -qF "$way" || echo "$way"
+done >"$tmp/unmet"
+check 'every way to meet a statement is one of some check' cmp -s /dev/null "$tmp/unmet"
+[ -s "$tmp/ways" ] && [ ! -s "$tmp/unmet" ] || sed 's/^/# /' "$tmp/unmet"
 done_testing

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tell/dimension.h"
+
 static void print_condition(const struct condition *c)
 {
 	for (size_t i = 0; i < c->nr_terms; i++) {
@@ -51,6 +53,7 @@ static void print_statement(const struct expectation *c, const struct statement 
 		printf("\nNothing to check: %s.\n", s->background);
 		return;
 	}
+	dimension_print(c->name, &c->expected, s);
 	for (size_t i = 0; i < c->expected.nr_rows; i++) {
 		const struct row *r = c->expected.rows[i];
 
@@ -68,7 +71,7 @@ static void print_statement(const struct expectation *c, const struct statement 
 void traceability(const struct expectations *all)
 {
 	printf("# Traceability\n\nMade by `kvm-errata traceability` from `expected/`: every statement, "
-	       "the code that decides it, and the\nchecks that hold it. \"Unverified\" follows from "
+	       "the code that decides it, the\nways in which it is met, and the checks that hold it. \"Unverified\" follows from "
 	       "source only: no such platform has shown it yet.\n");
 	for (size_t c = 0; c < all->nr; c++) {
 		const struct expected *e = &all->list[c]->expected;
