@@ -25,18 +25,26 @@ static const struct {
 	{ "wt", "fresh.wt", X86_MEMTYPE_WT }, { "wp", "fresh.wp", X86_MEMTYPE_WP },
 };
 
+/* What a CPU may still know by the old types: SDM 3A, 12.11.8, of one CPU. */
+static void forget_types(void)
+{
+	wbinvd();
+	write_cr3(read_cr3());
+}
+
 /* The page under test is of @type, all else is write-back. */
 static void set_range(void *type)
 {
 	wrmsr(MSR_MTRRphysBase(0), PAGE_BASE | (u64)type);
 	wrmsr(MSR_MTRRphysMask(0), RANGE_2M);
 	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_WB);
+	forget_types();
 }
 
-static void disable(void)
+static void set_default(u64 deftype)
 {
-	wrmsr(MSR_MTRRphysMask(0), 0);
-	wrmsr(MSR_MTRRdefType, 0);
+	wrmsr(MSR_MTRRdefType, deftype);
+	forget_types();
 }
 
 void guest_main(void)
@@ -51,9 +59,10 @@ void guest_main(void)
 		observe_type(types[i].fresh, fresh_page());
 	}
 	set_range((void *)X86_MEMTYPE_UC);
-	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_UC);
+	set_default(MTRR_DEFTYPE_E | X86_MEMTYPE_UC);
 	observe_page("default-uc");
-	disable();
+	wrmsr(MSR_MTRRphysMask(0), 0);
+	set_default(0);
 	observe_page("disabled");
 
 	set_range((void *)X86_MEMTYPE_UC);

@@ -20,12 +20,24 @@ VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids =
 #define CPUS		3
 #define SHARED_ID	5
 
+/* Who gets it, and how many KVM says that it has sent it to. */
+static void observe_pv_ipi(const char *key, u32 mode, u32 dest)
+{
+	s64 sent = event_send(EVENT_PV_IPI, mode, dest);
+
+	observef("%s.receivers = %s", key, event_takers(CPUS, mode, dest, sent));
+	if (sent < 0)
+		observef("%s.returns = -%u", key, (u32)-sent);
+	else
+		observef("%s.returns = %u", key, (u32)sent);
+}
+
 void guest_main(void)
 {
 	wait_for_cpus(CPUS);
-	observe_receivers("unique", CPUS, EVENT_PV_IPI, APIC_DM_FIXED, 1);
+	observe_pv_ipi("unique", APIC_DM_FIXED, 1);
 	call_on(1, apic_take_id, (void *)SHARED_ID);
 	call_on(2, apic_take_id, (void *)SHARED_ID);
-	observe_receivers("shared.fixed", CPUS, EVENT_PV_IPI, APIC_DM_FIXED, SHARED_ID);
-	observe_receivers("shared.nmi", CPUS, EVENT_PV_IPI, APIC_DM_NMI, SHARED_ID);
+	observe_pv_ipi("shared.fixed", APIC_DM_FIXED, SHARED_ID);
+	observe_pv_ipi("shared.nmi", APIC_DM_NMI, SHARED_ID);
 }

@@ -49,6 +49,9 @@ void apic_send(u32 icr, u32 dest)
 	if (in_x2apic_mode()) {
 		wrmsr(X2APIC_MSR(APIC_ICR), (u64)dest << 32 | icr);
 	} else {
+		/* A CPU may still be sending what came before; KVM never is. */
+		while (!mailbox.host && *mmio(APIC_ICR) & APIC_ICR_BUSY)
+			pause();
 		*mmio(APIC_ICR2) = dest << 24;
 		*mmio(APIC_ICR) = icr;
 	}

@@ -58,10 +58,8 @@ s64 host_call(enum service service, u64 arg[6])
 {
 	struct call *call = &mailbox.call[this_cpu()->index];
 
-	if (!mailbox.host) {
-		mailbox.unanswered++;
+	if (!mailbox.host)
 		return -ENOSYS;
-	}
 	call->service = service;
 	for (int i = 0; i < 6; i++)
 		call->arg[i] = arg[i];

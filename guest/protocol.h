@@ -178,7 +178,6 @@ struct mailbox {
 	uint32_t crashed;		/* crash is valid */
 	struct crash crash;
 	uint64_t doorbell;		/* bare metal: the function that is called instead */
-	uint32_t unanswered;		/* host calls, where nobody answers them */
 	uint32_t emulated;		/* set by who runs it: the CPU has no caches to measure */
 	char unseen[UNSEEN_SIZE];	/* why SERVICE_INSPECT cannot: UNSEEN_HOST "..." */
 	struct call call[MAX_CPUS];

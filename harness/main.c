@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "judge/session.h"
+#include "judge/evidence.h"
 #include "match.h"
 #include "options.h"
 #include "record/keep.h"
@@ -15,7 +15,6 @@
 #include "tell/baseline.h"
 #include "tell/compare.h"
 #include "tell/coverage.h"
-#include "tell/judged.h"
 #include "tell/list.h"
 #include "tell/summary.h"
 #include "tell/tap.h"
@@ -24,6 +23,7 @@
 #include "text.h"
 
 static struct expectations expectations;
+static struct evidence *evidence;
 static struct suite suite;
 static struct host host;
 
@@ -121,9 +121,9 @@ static char *open_session(void)
 		people.baseline = baseline_open(options.baseline, &expectations, &error);
 	if (people.baseline)
 		people.sinks[s->nr_sinks++] = baseline_sink(people.baseline);
-	people.summary = summary_new();
+	people.summary = summary_new(evidence);
 	people.sinks[s->nr_sinks++] = summary_sink(people.summary);
-	people.sinks[s->nr_sinks++] = tap_sink();
+	people.sinks[s->nr_sinks++] = tap_sink(evidence);
 	return error;
 }
 
@@ -166,7 +166,7 @@ static int judge_records(void)
 	int worst = fail(open_session());
 
 	for (int i = 0; i < options.nr_operands && worst < SUITE_FAILED; i++) {
-		int status = fail(judged_read_file(options.operands[i], &people.session));
+		int status = fail(session_read_file(&people.session, options.operands[i]));
 
 		if (!status)
 			status = judged_status();
@@ -223,7 +223,7 @@ static int of_expectations(void)
 	if (options.command == COVERAGE)
 		status = coverage(&expectations, options.operands[0]);
 	else
-		traceability(&expectations);
+		traceability(&expectations, evidence);
 	return name_broken(status);
 }
 
@@ -248,10 +248,13 @@ int main(int argc, char **argv)
 	error = options_parse(argc, argv);
 	if (!error && options.command != RUN)
 		error = expectations_open(&expectations, options.expected);
+	if (!error && options.evidence)
+		evidence = evidence_read(options.evidence, &expectations, &error);
 	status = error ? fail(error) : act();
 	if (fflush(stdout) || ferror(stdout))
 		status = fail(text("stdout: what was said is lost"));
 	suite_free(&suite);
+	evidence_free(evidence);
 	expectations_free(&expectations);
 	host_free(&host);
 	facts_free(&options.facts);

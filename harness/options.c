@@ -23,6 +23,7 @@ static const char usage[] =
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
+	"  --evidence DIR    what of it no record in DIR has shown yet\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
 	"  --check CHECK     a check, a variant or a case, for verdict\n"
@@ -48,7 +49,7 @@ static const char *const commands[NR_COMMANDS] = {
 #define ANY	((1 << NR_COMMANDS) - 1)
 
 enum option_name {
-	CASES = 1, EXPECTED, RECORD, BASELINE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
+	CASES = 1, EXPECTED, RECORD, BASELINE, EVIDENCE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
 	CHECK, GOOD, ALL, MARKDOWN, HELP,
 };
 
@@ -57,6 +58,7 @@ static const struct option known[] = {
 	{ "expected", required_argument, NULL, EXPECTED },
 	{ "record", required_argument, NULL, RECORD },
 	{ "baseline", required_argument, NULL, BASELINE },
+	{ "evidence", required_argument, NULL, EVIDENCE },
 	{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
 	{ "bisect", no_argument, NULL, BISECT },
 	{ "inspect", no_argument, NULL, INSPECT },
@@ -74,6 +76,7 @@ static const struct option known[] = {
 /* The commands that an option means something to. */
 static const unsigned int meant_for[] = {
 	[CASES] = ANY, [EXPECTED] = ANY, [RECORD] = RUNS, [BASELINE] = JUDGES,
+	[EVIDENCE] = JUDGES | 1 << TRACEABILITY,
 	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [INSPECT] = RUNS, [TRACE] = RUNS, [FACT] = RUNS,
 	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
 	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
@@ -153,6 +156,9 @@ char *options_parse(int argc, char **argv)
 			break;
 		case BASELINE:
 			options.baseline = optarg;
+			break;
+		case EVIDENCE:
+			options.evidence = optarg;
 			break;
 		case REQUIRE_KVM:
 			options.require_kvm = true;

@@ -11,6 +11,7 @@
 
 #define CPUID_1_ECX_X2APIC	BIT(21)
 #define CPUID_1_ECX_HYPERVISOR	BIT(31)
+#define TOPOLOGY_SMT		1
 
 static void set_number(struct facts *facts, const char *key, u32 n)
 {
@@ -62,6 +63,14 @@ static void read_firmware(struct facts *facts)
 	facts_set(facts, "firmware", name);
 }
 
+/* SDM 2A, CPUID leaf 0BH: how many threads a core has. */
+static bool has_threads(void)
+{
+	struct cpuid r = cpuid(0, 0).eax >= 0xb ? cpuid(0xb, 0) : (struct cpuid) {};
+
+	return (r.ecx >> 8 & 0xff) == TOPOLOGY_SMT && (r.ebx & 0xffff) > 1;
+}
+
 void facts_read(struct facts *facts, const struct world *w)
 {
 	u32 leaf7 = cpuid(0, 0).eax >= 7 ? cpuid(7, 0).ebx : 0;
@@ -77,6 +86,7 @@ void facts_read(struct facts *facts, const struct world *w)
 	set_number(facts, "fdp_excptn_only", leaf7 >> 6 & 1);
 	set_number(facts, "zero_fcs_fds", leaf7 >> 13 & 1);
 	set_number(facts, "x2apic", !!(cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC));
+	set_number(facts, "smt", has_threads());
 	asm volatile("cli");
 	facts_set(facts, "mtrr", mtrr_state());
 	set_number(facts, "xapic_id_writable", lapic_id_is_writable());

@@ -219,7 +219,6 @@ static void describe(const struct world *w, const struct facts *facts, const str
 		describe_crash(facts, c, e, r);
 	if (why == RING_NMI && e)
 		add_registers(r, e);
-	r->unanswered = ((const struct mailbox *)c->boot.mailbox)->unanswered;
 }
 
 const char *run_variant(struct world *w, const struct facts *facts, const struct case_file *c,
@@ -233,7 +232,6 @@ const char *run_variant(struct world *w, const struct facts *facts, const struct
 	r->end = END_NONE;
 	r->why[0] = '\0';
 	r->nr_lines = 0;
-	r->unanswered = 0;
 	if (!suits(w, v, r))
 		return NULL;
 

@@ -8,8 +8,8 @@
  *	background errata.rst "MTRRs" since 6.11: why nothing of it can be checked
  *		the document's words
  *	decided by arch/x86/kvm/mtrr.c kvm_mtrr_set_msr()
- *	VARIANT.KEY VALUE [on CONDITION...] [unverified]
- *		known VALUE [on CONDITION...] [unverified]: WHY
+ *	VARIANT.KEY VALUE [on CONDITION...]
+ *		known VALUE [on CONDITION...]: WHY
  *	VARIANT.KEY skip CLASS [on CONDITION...]: WHY
  *
  * " ... " in a document's words stands for words left out.  A check belongs to

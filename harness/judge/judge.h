@@ -26,7 +26,6 @@ struct result {
 	char *observed;			/* NULL: nothing */
 	char *reason;			/* of a SKIP, or what went wrong; NULL */
 	bool by_chance;			/* a SKIP that another run may decide */
-	bool unverified;		/* nobody has seen the expected value on hardware */
 	char **notes;
 	size_t nr_notes;
 };

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "judge/session.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/open.h"
+#include "record/read.h"
 #include "text.h"
 
 static void tell(const struct result *r, void *context)
@@ -121,6 +124,21 @@ static void complete(void *context, struct completion *c)
 struct listener session_listener(struct session *s)
 {
 	return (struct listener) { begin, started, ended, complete, s };
+}
+
+char *session_read_file(struct session *s, const char *path)
+{
+	const struct listener listener = session_listener(s);
+	FILE *f = record_open(path);
+	char *wrong, *error;
+
+	if (!f)
+		return text("%s: %s", path, strerror(errno));
+	wrong = record_read(f, &listener, 1);
+	error = wrong ? text("%s:%s", strcmp(path, "-") ? path : "standard input", wrong) : NULL;
+	free(wrong);
+	fclose(f);
+	return error;
 }
 
 enum status session_status(const struct tally *t, bool bisect)

@@ -44,6 +44,12 @@ struct session {
 struct listener session_listener(struct session *s);
 
 /*
+ * session_read_file() - tell the record in @path, as record_open() has it.  Returns NULL,
+ * or "PATH:LINE: what is wrong" that the caller frees.
+ */
+char *session_read_file(struct session *s, const char *path);
+
+/*
  * session_status() - the exit status that @t comes to; with @bisect that of a
  * step of "git bisect run", where a known deviation is one, and 125 for whatever
  * is neither good nor bad.

@@ -76,17 +76,13 @@ char *value_parse(char *s, struct value *v)
 	while ((w = value_word(&s))) {
 		if (!on && !strcmp(w, "on")) {
 			on = true;
-		} else if (!strcmp(w, "unverified")) {
-			v->unverified = true;
-			on = false;
 		} else if (on) {
 			char *error = condition_add(&v->on, w);
 
 			if (error)
 				return error;
 		} else {
-			return text("\"%s\" is unknown here, expected \"on\", \"unverified\" or "
-				    "\": WHY\"", w);
+			return text("\"%s\" is unknown here, expected \"on\" or \": WHY\"", w);
 		}
 	}
 	if (on && !v->on.nr_terms)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a line of expected/ says of its checks:
- * "VALUE [on CONDITION...] [unverified][: WHY]", or
+ * "VALUE [on CONDITION...][: WHY]", or
  * "skip CLASS [on CONDITION...]: WHY".
  */
 #ifndef JUDGE_VALUE_H
@@ -16,7 +16,6 @@ struct value {
 	struct condition on;
 	char *value;			/* NULL: cannot be seen there */
 	char *why;			/* of a known one; "CLASS: WHY" of a skipped one */
-	bool unverified;		/* follows from source only */
 	struct value *next;
 };
 

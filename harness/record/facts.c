@@ -22,11 +22,12 @@ static const struct {
 	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
 	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },
 	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },
-	{ "zero_length", FLAG }, { "hypercalls", FLAG },
+	{ "zero_length", FLAG }, { "hypercalls", FLAG }, { "shstk", FLAG }, { "sev_es", FLAG },
+	{ "sev_snp", FLAG }, { "enable_ipiv", FLAG },
 	/* bare metal */
 	{ "cpu_vendor", ANY }, { "mtrr", ANY }, { "x2apic", FLAG },
 	{ "xapic_id_writable", FLAG }, { "cpus", ANY }, { "firmware", ANY }, { "com1", FLAG },
-	{ "watchdog", FLAG },
+	{ "watchdog", FLAG }, { "smt", FLAG },
 };
 
 bool fact_is_known(const char *key)

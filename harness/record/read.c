@@ -181,11 +181,10 @@ static void end_variant(struct reader *r)
 static char *read_end(struct reader *r, const json_t *line, const char *name)
 {
 	const char *why = get_string(line, "why");
-	json_int_t unanswered, lines, ms;
+	json_int_t lines, ms;
 
 	r->report.end = end_of_name(name);
 	if (!r->variant || r->report.end == NR_ENDS || !why || strlen(why) >= LINE_SIZE ||
-	    !get_number(line, "unanswered", UINT32_MAX, &unanswered) ||
 	    !get_number(line, "lines", MAX_ENTRIES, &lines) ||
 	    !get_number(line, "ms", UINT32_MAX, &ms))
 		return text("an end that no variant can have");
@@ -193,7 +192,6 @@ static char *read_end(struct reader *r, const json_t *line, const char *name)
 		return text("variant %s wrote %lld lines, and here are %u: some were lost",
 			    r->variant, (long long)lines, r->report.nr_lines);
 	snprintf(r->report.why, sizeof(r->report.why), "%s", why);
-	r->report.unanswered = unanswered;
 	r->report.ms = ms;
 	end_variant(r);
 	return NULL;

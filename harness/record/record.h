@@ -10,7 +10,7 @@
 #include "record/facts.h"
 #include "record/report.h"
 
-#define RECORD_FORMAT	"kvm-errata record 2"
+#define RECORD_FORMAT	"kvm-errata record 3"
 
 /* Variants, "CASE.VARIANT", in their order; and cases that cannot be run, "CASE". */
 struct planned {

@@ -39,7 +39,6 @@ struct line {
 struct report {
 	enum end end;
 	char why[LINE_SIZE];
-	uint32_t unanswered;		/* host calls on bare metal, which has no host */
 	uint32_t ms;			/* how long it took */
 	uint32_t nr_lines;
 	struct line lines[MAX_ENTRIES];

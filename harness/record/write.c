@@ -100,8 +100,7 @@ static void write_ended(void *context, const char *variant, const struct report 
 	for (size_t i = 0; i < r->nr_lines; i++)
 		write_line(context, &r->lines[i]);
 	line = add_member(add_member(text("{"), "end", end_name(r->end)), "why", r->why);
-	put_line(context, text_append(line, ", \"unanswered\": %u, \"lines\": %u, \"ms\": %u",
-				      r->unanswered, r->nr_lines, r->ms));
+	put_line(context, text_append(line, ", \"lines\": %u, \"ms\": %u", r->nr_lines, r->ms));
 }
 
 static void write_complete(void *context, struct completion *c)

@@ -82,7 +82,7 @@ static void read_parameters(struct host *h, const char *module)
 {
 	static const char *const short_names[][2] = {
 		{ "npt", "npt" }, { "ept", "ept" }, { "nested", "nested" }, { "vgif", "vgif" },
-		{ "avic", "avic" }, { "enable_apicv", "apicv" },
+		{ "avic", "avic" }, { "enable_apicv", "apicv" }, { "enable_ipiv", "enable_ipiv" },
 	};
 	char *path = text("/sys/module/%s/parameters", module);
 	struct dirent **names;
@@ -181,9 +181,14 @@ static void read_cpu(struct host *h)
 	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx))
 		set_number(&h->facts, "selfsnoop", "%u", edx >> 27 & 1);
 	if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx))
-		ebx = 0;
+		ebx = ecx = 0;
 	set_number(&h->facts, "fdp_excptn_only", "%u", ebx >> 6 & 1);
 	set_number(&h->facts, "zero_fcs_fds", "%u", ebx >> 13 & 1);
+	set_number(&h->facts, "shstk", "%u", !!(ecx & CPUID_7_ECX_SHSTK));
+	if (!__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx))
+		eax = 0;
+	set_number(&h->facts, "sev_es", "%u", eax >> 3 & 1);
+	set_number(&h->facts, "sev_snp", "%u", eax >> 4 & 1);
 }
 
 /*

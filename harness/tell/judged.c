@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tell/judged.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/read.h"
 #include "text.h"
 
 static void begin(void *context, size_t plan, const struct facts *facts)
@@ -34,30 +31,13 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	(void)context, (void)t, (void)c;
 }
 
-char *judged_read_file(const char *path, struct session *session)
-{
-	const struct listener listener = session_listener(session);
-	bool is_stdin = !strcmp(path, "-");
-	FILE *f = is_stdin ? stdin : fopen(path, "re");
-	char *wrong, *error;
-
-	if (!f)
-		return text("%s: %s", path, strerror(errno));
-	wrong = record_read(f, &listener, 1);
-	error = wrong ? text("%s:%s", is_stdin ? "standard input" : path, wrong) : NULL;
-	free(wrong);
-	if (!is_stdin)
-		fclose(f);
-	return error;
-}
-
 char *judged_read(struct judged *j, const char *path, struct expectations *e)
 {
 	const struct result_sink keep = { begin, result, end, j };
 	struct session session = { .expectations = e, .sinks = &keep, .nr_sinks = 1 };
 
 	*j = (struct judged) {};
-	return judged_read_file(path, &session);
+	return session_read_file(&session, path);
 }
 
 void judged_free(struct judged *j)

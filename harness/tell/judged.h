@@ -30,7 +30,4 @@ void judged_free(struct judged *j);
 /* judged_find() - the result called @id, or NULL. */
 const struct judged_result *judged_find(const struct judged *j, const char *id);
 
-/* judged_read_file() - say the record @path to @session, as judged_read() does. */
-char *judged_read_file(const char *path, struct session *session);
-
 #endif

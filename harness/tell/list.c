@@ -24,6 +24,10 @@ static void list_needs(const struct vm_note *v)
 		printf(", alone");
 	if (v->ap_start == AP_WAIT_FOR_SIPI)
 		printf(", APs by INIT-SIPI");
+	if (v->late)
+		printf(", %u of them late", v->late);
+	if (v->exception_payload)
+		printf(", KVM_CAP_EXCEPTION_PAYLOAD");
 	if (v->x2apic_api)
 		printf(", KVM_CAP_X2APIC_API 0x%x", v->x2apic_api);
 	if (v->disable_quirks)
@@ -47,8 +51,6 @@ static void list_value(const struct value *v, const char *word)
 		printf("%s %s", i ? "" : " on", term);
 		free(term);
 	}
-	if (v->unverified)
-		printf(" (unverified)");
 	if (v->why)
 		printf(": %s", v->why);
 	putchar('\n');

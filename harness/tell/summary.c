@@ -25,6 +25,8 @@ struct class {
 };
 
 struct summary {
+	const struct evidence *evidence;
+	size_t nr_confirmed, nr_new, nr_contradicted;
 	struct group *groups;
 	size_t nr_groups;
 	struct class *classes;		/* of SKIPs */
@@ -33,11 +35,11 @@ struct summary {
 	size_t nr_again;
 };
 
-struct summary *summary_new(void)
+struct summary *summary_new(const struct evidence *evidence)
 {
 	struct summary *s = xrealloc(NULL, sizeof(*s));
 
-	*s = (struct summary) {};
+	*s = (struct summary) { .evidence = evidence };
 	return s;
 }
 
@@ -52,7 +54,7 @@ static void forget(struct summary *s)
 	free(s->groups);
 	free(s->classes);
 	free(s->again);
-	*s = (struct summary) {};
+	*s = (struct summary) { .evidence = s->evidence };
 }
 
 void summary_free(struct summary *s)
@@ -124,8 +126,24 @@ static void add_skip(struct summary *s, const char *reason)
 	s->classes[s->nr_classes++] = (struct class) { text("%.*s", (int)n, reason), 1 };
 }
 
+static void compare_with_evidence(struct summary *s, const struct result *r)
+{
+	if (!r->row || r->verdict == VERDICT_SKIP)
+		return;
+	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN)
+		s->nr_contradicted++;
+	else if (evidence_has(s->evidence, r->known ? r->known : &r->row->documented, r->id))
+		s->nr_confirmed++;
+	else
+		s->nr_new++;
+}
+
 static void result(void *context, const struct result *r)
 {
+	struct summary *s = context;
+
+	if (s->evidence)
+		compare_with_evidence(s, r);
 	if (r->verdict == VERDICT_SKIP)
 		add_skip(context, r->reason);
 	if (r->verdict != VERDICT_DEVIATION && r->verdict != VERDICT_MISSING &&
@@ -170,6 +188,9 @@ static void end(void *context, const struct tally *t, const struct completion *c
 		printf(" %s", s->again[i]);
 	if (s->nr_again)
 		printf(s->nr_again > MAX_AGAIN ? " ...\n" : "\n");
+	if (s->evidence)
+		printf("# beside what records have shown: %zu confirmed, %zu new, %zu contradicted\n",
+		       s->nr_confirmed, s->nr_new, s->nr_contradicted);
 }
 
 struct result_sink summary_sink(struct summary *s)

@@ -2,16 +2,17 @@
 #ifndef TELL_SUMMARY_H
 #define TELL_SUMMARY_H
 
-#include "judge/session.h"
+#include "judge/evidence.h"
 
 struct summary;
 
 /*
  * summary_sink() - what prints in the end, as diagnostics and on at most a screen:
  * what deviates, by statement and not by check; why checks were skipped, by
- * class; and the command that runs once more what went wrong.
+ * class; the command that runs once more what went wrong; and by @evidence, which may
+ * be NULL, how much of it is new.
  */
-struct summary *summary_new(void);
+struct summary *summary_new(const struct evidence *evidence);
 struct result_sink summary_sink(struct summary *s);
 void summary_free(struct summary *s);
 

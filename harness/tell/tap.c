@@ -80,16 +80,17 @@ static void diagnose_failure(const struct result *r)
 
 static void result(void *context, const struct result *r)
 {
+	const struct evidence *evidence = context;
 	bool ok = r->verdict == VERDICT_OK || r->verdict == VERDICT_FIXED ||
 		  r->verdict == VERDICT_SKIP;
 
-	(void)context;
 	for (size_t i = 0; i < r->nr_notes; i++)
 		diagnose("", r->notes[i]);
 	if (!ok && r->verdict != VERDICT_KNOWN)
 		diagnose_failure(r);
-	if (r->unverified && r->verdict != VERDICT_SKIP)
-		printf("# unverified: the expected value follows from source only\n");
+	if (evidence && r->row && (r->verdict == VERDICT_OK || r->verdict == VERDICT_KNOWN) &&
+	    !evidence_has(evidence, r->known ? r->known : &r->row->documented, r->id))
+		printf("# new: no record has shown this yet\n");
 	printf("%s %zu - %s", ok ? "ok" : "not ok", ++number, r->id);
 	if (r->verdict == VERDICT_KNOWN)
 		printf(" # TODO documented %s, KVM does %s: %s", r->row->documented.value,
@@ -122,7 +123,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	fflush(stdout);
 }
 
-struct result_sink tap_sink(void)
+struct result_sink tap_sink(struct evidence *evidence)
 {
-	return (struct result_sink) { begin, result, end, NULL };
+	return (struct result_sink) { begin, result, end, evidence };
 }

@@ -6,7 +6,7 @@
 #ifndef TELL_TAP_H
 #define TELL_TAP_H
 
-#include "judge/session.h"
+#include "judge/evidence.h"
 
 /*
  * tap_sink() - what prints on standard output: the plan, of all results and the
@@ -15,7 +15,9 @@
  * Readers of TAP take a last line for whole that has lost its end, "# SKIP"
  * for one.  So no check is the last line: what is cut off before this result
  * lacks a result, and what is cut off within it has lost nothing.
+ *
+ * Of what is in none of @evidence's records it says that it is new; NULL: of nothing.
  */
-struct result_sink tap_sink(void);
+struct result_sink tap_sink(struct evidence *evidence);
 
 #endif

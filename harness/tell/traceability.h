@@ -2,12 +2,13 @@
 #ifndef TELL_TRACEABILITY_H
 #define TELL_TRACEABILITY_H
 
-#include "judge/expectations.h"
+#include "judge/evidence.h"
 
 /*
  * traceability() - print doc/traceability.md: every statement, the code that
- * decides it, and the checks that hold it, each with what is expected where.
+ * decides it, and the checks that hold it, each with what is expected where; and by
+ * @evidence, which may be NULL, what has been shown, and who has.
  */
-void traceability(const struct expectations *e);
+void traceability(const struct expectations *e, const struct evidence *evidence);
 
 #endif

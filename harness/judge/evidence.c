@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/evidence.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define SUFFIX	".gz"
+
+/* What has been seen: one check in one record. */
+struct sight {
+	const struct value *line;
+	char *id;
+	const struct statement *statement;
+	size_t record;
+};
+
+struct evidence {
+	char **platforms;
+	size_t nr_platforms;
+	struct sight *sights;		/* by line and id */
+	size_t nr_sights;
+	char *wrong;			/* the first deviation of the record that is being read */
+};
+
+static const struct value *line_of(const struct result *r)
+{
+	return r->verdict == VERDICT_KNOWN ? r->known : &r->row->documented;
+}
+
+static void begin(void *context, size_t plan, const struct facts *facts)
+{
+	(void)context, (void)plan, (void)facts;
+}
+
+static void result(void *context, const struct result *r)
+{
+	struct evidence *e = context;
+
+	if (r->verdict == VERDICT_SKIP)
+		return;
+	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN) {
+		if (!e->wrong)
+			e->wrong = text("%s: %s", r->id, r->observed ? r->observed : "never observed");
+		return;
+	}
+	if (!r->row)
+		return;
+	e->sights = xrealloc(e->sights, (e->nr_sights + 1) * sizeof(*e->sights));
+	e->sights[e->nr_sights++] = (struct sight) {
+		line_of(r), text("%s", r->id), r->row->statement, e->nr_platforms,
+	};
+}
+
+static void end(void *context, const struct tally *t, const struct completion *c)
+{
+	struct evidence *e = context;
+
+	(void)c;
+	if (t->failed && !e->wrong)
+		e->wrong = text("%s", t->failed);
+}
+
+/* Returns NULL, or what is wrong with it. */
+static char *read_record(struct evidence *e, const char *path, struct expectations *expectations)
+{
+	const struct result_sink sink = { begin, result, end, e };
+	struct session session = { .expectations = expectations, .sinks = &sink, .nr_sinks = 1 };
+	char *error = session_read_file(&session, path);
+
+	if (!error && e->wrong)
+		error = text("%s: contradicts expected/: %s", path, e->wrong);
+	free(e->wrong);
+	e->wrong = NULL;
+	return error;
+}
+
+static int is_record(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return n > strlen(SUFFIX) && d->d_name[0] != '.' &&
+	       !strcmp(d->d_name + n - strlen(SUFFIX), SUFFIX);
+}
+
+static int by_line_and_id(const void *a, const void *b)
+{
+	const struct sight *x = a, *y = b;
+
+	if (x->line != y->line)
+		return (uintptr_t)x->line < (uintptr_t)y->line ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+struct evidence *evidence_read(const char *directory, struct expectations *expectations,
+			       char **error)
+{
+	struct evidence *e = xrealloc(NULL, sizeof(*e));
+	struct dirent **names;
+	int n = scandir(directory, &names, is_record, alphasort);
+
+	*e = (struct evidence) {};
+	*error = n < 0 ? text("%s: %s", directory, strerror(errno)) :
+		 n == 0 ? text("%s: no records in it, PLATFORM" SUFFIX, directory) : NULL;
+	for (int i = 0; i < n; i++) {
+		char *path = text("%s/%s", directory, names[i]->d_name);
+
+		if (!*error)
+			*error = read_record(e, path, expectations);
+		e->platforms = xrealloc(e->platforms, (e->nr_platforms + 1) * sizeof(*e->platforms));
+		e->platforms[e->nr_platforms++] =
+			text("%.*s", (int)(strlen(names[i]->d_name) - strlen(SUFFIX)), names[i]->d_name);
+		free(path);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	if (e->nr_sights)
+		qsort(e->sights, e->nr_sights, sizeof(*e->sights), by_line_and_id);
+	if (*error) {
+		evidence_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+void evidence_free(struct evidence *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->nr_platforms; i++)
+		free(e->platforms[i]);
+	for (size_t i = 0; i < e->nr_sights; i++)
+		free(e->sights[i].id);
+	free(e->platforms);
+	free(e->sights);
+	free(e);
+}
+
+bool evidence_has(const struct evidence *e, const struct value *line, const char *id)
+{
+	const struct sight key = { .line = line, .id = (char *)id };
+
+	return e->nr_sights &&
+	       bsearch(&key, e->sights, e->nr_sights, sizeof(*e->sights), by_line_and_id);
+}
+
+const char *evidence_platform(const struct evidence *e, size_t n)
+{
+	return n < e->nr_platforms ? e->platforms[n] : NULL;
+}
+
+bool evidence_shows(const struct evidence *e, size_t n, const struct statement *s)
+{
+	for (size_t i = 0; i < e->nr_sights; i++) {
+		if (e->sights[i].record == n && e->sights[i].statement == s)
+			return true;
+	}
+	return false;
+}
