@@ -6,17 +6,19 @@
  * id, and if another has taken that ID meanwhile, they are alike without anybody
  * writing one.
  *
- * Here vCPUs 1 and 2 have ID 3 when vCPU 3 is added, and give it back.
+ * Here vCPU 3 is added while nobody has its ID; then vCPUs 1 and 2 take ID 4, vCPU 4
+ * is added, and they give it back.
  */
 #include "case.h"
 
-CASE("x2apic-late", .vcpus = 4, .late = 1);
+CASE("x2apic-late", .vcpus = 5, .late = 2);
 VARIANT("flag-off");
 VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1, 3 });
+VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1, 3, 4 });
 
-#define CPUS	4
-#define LATE	3
+#define EARLY	3
+#define CPUS	5
+#define LATE	4		/* the last one's ID */
 
 static void take_own(u32 index)
 {
@@ -27,11 +29,14 @@ void guest_main(void)
 {
 	u64 arg[6];
 
-	wait_for_cpus(CPUS - 1);
-	for (u32 i = 1; i < LATE; i++)
-		call_on(i, apic_take_id, (void *)LATE);
-	observe_events("before", CPUS - 1, EVENTS_ALL, LATE);
+	wait_for_cpus(EARLY);
+	host_call(SERVICE_CREATE_VCPU, arg);
+	wait_for_cpus(EARLY + 1);
+	observe_events("created", EARLY + 1, EVENTS_ALL, EARLY);
 
+	for (u32 i = 1; i < EARLY; i++)
+		call_on(i, apic_take_id, (void *)LATE);
+	observe_events("before", EARLY + 1, EVENTS_ALL, LATE);
 	host_call(SERVICE_CREATE_VCPU, arg);
 	wait_for_cpus(CPUS);
 	observe_events("alike", CPUS, EVENTS_ALL, LATE);

@@ -16,6 +16,7 @@
 #include "judge/expected.h"
 #include "judge/judge.h"
 #include "judge/source.h"
+#include "record/read.h"
 #include "text.h"
 
 static void versions_compare_by_number(void **state)
@@ -261,6 +262,66 @@ static void braces_expand(void **state)
 	expands("{a,{b}", "'{' without '}'");
 }
 
+static const char record[] =
+	"{\"format\": \"" RECORD_FORMAT "\", \"facts\": {\"vendor\": \"amd\"}, \"plan\": [\"c.v\"], \"unreadable\": {}}\n"
+	"{\"variant\": \"c.v\"}\n"
+	"{\"note\": \"load 40\", \"numbers\": [40, \"0xffffffffffffffff\"]}\n"
+	"{\"key\": \"a\", \"value\": \"1\"}\n"
+	"{\"end\": \"done\", \"why\": \"done\", \"lines\": 2, \"ms\": 1}\n"
+	"{\"complete\": true, \"ms\": 2, \"stuck\": 0, \"failed\": null}\n";
+
+struct heard {
+	bool begun, done, whole;
+};
+
+static void hear_begin(void *context, const struct facts *facts, const struct plan *plan)
+{
+	(void)facts, (void)plan;
+	((struct heard *)context)->begun = true;
+}
+
+static void hear_started(void *context, const char *variant)
+{
+	(void)context, (void)variant;
+}
+
+static void hear_ended(void *context, const char *variant, const struct report *r)
+{
+	(void)variant;
+	((struct heard *)context)->done = r->end == END_DONE;
+}
+
+static void hear_complete(void *context, struct completion *c)
+{
+	((struct heard *)context)->whole = !c->torn;
+}
+
+static struct heard read_record(size_t size)
+{
+	struct heard heard = {};
+	struct listener l = { hear_begin, hear_started, hear_ended, hear_complete, &heard };
+	FILE *f = fmemopen((void *)record, size, "r");
+
+	free(record_read(f, &l, 1));
+	fclose(f);
+	return heard;
+}
+
+static void a_record_is_torn_wherever_it_is_cut(void **state)
+{
+	size_t size = strlen(record), end = strstr(record, "{\"complete\"") - record;
+
+	(void)state;
+	assert_true(read_record(size).whole);
+	assert_true(read_record(size).done);
+	for (size_t n = 1; n < size - 1; n++) {
+		struct heard heard = read_record(n);
+
+		assert_false(heard.whole);
+		assert_true(n >= end - 1 || !heard.done);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -272,6 +333,7 @@ int main(void)
 		cmocka_unit_test(first_matching_row_counts),
 		cmocka_unit_test(braces_expand),
 		cmocka_unit_test(judge_follows_the_table),
+		cmocka_unit_test(a_record_is_torn_wherever_it_is_cut),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
