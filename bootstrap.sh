@@ -36,6 +36,7 @@ check_needs='
 	parallel:command -v parallel
 	xz-utils:command -v xz
 	procps:command -v pgrep
+	patch:command -v patch
 	git:command -v git
 	strace:command -v strace
 	flex:command -v flex

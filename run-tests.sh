@@ -86,6 +86,10 @@ for option; do
 	[ "$option" = --host ] || set -- "$@" "$option"
 done
 export SRC="$src" BUILD="$build"
+case "$where $* " in
+*' --evidence '*)	;;
+'nowhere '*judge' '* | 'nowhere '*traceability' '*)	set -- --evidence "$src/records" "$@" ;;
+esac
 case $where in
 lab)
 	if [ -z "$why" ]; then

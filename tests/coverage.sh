@@ -46,7 +46,8 @@ echo 'just words' >"$tmp/words"
 run harness coverage "$tmp/words"
 check 'no reStructuredText: status 99' status_is 99
 
-run harness traceability
+run harness traceability --evidence "$srcdir/records"
+check 'no record contradicts expected/' status_is 0
 check 'doc/traceability.md is what make traceability makes' \
 	cmp -s "$tmp/out" "$srcdir/doc/traceability.md"
 sed -nE 's/^\t\{ "[^"]*", "([^"]*)".*/\1/p' "$srcdir/harness/tell/dimension.c" >"$tmp/ways"
@@ -55,4 +56,22 @@ sort -u "$tmp/ways" | while IFS= read -r way; do
 done >"$tmp/unmet"
 check 'every way to meet a statement is one of some check' cmp -s /dev/null "$tmp/unmet"
 [ -s "$tmp/ways" ] && [ ! -s "$tmp/unmet" ] || sed 's/^/# /' "$tmp/unmet"
+
+# Each finding has its patch, which applies to the newest document, and each line of
+# expected/ that is known to differ on newer kernels is one.
+check 'findings: as many patches as sections' [ "$(grep -c '^## ' "$srcdir/doc/findings.md")" = \
+	"$(find "$srcdir/doc/findings" -name '*.patch' | wc -l)" ]
+for patch in "$srcdir"/doc/findings/*.patch; do
+	name=${patch##*/}
+	run patch -s -p1 -o "$tmp/patched" "$newest" "$patch"
+	check "findings: $name applies" status_is 0
+	check "findings: $name is spoken of" grep -qF "(findings/$name)" "$srcdir/doc/findings.md"
+done
+cat "$srcdir"/expected/* 2>/dev/null | sed -nE '/on kernel</d; s/^\tknown [^:]*: ([a-z_0-9]+)\(\).*/\1/p' |
+	sort -u >"$tmp/deciders"
+while IFS= read -r function; do
+	grep -qF "\`$function()\`" "$srcdir/doc/findings.md" || echo "$function()"
+done <"$tmp/deciders" >"$tmp/unspoken"
+check 'findings: what is known to differ is one' sh -c "[ -s '$tmp/deciders' ] && [ ! -s '$tmp/unspoken' ]"
+sed 's/^/# /' "$tmp/unspoken"
 done_testing

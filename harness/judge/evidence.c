@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "text.h"
 
@@ -41,7 +42,8 @@ static void result(void *context, const struct result *r)
 {
 	struct evidence *e = context;
 
-	if (r->verdict == VERDICT_SKIP)
+	/* A check that is younger than the record is missing there, and shows nothing. */
+	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING)
 		return;
 	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN) {
 		if (!e->wrong)
@@ -70,8 +72,13 @@ static char *read_record(struct evidence *e, const char *path, struct expectatio
 {
 	const struct result_sink sink = { begin, result, end, e };
 	struct session session = { .expectations = expectations, .sinks = &sink, .nr_sinks = 1 };
-	char *error = session_read_file(&session, path);
+	struct stat st;
+	char *error;
 
+	/* A FIFO would wait for its writer. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return text("%s: is no regular file", path);
+	error = session_read_file(&session, path);
 	if (!error && e->wrong)
 		error = text("%s: contradicts expected/: %s", path, e->wrong);
 	free(e->wrong);

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR
+#
+# Records as evidence: what they have shown, what is new, and what they must not be.
+. "$srcdir/tests/tap.sh"
+
+judge() {
+	run harness judge --evidence "$tmp/records" "$@"
+}
+
+mkdir "$tmp/records"
+set -- "$srcdir"/records/*.gz
+check 'there are records' [ -s "$1" ]
+for record; do
+	platform=$(basename "$record" .gz)
+	ln -sf "$(realpath "$record")" "$tmp/records/$platform.gz"
+done
+judge "$@"
+check 'each of them as documented, or as is known' status_is 0
+check 'nothing in them is new to them' sh -c "! grep -q '^# new: ' '$tmp/out'"
+check 'all of them is confirmed' prints_lines $# '^# beside what records have shown: [1-9][0-9]* confirmed, 0 new, 0 contradicted$'
+
+rm "$tmp"/records/*
+ln -s "$(realpath "$srcdir/records/metal.ovmf.gz")" "$tmp/records/"
+judge "$1"
+check 'what only others have shown is new' prints '^# new: no record has shown this yet$'
+check 'and counted' prints '^# beside what records have shown: [0-9]* confirmed, [1-9][0-9]* new, 0 contradicted$'
+
+gzip -dc "$1" >"$tmp/plain"
+run harness judge --evidence "$srcdir/records" "$tmp/plain"
+check 'a record that is not compressed' prints ', 0 new, 0 contradicted$'
+sed 's/"key": "cap.ranges", "value": "8"/"key": "cap.ranges", "value": "9"/' "$tmp/plain" >"$tmp/odd"
+run harness judge --evidence "$srcdir/records" "$tmp/odd"
+check 'a contradiction' status_is 1
+check 'is counted' prints ', 0 new, 1 contradicted$'
+
+# refused NAME WORDS - as evidence, and named
+refused() {
+	judge "$tmp/plain"
+	check "$1: status 99" status_is 99
+	check "$1: named" prints "$2"
+	rm -f "$tmp"/records/*
+}
+gzip -c "$tmp/odd" >"$tmp/records/odd.gz"
+refused 'evidence that contradicts' 'records/odd.gz: contradicts expected/: mtrr.default.cap.ranges: 9'
+head -c 1000 "$1" >"$tmp/records/torn.gz"
+refused 'evidence that is torn' 'records/torn.gz: contradicts expected/: the record is torn'
+printf '\037\213\010\000garbage' >"$tmp/records/garbage.gz"
+refused 'evidence that is garbage' 'records/garbage.gz'
+echo 'just words' >"$tmp/records/words.gz"
+refused 'evidence that is no record' 'records/words.gz:1: not a record'
+mkfifo "$tmp/records/fifo.gz"
+refused 'evidence that is a FIFO' 'records/fifo.gz: '
+refused 'no evidence' 'records: no records in it'
+rmdir "$tmp/records"
+refused 'no directory' 'records: No such file'
+run harness judge "$1"
+check 'without --evidence nothing is new' sh -c "! grep -q 'new: \|beside what' '$tmp/out'"
+done_testing
