@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/open.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -18,16 +16,30 @@ static int close_gz(void *gz)
 	return gzclose(gz) == Z_OK ? 0 : -1;
 }
 
+/* Decompression waits for more than there is to be said. */
+static FILE *open_stdin(void)
+{
+	int fd = dup(STDIN_FILENO);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!f && fd >= 0)
+		close(fd);
+	return f;
+}
+
 FILE *record_open(const char *path)
 {
 	static const cookie_io_functions_t functions = { .read = read_gz, .close = close_gz };
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
-	gzFile gz = fd < 0 ? NULL : gzdopen(fd, "r");
-	FILE *f = gz ? fopencookie(gz, "r", functions) : NULL;
+	gzFile gz;
+	FILE *f;
 
-	if (!f && gz)
+	if (!strcmp(path, "-"))
+		return open_stdin();
+	gz = gzopen(path, "re");
+	if (!gz)
+		return NULL;
+	f = fopencookie(gz, "r", functions);
+	if (!f)
 		gzclose(gz);
-	else if (!gz && fd >= 0)
-		close(fd);
 	return f;
 }

@@ -6,7 +6,7 @@
 
 /*
  * record_open() - a record to be read, compressed by gzip or not; "-" is standard
- * input, which fclose() closes.  Returns NULL with errno set.
+ * input, not compressed, and read as it comes.  Returns NULL with errno set.
  */
 FILE *record_open(const char *path);
 
