@@ -25,6 +25,7 @@ VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids =
 #define SHARED_ID	5
 
 static volatile bool disabled;
+static u32 id_then;
 
 static void by_software(bool disable)
 {
@@ -46,16 +47,13 @@ static void globally(bool disable)
 /* On vCPU 1: disabled until vCPU 0 has sent what it has to send. */
 static void without_apic(void *switch_apic)
 {
+	apic_take_id((void *)SHARED_ID);
 	((void (*)(bool))switch_apic)(true);
 	disabled = true;
 	while (disabled)
 		pause();
 	((void (*)(bool))switch_apic)(false);
-}
-
-static void read_id(void *id)
-{
-	*(u32 *)id = apic_read(APIC_ID) >> 24;
+	id_then = apic_read(APIC_ID) >> 24;
 }
 
 static u32 index_of_id_1(void)
@@ -82,23 +80,18 @@ static void observe_event(const char *how, void (*switch_apic)(bool), enum event
 
 static void observe_way(const char *how, void (*switch_apic)(bool))
 {
-	u32 id;
-
 	for (u32 mode = 0; mode < NR_EVENT_MODES; mode++) {
-		for (enum event_source s = EVENT_IPI; s <= EVENT_MSI; s++) {
-			for (u32 i = 1; i < CPUS; i++)
-				call_on(i, apic_take_id, (void *)SHARED_ID);
+		for (enum event_source s = EVENT_IPI; s <= EVENT_MSI; s++)
 			observe_event(how, switch_apic, s, mode);
-		}
 	}
-	call_on(index_of_id_1(), read_id, &id);
-	observef("%s.then.id = %u", how, id);
+	observef("%s.then.id = %u", how, id_then);
 	observe_receivers(how, CPUS, EVENT_IPI, APIC_DM_FIXED, SHARED_ID);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(CPUS);
+	call_on(3 - index_of_id_1(), apic_take_id, (void *)SHARED_ID);
 	observe_way("software", by_software);
 	/* Not every CPU can enable its APIC again. */
 	if (mailbox.host)

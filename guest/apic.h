@@ -84,8 +84,8 @@ enum event_source {
 };
 
 /*
- * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, it
- * and the three vectors above it.
+ * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, the
+ * four vectors above it.
  * @icr: delivery mode, and APIC_DEST_LOGICAL or a shorthand, as in the ICR
  * @dest: the destination; more than 8 bits only by x2APIC ID
  *
@@ -122,7 +122,7 @@ extern const struct event_mode {
 
 /*
  * observe_events() - the same for each of @sources, a set of BIT(event_source),
- * in each of event_modes.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
+ * in each of event_modes at once.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
  */
 void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
 #define EVENTS_IPI	BIT(EVENT_IPI)

@@ -92,18 +92,16 @@ static s64 send_one(enum event_source source, u32 icr, u32 dest)
 #define DELIVERY_MODE(icr)	((icr) & 0x700)
 /* Who gets one of these may depend on the vector: modulo 2, 3 and 4. */
 #define LOWEST_VECTORS		4
-
-static u32 nr_vectors(u32 icr)
-{
-	return DELIVERY_MODE(icr) == APIC_DM_LOWEST ? LOWEST_VECTORS : 1;
-}
+#define VECTOR_LOWEST		(VECTOR_TEST + 1)
 
 s64 event_send(enum event_source source, u32 icr, u32 dest)
 {
 	s64 ret = 0;
 
-	for (u32 i = 0; i < nr_vectors(icr) && ret >= 0; i++)
-		ret = send_one(source, icr | (VECTOR_TEST + i), dest);
+	if (DELIVERY_MODE(icr) != APIC_DM_LOWEST)
+		return send_one(source, icr | VECTOR_TEST, dest);
+	for (u32 i = 0; i < LOWEST_VECTORS && ret >= 0; i++)
+		ret = send_one(source, icr | (VECTOR_LOWEST + i), dest);
 	return ret;
 }
 
@@ -130,24 +128,30 @@ static const char *takers_of_lowest(u32 nr_cpus)
 		u32 n = 0;
 
 		for (u32 i = 0; i < nr_cpus; i++)
-			n += apic_received(i, VECTOR_TEST + v);
+			n += apic_received(i, VECTOR_LOWEST + v);
 		outcome_add(&takers, n == 0 ? "none" : n == 1 ? "one" : "more");
 	}
 	return outcome_name(&takers);
 }
 
-const char *event_takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
+/* Behind a fence. */
+static const char *takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
 {
 	bool nmi = DELIVERY_MODE(icr) == APIC_DM_NMI;
 
 	if (sent == -ENOSYS)
 		return UNSEEN_GUEST "no host";
-	apic_fence(nr_cpus);
 	if (nmi && !(icr & APIC_DEST_LOGICAL))
 		wait_for_own_nmi(dest);
 	if (DELIVERY_MODE(icr) == APIC_DM_LOWEST)
 		return takers_of_lowest(nr_cpus);
 	return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
+}
+
+const char *event_takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
+{
+	apic_fence(nr_cpus);
+	return takers(nr_cpus, icr, dest, sent);
 }
 
 void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u32 icr, u32 dest)
@@ -161,6 +165,19 @@ const struct event_mode event_modes[NR_EVENT_MODES] = {
 	{ "fixed", APIC_DM_FIXED }, { "nmi", APIC_DM_NMI }, { "lowest", APIC_DM_LOWEST },
 };
 
+static void observe_source(const char *key, const char *name, u32 nr_cpus,
+			   enum event_source source, u32 dest)
+{
+	s64 sent[NR_EVENT_MODES];
+
+	for (u32 m = 0; m < NR_EVENT_MODES; m++)
+		sent[m] = event_send(source, event_modes[m].icr, dest);
+	apic_fence(nr_cpus);
+	for (u32 m = 0; m < NR_EVENT_MODES; m++)
+		observef("%s.%s.%s.receivers = %s", key, name, event_modes[m].name,
+			 takers(nr_cpus, event_modes[m].icr, dest, sent[m]));
+}
+
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 {
 	static const char *const sources[] = {
@@ -169,11 +186,7 @@ void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 	};
 
 	for (enum event_source s = EVENT_IPI; s <= EVENT_PV_IPI; s++) {
-		for (u32 m = 0; m < NR_EVENT_MODES && wanted & BIT(s); m++) {
-			s64 sent = event_send(s, event_modes[m].icr, dest);
-
-			observef("%s.%s.%s.receivers = %s", key, sources[s], event_modes[m].name,
-				 event_takers(nr_cpus, event_modes[m].icr, dest, sent));
-		}
+		if (wanted & BIT(s))
+			observe_source(key, sources[s], nr_cpus, s, dest);
 	}
 }
