@@ -44,8 +44,8 @@ refused() {
 }
 gzip -c "$tmp/odd" >"$tmp/records/odd.gz"
 refused 'evidence that contradicts' 'records/odd.gz: contradicts expected/: mtrr.default.cap.ranges: 9'
-head -c 1000 "$1" >"$tmp/records/torn.gz"
-refused 'evidence that is torn' 'records/torn.gz: contradicts expected/: the record is torn'
+head -c 5000 "$1" >"$tmp/records/torn.gz"
+refused 'evidence that is torn' 'records/torn.gz: contradicts expected/: .*torn'
 printf '\037\213\010\000garbage' >"$tmp/records/garbage.gz"
 refused 'evidence that is garbage' 'records/garbage.gz'
 echo 'just words' >"$tmp/records/words.gz"
