@@ -27,13 +27,11 @@ struct outcomes {
 	struct outcome legal, reserved_types, reserved_bits;
 };
 
-/* Each of them as @byte of @value. */
-static void try_reserved_types(const struct msr_trial *t, struct outcomes *o, u64 value, int byte)
+static void try_reserved_type(const struct msr_trial *t, struct outcomes *o, u64 value, u32 byte,
+			      u32 type)
 {
-	u64 others = value & ~(0xfful << 8 * byte);
-
-	for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++)
-		msr_try(t, &o->reserved_types, others | (u64)reserved_types[i] << 8 * byte);
+	msr_try(t, &o->reserved_types, (value & ~(0xfful << 8 * byte)) |
+		(u64)reserved_types[type % ARRAY_SIZE(reserved_types)] << 8 * byte);
 }
 
 /* Where the type is the lowest byte. */
@@ -41,15 +39,20 @@ static void try_types(const struct msr_trial *t, struct outcomes *o, u64 value)
 {
 	for (u32 i = 0; i < MTRR_TYPES; i++)
 		msr_try(t, &o->legal, (value & ~0xfful) | mtrr_types[i]);
-	try_reserved_types(t, o, value, 0);
+	for (u32 i = 0; i < ARRAY_SIZE(reserved_types); i++)
+		try_reserved_type(t, o, value, 0, i);
 }
 
-/* Each bit that is not in @legal, alone and beside all those that are in @value. */
-static void try_bits(const struct msr_trial *t, struct outcomes *o, u64 value, u64 legal)
+/*
+ * Of the bits that are not in @legal every @step-th from @first on, alone and beside all
+ * those that are in @value.
+ */
+static void try_bits(const struct msr_trial *t, struct outcomes *o, u64 value, u64 legal,
+		     u32 first, u32 step)
 {
 	msr_try(t, &o->legal, value ^ (legal & 0x5555555555555500));
 	msr_try(t, &o->legal, value ^ (legal & 0xaaaaaaaaaaaaaa00));
-	for (int bit = 0; bit < 64; bit++) {
+	for (u32 bit = first; bit < 64; bit += step) {
 		if (legal & BIT(bit))
 			continue;
 		msr_try(t, &o->reserved_bits, BIT(bit));
@@ -63,7 +66,7 @@ static void try_base(struct msr_trial *t, struct outcomes *o, u32 n)
 
 	msr_begin(t, MSR_MTRRphysBase(n), value);
 	try_types(t, o, value);
-	try_bits(t, o, value, addresses() | 0xff);
+	try_bits(t, o, value, addresses() | 0xff, n % 2, 2);
 	msr_end(t);
 }
 
@@ -71,7 +74,7 @@ static void try_mask(struct msr_trial *t, struct outcomes *o, u32 n)
 {
 	msr_begin(t, MSR_MTRRphysMask(n), PAGE_BASE);
 	msr_try(t, &o->legal, addresses());
-	try_bits(t, o, PAGE_BASE | MTRR_PHYSMASK_V, addresses() | MTRR_PHYSMASK_V);
+	try_bits(t, o, PAGE_BASE | MTRR_PHYSMASK_V, addresses() | MTRR_PHYSMASK_V, n % 2, 2);
 	msr_end(t);
 }
 
@@ -80,8 +83,11 @@ static void try_fixed(struct msr_trial *t, struct outcomes *o, u32 n)
 	msr_begin(t, mtrr_fixed[n], ALL_WB);
 	for (u32 first = 0; first < MTRR_TYPES; first++)
 		msr_try(t, &o->legal, mtrr_types_from(first));
-	for (int byte = 0; byte < 8; byte++)
-		try_reserved_types(t, o, ALL_WB, byte);
+	/* Each byte with two of them, and others from register to register. */
+	for (u32 byte = 0; byte < 8; byte++) {
+		try_reserved_type(t, o, ALL_WB, byte, byte + n);
+		try_reserved_type(t, o, ALL_WB, byte, byte + n + 3);
+	}
 	msr_end(t);
 }
 
@@ -91,7 +97,7 @@ static void try_deftype(struct msr_trial *t, struct outcomes *o)
 
 	msr_begin(t, MSR_MTRRdefType, MTRR_DEFTYPE_E | X86_MEMTYPE_WB);
 	try_types(t, o, flags | X86_MEMTYPE_WB);
-	try_bits(t, o, flags | X86_MEMTYPE_WB, flags | 0xff);
+	try_bits(t, o, flags | X86_MEMTYPE_WB, flags | 0xff, 0, 1);
 	msr_end(t);
 }
 

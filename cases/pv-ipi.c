@@ -25,7 +25,7 @@ static void observe_pv_ipi(const char *key, u32 mode, u32 dest)
 {
 	s64 sent = event_send(EVENT_PV_IPI, mode, dest);
 
-	observef("%s.receivers = %s", key, event_takers(CPUS, mode, dest, sent));
+	observef("%s.receivers = %s", key, event_takers(CPUS, EVENT_PV_IPI, mode, dest, sent));
 	if (sent < 0)
 		observef("%s.returns = -%u", key, (u32)-sent);
 	else

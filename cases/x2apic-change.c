@@ -55,7 +55,7 @@ void guest_main(void)
 
 	take(2, 2);
 	observe_fixed("one-leaves.2", 2);
-	observe_events("one-leaves", CPUS, EVENTS_ALL, SHARED_ID);
+	observe_events("one-leaves", CPUS, EVENTS_GUEST_AND_VMM, SHARED_ID);
 	take(1, 1);
 	take(3, 3);
 	observe_fixed("undone.1", 1);
@@ -75,7 +75,7 @@ void guest_main(void)
 		return;
 	apic_take_id((void *)SHARED_ID);
 	take(1, SHARED_ID);
-	observe_events("with-sender", CPUS, EVENTS_ALL, SHARED_ID);
+	observe_events("with-sender", CPUS, EVENTS_GUEST_AND_VMM, SHARED_ID);
 	observe_receivers("others", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_ALLBUT, 0);
 	observe_receivers("all", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_ALLINC, 0);
 	observe_receivers("self", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_SELF, 0);

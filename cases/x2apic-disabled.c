@@ -75,7 +75,7 @@ static void observe_event(const char *how, void (*switch_apic)(bool), enum event
 	disabled = false;
 	call_end(index);
 	observef("%s.%s.%s.receivers = %s", how, source == EVENT_IPI ? "ipi" : "msi", m->name,
-		 event_takers(CPUS, m->icr, SHARED_ID, sent));
+		 event_takers(CPUS, source, m->icr, SHARED_ID, sent));
 }
 
 static void observe_way(const char *how, void (*switch_apic)(bool))

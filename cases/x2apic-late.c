@@ -19,7 +19,6 @@ VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids =
 #define EARLY	3
 #define CPUS	5
 #define LATE	4		/* the last one's ID */
-#define EVENTS	(EVENTS_IPI | BIT(EVENT_MSI))
 
 static void take_own(u32 index)
 {
@@ -33,17 +32,17 @@ void guest_main(void)
 	wait_for_cpus(EARLY);
 	host_call(SERVICE_CREATE_VCPU, arg);
 	wait_for_cpus(EARLY + 1);
-	observe_events("created", EARLY + 1, EVENTS, EARLY);
+	observe_events("created", EARLY + 1, EVENTS_GUEST_AND_VMM, EARLY);
 
 	for (u32 i = 1; i < EARLY; i++)
 		call_on(i, apic_take_id, (void *)LATE);
 	observe_receivers("before", EARLY + 1, EVENT_IPI, APIC_DM_FIXED, LATE);
 	host_call(SERVICE_CREATE_VCPU, arg);
 	wait_for_cpus(CPUS);
-	observe_events("alike", CPUS, EVENTS, LATE);
+	observe_events("alike", CPUS, EVENTS_GUEST_AND_VMM, LATE);
 	take_own(1);
 	observe_receivers("one-leaves", CPUS, EVENT_IPI, APIC_DM_FIXED, LATE);
 	take_own(2);
-	observe_events("alone", CPUS, EVENTS, LATE);
+	observe_events("alone", CPUS, EVENTS_GUEST_AND_VMM, LATE);
 	observe_receivers("others", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_ALLBUT, 0);
 }

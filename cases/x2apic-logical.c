@@ -62,7 +62,7 @@ static void observe_sources(const char *key, u32 mode, u32 dest)
 		s64 sent = event_send(s, icr, dest);
 
 		observef("%s.%s.receivers = %s", key, names[s],
-			 event_takers(CPUS, icr, dest, sent));
+			 event_takers(CPUS, s, icr, dest, sent));
 	}
 }
 

@@ -85,7 +85,7 @@ enum event_source {
 
 /*
  * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, the
- * four vectors above it.
+ * four vectors above it; by an irqfd or a pin one of them.
  * @icr: delivery mode, and APIC_DEST_LOGICAL or a shorthand, as in the ICR
  * @dest: the destination; more than 8 bits only by x2APIC ID
  *
@@ -99,7 +99,7 @@ s64 event_send(enum event_source source, u32 icr, u32 dest);
  * event is for one of its destinations, whichever: that is "one", and else "none",
  * "more" or "mixed".
  */
-const char *event_takers(u32 cpus, u32 icr, u32 dest, s64 sent);
+const char *event_takers(u32 cpus, enum event_source source, u32 icr, u32 dest, s64 sent);
 
 /* apic_received() - how often vCPU @index has counted @vector since the last call. */
 u32 apic_received(u32 index, u8 vector);
@@ -126,7 +126,8 @@ extern const struct event_mode {
  */
 void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
 #define EVENTS_IPI	BIT(EVENT_IPI)
-#define EVENTS_WIDE	(EVENTS_IPI | BIT(EVENT_MSI) | BIT(EVENT_IRQFD))
+#define EVENTS_GUEST_AND_VMM	(EVENTS_IPI | BIT(EVENT_MSI))
+#define EVENTS_WIDE	(EVENTS_GUEST_AND_VMM | BIT(EVENT_IRQFD))
 #define EVENTS_ALL	(EVENTS_WIDE | BIT(EVENT_PIN))
 #define EVENTS_X2APIC	(EVENTS_IPI | BIT(EVENT_SET_MSRS))
 

@@ -94,13 +94,19 @@ static s64 send_one(enum event_source source, u32 icr, u32 dest)
 #define LOWEST_VECTORS		4
 #define VECTOR_LOWEST		(VECTOR_TEST + 1)
 
+/* From all sources one function chooses; a route, which KVM waits for, is made but once. */
+static u32 lowest_vectors(enum event_source source)
+{
+	return source == EVENT_IRQFD || source == EVENT_PIN ? 1 : LOWEST_VECTORS;
+}
+
 s64 event_send(enum event_source source, u32 icr, u32 dest)
 {
 	s64 ret = 0;
 
 	if (DELIVERY_MODE(icr) != APIC_DM_LOWEST)
 		return send_one(source, icr | VECTOR_TEST, dest);
-	for (u32 i = 0; i < LOWEST_VECTORS && ret >= 0; i++)
+	for (u32 i = 0; i < lowest_vectors(source) && ret >= 0; i++)
 		ret = send_one(source, icr | (VECTOR_LOWEST + i), dest);
 	return ret;
 }
@@ -120,11 +126,11 @@ static void wait_for_own_nmi(u32 dest)
 }
 
 /* Each vector for itself: how many have taken it. */
-static const char *takers_of_lowest(u32 nr_cpus)
+static const char *takers_of_lowest(u32 nr_cpus, u32 vectors)
 {
 	struct outcome takers = {};
 
-	for (u32 v = 0; v < LOWEST_VECTORS; v++) {
+	for (u32 v = 0; v < vectors; v++) {
 		u32 n = 0;
 
 		for (u32 i = 0; i < nr_cpus; i++)
@@ -135,7 +141,7 @@ static const char *takers_of_lowest(u32 nr_cpus)
 }
 
 /* Behind a fence. */
-static const char *takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
+static const char *takers(u32 nr_cpus, enum event_source source, u32 icr, u32 dest, s64 sent)
 {
 	bool nmi = DELIVERY_MODE(icr) == APIC_DM_NMI;
 
@@ -144,21 +150,21 @@ static const char *takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
 	if (nmi && !(icr & APIC_DEST_LOGICAL))
 		wait_for_own_nmi(dest);
 	if (DELIVERY_MODE(icr) == APIC_DM_LOWEST)
-		return takers_of_lowest(nr_cpus);
+		return takers_of_lowest(nr_cpus, lowest_vectors(source));
 	return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
 }
 
-const char *event_takers(u32 nr_cpus, u32 icr, u32 dest, s64 sent)
+const char *event_takers(u32 nr_cpus, enum event_source source, u32 icr, u32 dest, s64 sent)
 {
 	apic_fence(nr_cpus);
-	return takers(nr_cpus, icr, dest, sent);
+	return takers(nr_cpus, source, icr, dest, sent);
 }
 
 void observe_receivers(const char *key, u32 nr_cpus, enum event_source source, u32 icr, u32 dest)
 {
 	s64 sent = event_send(source, icr, dest);
 
-	observef("%s.receivers = %s", key, event_takers(nr_cpus, icr, dest, sent));
+	observef("%s.receivers = %s", key, event_takers(nr_cpus, source, icr, dest, sent));
 }
 
 const struct event_mode event_modes[NR_EVENT_MODES] = {
@@ -175,7 +181,7 @@ static void observe_source(const char *key, const char *name, u32 nr_cpus,
 	apic_fence(nr_cpus);
 	for (u32 m = 0; m < NR_EVENT_MODES; m++)
 		observef("%s.%s.%s.receivers = %s", key, name, event_modes[m].name,
-			 takers(nr_cpus, event_modes[m].icr, dest, sent[m]));
+			 takers(nr_cpus, source, event_modes[m].icr, dest, sent[m]));
 }
 
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)

@@ -42,8 +42,9 @@ static void result(void *context, const struct result *r)
 {
 	struct evidence *e = context;
 
-	/* A check that is younger than the record is missing there, and shows nothing. */
-	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING)
+	/* Where checks have come or gone since, the record shows nothing of them. */
+	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING ||
+	    (!r->row && r->observed && !strcmp(r->observed, end_name(END_DONE))))
 		return;
 	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN) {
 		if (!e->wrong)

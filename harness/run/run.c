@@ -3,23 +3,37 @@
 
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/hypervisor.h"
 #include "run/clock.h"
 #include "run/dump.h"
 #include "run/worker.h"
+#include "text.h"
 
 #define PROGRESS_AFTER_MS	1000
 #define MAX_BESIDE		64
 
-/* The variants that run beside each other, in the order of the plan. */
+/* A variant of the plan. */
+struct variant {
+	const char *name;
+	const struct case_file *c;
+	const struct vm_note *note;
+	struct report *report;		/* once it has ended */
+};
+
 struct queue {
+	struct variant *variants;	/* all of them, in their order */
+	size_t nr, told, ended;		/* what is said of them is in this order */
+	unsigned long start_ms;
 	struct {
-		const char *name;
-		struct worker *worker;
-	} running[MAX_BESIDE];
-	size_t nr, room;
+		struct variant *variants[MAX_BESIDE];
+		struct worker *workers[MAX_BESIDE];
+		size_t nr, room;
+	} running;
+	const struct host *host;
+	const struct run_options *options;
 	const struct listener *listeners;
 	size_t nr_listeners;
 };
@@ -46,65 +60,85 @@ static unsigned int slower(const struct host *host)
 	return strcmp(facts_get(&host->facts, "hypervisor"), "tcg") ? 30 : 10;
 }
 
-/* What is said of variants is in their order: only the first one has been begun. */
-static void begin_first(const struct queue *q)
+static void tell_next(struct queue *q, const struct report *report)
 {
-	if (q->nr)
-		TELL(q, started, q->running[0].name);
+	TELL(q, ended, q->variants[q->told].name, report);
+	if (++q->told < q->nr)
+		TELL(q, started, q->variants[q->told].name);
 }
 
-static void end_first(struct queue *q)
+static void tell_ended(struct queue *q)
 {
-	struct report *report = worker_wait(q->running[0].worker);
-	const char *name = q->running[0].name;
+	while (q->told < q->nr && q->variants[q->told].report) {
+		struct variant *v = &q->variants[q->told];
 
-	q->nr--;
-	for (size_t i = 0; i < q->nr; i++)
-		q->running[i] = q->running[i + 1];
-	TELL(q, ended, name, report);
-	report_free(report);
-	begin_first(q);
+		tell_next(q, v->report);
+		report_free(v->report);
+		v->report = NULL;
+	}
 }
 
-static void run_variant(struct queue *q, const struct case_file *c, const struct vm_note *variant,
-			const char *name, const struct host *host, const struct run_options *options)
+static void end_one(struct queue *q)
+{
+	size_t n = worker_wait_for_any(q->running.workers, q->running.nr), after = n + 1;
+
+	q->running.variants[n]->report = worker_wait(q->running.workers[n]);
+	memmove(&q->running.workers[n], &q->running.workers[after],
+		(q->running.nr - after) * sizeof(q->running.workers[0]));
+	memmove(&q->running.variants[n], &q->running.variants[after],
+		(q->running.nr - after) * sizeof(q->running.variants[0]));
+	q->running.nr--;
+	q->ended++;
+	tell_ended(q);
+	/* The next one overwrites it. */
+	if (q->options->progress && now_ms() - q->start_ms > PROGRESS_AFTER_MS)
+		fprintf(stderr, "\r\033[K%zu of %zu ...\r", q->ended, q->nr);
+}
+
+static void start(struct queue *q, struct variant *v)
 {
 	const struct worker_options worker = {
-		.trace = options->trace, .inspect = options->inspect, .slower = slower(host),
+		.trace = q->options->trace, .inspect = q->options->inspect, .slower = slower(q->host),
 	};
 
-	while (q->nr && (variant->alone || q->nr == q->room))
-		end_first(q);
-	q->running[q->nr].name = name;
-	q->running[q->nr++].worker = worker_start(host, c, variant, &worker);
-	if (q->nr == 1)
-		begin_first(q);
-	if (variant->alone)
-		end_first(q);
+	if (q->running.nr == q->running.room)
+		end_one(q);
+	q->running.variants[q->running.nr] = v;
+	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, &worker);
 }
 
-static void skip_variant(const struct queue *q, const char *name, const char *why)
+/* First those that measure time, each alone; then the others, beside each other. */
+static void run_all(struct queue *q)
+{
+	for (size_t i = 0; i < q->nr; i++) {
+		if (!q->variants[i].note->alone)
+			continue;
+		start(q, &q->variants[i]);
+		end_one(q);
+	}
+	for (size_t i = 0; i < q->nr; i++) {
+		if (!q->variants[i].note->alone)
+			start(q, &q->variants[i]);
+	}
+	while (q->running.nr)
+		end_one(q);
+}
+
+static void skip_all(struct queue *q, const char *why)
 {
 	struct report none = { .end = END_LACKS };
 
 	snprintf(none.why, sizeof(none.why), "%s", why);
-	TELL(q, started, name);
-	TELL(q, ended, name, &none);
+	while (q->told < q->nr)
+		tell_next(q, &none);
 }
 
-void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
-	       const struct run_options *options, const struct listener *listeners, size_t nr)
+/* list_variants() - of those that @plan has and that can be run. */
+static void list_variants(struct queue *q, const struct suite *s, const struct plan *plan)
 {
-	struct queue q = {
-		.room = room(options), .listeners = listeners, .nr_listeners = nr,
-	};
-	struct completion done = {};
-	unsigned long start = now_ms();
 	size_t n = 0;
 
-	if (options->inspect)
-		dump_guard(host);
-	TELL(&q, begin, &host->facts, plan);
+	q->variants = xrealloc(NULL, (plan->nr + 1) * sizeof(*q->variants));
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
 
@@ -113,25 +147,39 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 			continue;
 		}
 		for (size_t v = 0; v < c->file.nr_variants; v++) {
-			if (!c->selected[v])
-				continue;
-			/* The next one overwrites it. */
-			if (options->progress && now_ms() - start > PROGRESS_AFTER_MS)
-				fprintf(stderr, "\r\033[K%s ...\r", plan->list[n].name);
-			if (host->kvm < 0)
-				skip_variant(&q, plan->list[n++].name, host->no_kvm);
-			else
-				run_variant(&q, &c->file, &c->file.variants[v], plan->list[n++].name,
-					    host, options);
+			if (c->selected[v])
+				q->variants[q->nr++] = (struct variant) {
+					plan->list[n++].name, &c->file, &c->file.variants[v], NULL,
+				};
 		}
 	}
-	while (q.nr)
-		end_first(&q);
+}
+
+void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
+	       const struct run_options *options, const struct listener *listeners, size_t nr)
+{
+	struct queue q = {
+		.running.room = room(options), .host = host, .options = options,
+		.start_ms = now_ms(), .listeners = listeners, .nr_listeners = nr,
+	};
+	struct completion done = {};
+
+	if (options->inspect)
+		dump_guard(host);
+	list_variants(&q, s, plan);
+	TELL(&q, begin, &host->facts, plan);
+	if (q.nr)
+		TELL(&q, started, q.variants[0].name);
+	if (host->kvm < 0)
+		skip_all(&q, host->no_kvm);
+	else
+		run_all(&q);
+	free(q.variants);
 	if (host->kvm < 0 && options->require_kvm)
 		done.failed = "there is no KVM, and --require-kvm";
 	done.stuck = worker_reap_all();
 	if (!done.stuck)
 		dump_unguard();
-	done.ms = now_ms() - start;
+	done.ms = now_ms() - q.start_ms;
 	TELL(&q, complete, &done);
 }

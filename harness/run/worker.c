@@ -127,18 +127,43 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	return w;
 }
 
-/* Wait for the report; a worker that is dead or late has none. */
-static void wait_for_report(const struct worker *w)
+/* Poll @nr of them until @first is to be given up. */
+static int poll_until_late(struct pollfd *done, size_t nr, const struct worker *first)
 {
-	struct pollfd poll_done = { .fd = w->done, .events = POLLIN };
-	unsigned long end = w->start_ms + w->limit_ms + 2 * GRACE_MS, now;
-	char byte;
+	unsigned long end = first->start_ms + first->limit_ms + 2 * GRACE_MS, now;
 	int n;
 
 	do {
 		now = now_ms();
-		n = poll(&poll_done, 1, now < end ? end - now : 0);
+		n = poll(done, nr, now < end ? end - now : 0);
 	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
+size_t worker_wait_for_any(struct worker *const *list, size_t nr)
+{
+	struct pollfd done[nr];
+
+	for (size_t i = 0; i < nr; i++) {
+		if (list[i]->done < 0)
+			return i;
+		done[i] = (struct pollfd) { .fd = list[i]->done, .events = POLLIN };
+	}
+	poll_until_late(done, nr, list[0]);
+	for (size_t i = 0; i < nr; i++) {
+		if (done[i].revents)
+			return i;
+	}
+	return 0;
+}
+
+/* Wait for the report; a worker that is dead or late has none. */
+static void wait_for_report(const struct worker *w)
+{
+	struct pollfd done = { .fd = w->done, .events = POLLIN };
+	int n = poll_until_late(&done, 1, w);
+	char byte;
+
 	if (n > 0 && read(w->done, &byte, 1) == 1)
 		return;
 	kill(w->pid, SIGKILL);

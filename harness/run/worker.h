@@ -8,6 +8,7 @@
 #define RUN_WORKER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "run/case.h"
 #include "run/host.h"
@@ -30,6 +31,12 @@ struct worker;
 /* worker_start() - run @variant of @c in a process of its own. */
 struct worker *worker_start(const struct host *host, const struct case_file *c,
 			    const struct vm_note *variant, const struct worker_options *options);
+
+/*
+ * worker_wait_for_any() - wait until one of the @nr @workers has ended, or the first one
+ * is so late that worker_wait() gives it up; returns which.
+ */
+size_t worker_wait_for_any(struct worker *const *workers, size_t nr);
 
 /*
  * worker_wait() - wait for it to end, at most for its time limit and some patience.
