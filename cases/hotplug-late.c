@@ -12,7 +12,6 @@
 
 CASE("hotplug-late", .vcpus = 2, .late = 1, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 VARIANT("flag-off-299", .ids = { 0, 299 });
 VARIANT("32bit-ids-299", .ids = { 0, 299 }, .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 

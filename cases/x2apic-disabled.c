@@ -80,10 +80,9 @@ static void observe_event(const char *how, void (*switch_apic)(bool), enum event
 
 static void observe_way(const char *how, void (*switch_apic)(bool))
 {
-	for (u32 mode = 0; mode < NR_EVENT_MODES; mode++) {
-		for (enum event_source s = EVENT_IPI; s <= EVENT_MSI; s++)
-			observe_event(how, switch_apic, s, mode);
-	}
+	for (u32 mode = 0; mode < NR_EVENT_MODES; mode++)
+		observe_event(how, switch_apic, EVENT_IPI, mode);
+	observe_event(how, switch_apic, EVENT_MSI, 0);
 	observef("%s.then.id = %u", how, id_then);
 	observe_receivers(how, CPUS, EVENT_IPI, APIC_DM_FIXED, SHARED_ID);
 }

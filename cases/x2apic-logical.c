@@ -17,7 +17,6 @@
 
 CASE("x2apic-logical", .vcpus = 5, .ids = { 0, 1, 2, 3, 17 });
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS,
 	.ids = { 0, 17, 3, 2, 1 });
 
@@ -53,6 +52,11 @@ static void enable_x2apic(void *unused)
 	apic_enable_x2apic();
 }
 
+static void observe_ipi(const char *key, u32 mode, u32 dest)
+{
+	observe_receivers(key, CPUS, EVENT_IPI, mode | APIC_DEST_LOGICAL, dest);
+}
+
 static void observe_sources(const char *key, u32 mode, u32 dest)
 {
 	static const char *const names[] = { [EVENT_IPI] = "ipi", [EVENT_MSI] = "msi" };
@@ -73,19 +77,19 @@ static void observe_clusters(void)
 	take(2, DFR_CLUSTER, 0x12);
 	take(3, DFR_CLUSTER, 0x21);
 	take(17, DFR_CLUSTER, 0x14);
-	observe_sources("cluster.one", APIC_DM_FIXED, 0x11);
-	observe_sources("cluster.two", APIC_DM_FIXED, 0x13);
+	observe_ipi("cluster.one", APIC_DM_FIXED, 0x11);
+	observe_ipi("cluster.two", APIC_DM_FIXED, 0x13);
 	observe_sources("cluster.three", APIC_DM_FIXED, 0x17);
 	observe_sources("cluster.three.lowest", APIC_DM_LOWEST, 0x17);
-	observe_sources("cluster.one-absent.lowest", APIC_DM_LOWEST, 0x1f);
-	observe_sources("cluster.three.nmi", APIC_DM_NMI, 0x17);
-	observe_sources("cluster.other", APIC_DM_FIXED, 0x27);
-	observe_sources("cluster.nobody", APIC_DM_FIXED, 0x18);
-	observe_sources("cluster.all", APIC_DM_FIXED, 0xff);
+	observe_ipi("cluster.one-absent.lowest", APIC_DM_LOWEST, 0x1f);
+	observe_ipi("cluster.three.nmi", APIC_DM_NMI, 0x17);
+	observe_ipi("cluster.other", APIC_DM_FIXED, 0x27);
+	observe_ipi("cluster.nobody", APIC_DM_FIXED, 0x18);
+	observe_ipi("cluster.all", APIC_DM_FIXED, 0xff);
 	take(3, DFR_CLUSTER, 0x11);
 	observe_sources("cluster.shared", APIC_DM_FIXED, 0x11);
 	take(3, DFR_FLAT, 0x11);
-	observe_sources("cluster.beside-flat", APIC_DM_FIXED, 0x10);
+	observe_ipi("cluster.beside-flat", APIC_DM_FIXED, 0x10);
 	observe_sources("cluster.and-flat", APIC_DM_FIXED, 0x11);
 }
 
@@ -94,14 +98,13 @@ static void observe_x2apic(void)
 	apic_enable_x2apic();
 	for (u32 i = 1; i < CPUS; i++)
 		call_on(i, enable_x2apic, NULL);
-	observe_receivers("x2apic.one", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0x2);
-	observe_receivers("x2apic.three", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0xe);
-	observe_receivers("x2apic.three.lowest", CPUS, EVENT_IPI,
-			  APIC_DM_LOWEST | APIC_DEST_LOGICAL, 0xe);
-	observe_receivers("x2apic.three.nmi", CPUS, EVENT_IPI, APIC_DM_NMI | APIC_DEST_LOGICAL, 0xe);
-	observe_receivers("x2apic.other", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0x10002);
-	observe_receivers("x2apic.nobody", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0x20002);
-	observe_receivers("x2apic.all", CPUS, EVENT_IPI, APIC_DM_FIXED | APIC_DEST_LOGICAL, 0xffffffff);
+	observe_ipi("x2apic.one", APIC_DM_FIXED, 0x2);
+	observe_ipi("x2apic.three", APIC_DM_FIXED, 0xe);
+	observe_ipi("x2apic.three.lowest", APIC_DM_LOWEST, 0xe);
+	observe_ipi("x2apic.three.nmi", APIC_DM_NMI, 0xe);
+	observe_ipi("x2apic.other", APIC_DM_FIXED, 0x10002);
+	observe_ipi("x2apic.nobody", APIC_DM_FIXED, 0x20002);
+	observe_ipi("x2apic.all", APIC_DM_FIXED, 0xffffffff);
 }
 
 void guest_main(void)

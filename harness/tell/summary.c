@@ -128,7 +128,7 @@ static void add_skip(struct summary *s, const char *reason)
 
 static void compare_with_evidence(struct summary *s, const struct result *r)
 {
-	if (!r->row || r->verdict == VERDICT_SKIP)
+	if (!r->row || r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING)
 		return;
 	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN)
 		s->nr_contradicted++;
