@@ -30,14 +30,16 @@ usage()
 
 # Where to run: host, lab or uefi; nowhere, for list and the like.  A kernel
 # that is bisected on this host is this host's.
-where='' help=''
+where='' help='' evidence=''
 for option; do
 	case $option in
 	--help)		help=1 ;;
 	--uefi)		where=uefi ;;
 	--kernel | --cpu)	where=${where:-lab} ;;
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
-	list | coverage | traceability | judge | compare | verdict)	where=nowhere ;;
+	judge | traceability)	evidence=${evidence:-default} where=nowhere ;;
+	list | coverage | compare | verdict)	where=nowhere ;;
+	--evidence | --expected)	evidence=theirs ;;
 	run)		where=host ;;
 	esac
 done
@@ -86,10 +88,7 @@ for option; do
 	[ "$option" = --host ] || set -- "$@" "$option"
 done
 export SRC="$src" BUILD="$build"
-case "$where $* " in
-*' --evidence '*)	;;
-'nowhere '*judge' '* | 'nowhere '*traceability' '*)	set -- --evidence "$src/records" "$@" ;;
-esac
+[ "$evidence" != default ] || set -- --evidence "$src/records" "$@"
 case $where in
 lab)
 	if [ -z "$why" ]; then

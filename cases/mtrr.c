@@ -8,8 +8,9 @@
  * Types and bits that are reserved are refused with #GP (SDM 3A, 12.11).
  *
  * KVM emulates these accesses as the CPU does them.  Every register is written
- * with every legal type and bit and read back, and then with every reserved one,
- * alone and beside legal ones: each has to fault, and to leave what was there.
+ * with every legal type and read back, and then with reserved types and with reserved
+ * bits, alone and beside legal ones, which all registers together have all: each has to
+ * fault, and to leave what was there.
  * A VMM writes them by KVM_SET_MSRS, under the same rules.
  */
 #include "case.h"

@@ -51,8 +51,11 @@ static void observe_at_cpl3(void *argument)
 	const struct injection *i = argument;
 	const char *unseen = mailbox.host ? try_doorbell() : UNSEEN_GUEST "no host";
 
-	observef("cpl3.vector-%u.%s = %s", i->vector, i->has_error_code ? "with" : "without",
-		 unseen ? unseen : injected(i));
+	if (unseen)
+		observef("cpl3.vector-%u.%s = %s", i->vector,
+			 i->has_error_code ? "with" : "without", unseen);
+	else
+		observe_injection("cpl3.", i);
 }
 
 /* An interrupt waits meanwhile, and comes afterwards. */

@@ -136,10 +136,8 @@ static void observe_cpuid(void *where)
 	u64 arg[6] = { this_cpu()->index, 7, 0 };
 
 	observe_bits(where, "guest", cpuid(7, 0).ebx);
-	if (mailbox.host) {
-		host_call(SERVICE_GET_CPUID, arg);
+	if (mailbox.host && !host_call(SERVICE_GET_CPUID, arg))
 		observe_bits(where, "get-cpuid", arg[1]);
-	}
 }
 
 static void observe_x87(void *where)
@@ -172,10 +170,8 @@ void guest_main(void)
 	u64 arg[6] = { 7, 0 };
 
 	wait_for_cpus(2);
-	if (mailbox.host) {
-		host_call(SERVICE_GET_SUPPORTED_CPUID, arg);
+	if (mailbox.host && !host_call(SERVICE_GET_SUPPORTED_CPUID, arg))
 		observe_bits("", "supported", arg[1]);
-	}
 	observe_cpuid("");
 	call_on(1, observe_cpuid, "there.");
 	observe_x87("");

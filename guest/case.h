@@ -114,8 +114,8 @@ struct injection {
  * "wrong-error-code", "wrong-vector", "lost", "rejected" by the ioctl,
  * "fail-entry-7" for KVM_EXIT_FAIL_ENTRY of that reason, "fail-entry" for another;
  * or UNSEEN_GUEST, where no host is.
- * get_events - what KVM_GET_VCPU_EVENTS has said of all that the ioctl has taken:
- * "as-set" or "otherwise".
+ * get_events - what KVM_GET_VCPU_EVENTS has said of vector and error code of all that
+ * the ioctl has taken: "as-set" or "otherwise".
  */
 const char *injected(const struct injection *i);
 extern struct outcome get_events;

@@ -106,7 +106,7 @@ s64 event_send(enum event_source source, u32 icr, u32 dest)
 
 	if (DELIVERY_MODE(icr) != APIC_DM_LOWEST)
 		return send_one(source, icr | VECTOR_TEST, dest);
-	for (u32 i = 0; i < lowest_vectors(source) && ret >= 0; i++)
+	for (u32 i = 0; i < lowest_vectors(source) && ret != -ENOSYS; i++)
 		ret = send_one(source, icr | (VECTOR_LOWEST + i), dest);
 	return ret;
 }

@@ -47,7 +47,7 @@ const struct injection right_and_wrong[NR_RIGHT_AND_WRONG] = {
 struct result {
 	s64 ret;			/* the ioctl's; -EIO where the VM entry failed, */
 	u64 failure_reason;		/* and hardware_entry_failure_reason */
-	bool got_it;			/* KVM_GET_VCPU_EVENTS then says what was set */
+	bool got_it;			/* KVM_GET_VCPU_EVENTS then has vector and error code */
 	bool came;			/* an exception, and */
 	bool is_ud;			/* through the gate of #UD */
 	bool has_word;			/* with a word more on the stack than five, the error code */

@@ -136,12 +136,12 @@ const char *memory_type(volatile void *page)
 		[SLOW] = { [FAST] = UNSEEN_NOISE "slow loads with fast stores", [SLOW] = "uc" },
 	};
 	struct measurement m = { .line = page }, control = { .line = ordinary_memory };
+	const struct measurement *usual = NULL;
 	u64 cr0 = read_cr0();
 
 	if (mailbox.emulated)
 		return UNSEEN_ENVIRONMENT "an emulated CPU has no caches";
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		const struct measurement *usual;
 		enum speed load, store;
 
 		user_call(measure, &m);
@@ -156,12 +156,12 @@ const char *memory_type(volatile void *page)
 		if (load == UNDECIDED || store == UNDECIDED)
 			continue;
 		note_latencies("page under test", &m);
-		note_latencies("ordinary memory", &control);
+		note_latencies("ordinary memory", usual);
 		return types[load][store];
 	}
 	note_latencies("page under test", &m);
 	note_latencies("ordinary memory", &control);
-	if (!shows_cache(&control, LOAD))
+	if (!usual && !shows_cache(&control, LOAD))
 		return UNSEEN_HOST "this CPU shows no cache: a flushed load is as fast as a warm one";
 	return UNSEEN_NOISE "latencies are too noisy to tell";
 }

@@ -28,9 +28,12 @@ struct evidence {
 	char *wrong;			/* the first deviation of the record that is being read */
 };
 
+/* The line of expected/ that @r is as it says; NULL: none. */
 static const struct value *line_of(const struct result *r)
 {
-	return r->verdict == VERDICT_KNOWN ? r->known : &r->row->documented;
+	if (r->verdict == VERDICT_KNOWN)
+		return r->known;
+	return r->verdict == VERDICT_OK && r->row ? &r->row->documented : NULL;
 }
 
 static void begin(void *context, size_t plan, const struct facts *facts)
@@ -51,7 +54,7 @@ static void result(void *context, const struct result *r)
 			e->wrong = text("%s: %s", r->id, r->observed ? r->observed : "never observed");
 		return;
 	}
-	if (!r->row)
+	if (!r->row || !line_of(r))
 		return;
 	e->sights = xrealloc(e->sights, (e->nr_sights + 1) * sizeof(*e->sights));
 	e->sights[e->nr_sights++] = (struct sight) {
@@ -155,6 +158,16 @@ bool evidence_has(const struct evidence *e, const struct value *line, const char
 
 	return e->nr_sights &&
 	       bsearch(&key, e->sights, e->nr_sights, sizeof(*e->sights), by_line_and_id);
+}
+
+bool evidence_confirms(const struct evidence *e, const struct result *r)
+{
+	return line_of(r) && evidence_has(e, line_of(r), r->id);
+}
+
+bool evidence_is_new(const struct evidence *e, const struct result *r)
+{
+	return line_of(r) && !evidence_has(e, line_of(r), r->id);
 }
 
 const char *evidence_platform(const struct evidence *e, size_t n)

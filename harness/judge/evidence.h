@@ -22,6 +22,13 @@ void evidence_free(struct evidence *e);
 /* evidence_has() - whether a record has shown what @line says of check CASE.VARIANT.KEY. */
 bool evidence_has(const struct evidence *e, const struct value *line, const char *id);
 
+/*
+ * evidence_confirms(), evidence_is_new() - whether what @r shows has been shown by a
+ * record, or by none; neither where no line of expected/ says it.
+ */
+bool evidence_confirms(const struct evidence *e, const struct result *r);
+bool evidence_is_new(const struct evidence *e, const struct result *r);
+
 /* evidence_platform() - the name of the platform of record @n, from 0; NULL behind the last. */
 const char *evidence_platform(const struct evidence *e, size_t n);
 

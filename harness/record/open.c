@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/open.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -8,7 +9,14 @@
 
 static ssize_t read_gz(void *gz, char *buffer, size_t size)
 {
-	return gzread(gz, buffer, size);
+	int n = gzread(gz, buffer, size), error;
+
+	if (n < 0) {
+		gzerror(gz, &error);
+		if (error != Z_ERRNO)
+			errno = EIO;
+	}
+	return n;
 }
 
 static int close_gz(void *gz)

@@ -323,6 +323,8 @@ static int64_t on_vcpu(struct vcpu *v, uint64_t index, service act, uint64_t arg
 	other = &v->vm->vcpus[index];
 	if (other == v)
 		return act(v, arg);
+	if (!other->started)
+		return -EINVAL;
 	vcpu_pause(other);
 	r = act(other, arg);
 	vcpu_resume(other);

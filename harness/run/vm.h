@@ -26,6 +26,7 @@ struct vcpu {
 	pthread_t thread;
 	pthread_mutex_t entered;	/* held around KVM_RUN */
 	pthread_cond_t resumed;
+	atomic_bool started;		/* it has its thread */
 	atomic_bool paused;		/* a service wants the vCPU's file */
 	bool injected;			/* an exception, by a service, for the next entry */
 };

@@ -128,14 +128,9 @@ static void add_skip(struct summary *s, const char *reason)
 
 static void compare_with_evidence(struct summary *s, const struct result *r)
 {
-	if (!r->row || r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING)
-		return;
-	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN)
-		s->nr_contradicted++;
-	else if (evidence_has(s->evidence, r->known ? r->known : &r->row->documented, r->id))
-		s->nr_confirmed++;
-	else
-		s->nr_new++;
+	s->nr_confirmed += evidence_confirms(s->evidence, r);
+	s->nr_new += evidence_is_new(s->evidence, r);
+	s->nr_contradicted += r->row && (r->verdict == VERDICT_DEVIATION || r->verdict == VERDICT_FIXED);
 }
 
 static void result(void *context, const struct result *r)

@@ -88,8 +88,7 @@ static void result(void *context, const struct result *r)
 		diagnose("", r->notes[i]);
 	if (!ok && r->verdict != VERDICT_KNOWN)
 		diagnose_failure(r);
-	if (evidence && r->row && (r->verdict == VERDICT_OK || r->verdict == VERDICT_KNOWN) &&
-	    !evidence_has(evidence, r->known ? r->known : &r->row->documented, r->id))
+	if (evidence && evidence_is_new(evidence, r))
 		printf("# new: no record has shown this yet\n");
 	printf("%s %zu - %s", ok ? "ok" : "not ok", ++number, r->id);
 	if (r->verdict == VERDICT_KNOWN)
