@@ -100,13 +100,6 @@ static void enable_flags(struct vm *vm, unsigned int cap, const char *name, uint
 }
 #define ENABLE_FLAGS(vm, cap, flags) enable_flags(vm, cap, #cap, flags)
 
-static void enable_exception_payload(struct vm *vm)
-{
-	struct kvm_enable_cap enable = { .cap = KVM_CAP_EXCEPTION_PAYLOAD, .args = { 1 } };
-
-	VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &enable);
-}
-
 static void create_irqchip(struct vm *vm)
 {
 	struct kvm_enable_cap split = {
@@ -154,7 +147,7 @@ void vm_create(struct vm *vm)
 	if (vm->note->disable_quirks)
 		ENABLE_FLAGS(vm, KVM_CAP_DISABLE_QUIRKS2, vm->note->disable_quirks);
 	if (vm->note->exception_payload)
-		enable_exception_payload(vm);
+		ENABLE_FLAGS(vm, KVM_CAP_EXCEPTION_PAYLOAD, vm->note->exception_payload);
 	create_irqchip(vm);
 	create_memory(vm);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
