@@ -271,13 +271,12 @@ static const char record[] =
 	"{\"complete\": true, \"ms\": 2, \"stuck\": 0, \"failed\": null}\n";
 
 struct heard {
-	bool begun, done, whole;
+	bool done, whole;
 };
 
 static void hear_begin(void *context, const struct facts *facts, const struct plan *plan)
 {
-	(void)facts, (void)plan;
-	((struct heard *)context)->begun = true;
+	(void)context, (void)facts, (void)plan;
 }
 
 static void hear_started(void *context, const char *variant)
