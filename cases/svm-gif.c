@@ -40,12 +40,12 @@ static void set_breakpoint(u32 n, u64 address, u64 dr7)
 	case 2: asm volatile("mov %0, %%dr2" :: "r"(address)); break;
 	case 3: asm volatile("mov %0, %%dr3" :: "r"(address)); break;
 	}
-	asm volatile("mov %0, %%dr7" :: "r"(dr7) : "memory");
+	write_dr7(dr7);
 }
 
 static const char *delivered(void)
 {
-	asm volatile("mov %0, %%dr7" :: "r"((u64)DR7_OFF) : "memory");
+	write_dr7(DR7_OFF);
 	return debug_exceptions ? "delivered" : "discarded";
 }
 

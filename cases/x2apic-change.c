@@ -18,16 +18,6 @@ VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids =
 #define CPUS		4
 #define SHARED_ID	5
 
-/* By vCPU id, not by creation order. */
-static u32 index_of(u32 id)
-{
-	for (u32 i = 0; i < CPUS; i++) {
-		if (cpus[i].id == id)
-			return i;
-	}
-	return 0;
-}
-
 static void take(u32 vcpu_id, u64 apic_id)
 {
 	call_on(index_of(vcpu_id), apic_take_id, (void *)apic_id);

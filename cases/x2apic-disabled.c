@@ -56,16 +56,11 @@ static void without_apic(void *switch_apic)
 	id_then = apic_read(APIC_ID) >> 24;
 }
 
-static u32 index_of_id_1(void)
-{
-	return cpus[1].id == 1 ? 1 : 2;
-}
-
 static void observe_event(const char *how, void (*switch_apic)(bool), enum event_source source,
 			  u32 mode)
 {
 	const struct event_mode *m = &event_modes[mode];
-	u32 index = index_of_id_1();
+	u32 index = index_of(1);
 	s64 sent;
 
 	call_begin(index, without_apic, switch_apic);
@@ -74,7 +69,7 @@ static void observe_event(const char *how, void (*switch_apic)(bool), enum event
 	sent = event_send(source, m->icr, SHARED_ID);
 	disabled = false;
 	call_end(index);
-	observef("%s.%s.%s.receivers = %s", how, source == EVENT_IPI ? "ipi" : "msi", m->name,
+	observef("%s.%s.%s.receivers = %s", how, event_sources[source], m->name,
 		 event_takers(CPUS, source, m->icr, SHARED_ID, sent));
 }
 
@@ -90,7 +85,7 @@ static void observe_way(const char *how, void (*switch_apic)(bool))
 void guest_main(void)
 {
 	wait_for_cpus(CPUS);
-	call_on(3 - index_of_id_1(), apic_take_id, (void *)SHARED_ID);
+	call_on(index_of(2), apic_take_id, (void *)SHARED_ID);
 	observe_way("software", by_software);
 	/* Not every CPU can enable its APIC again. */
 	if (mailbox.host)

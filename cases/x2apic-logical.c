@@ -40,10 +40,7 @@ static void take(u32 vcpu_id, u32 dfr, u32 id)
 {
 	struct logical l = { dfr, id };
 
-	for (u32 i = 1; i < CPUS; i++) {
-		if (cpus[i].id == vcpu_id)
-			call_on(i, take_logical, &l);
-	}
+	call_on(index_of(vcpu_id), take_logical, &l);
 }
 
 static void enable_x2apic(void *unused)
@@ -59,13 +56,11 @@ static void observe_ipi(const char *key, u32 mode, u32 dest)
 
 static void observe_sources(const char *key, u32 mode, u32 dest)
 {
-	static const char *const names[] = { [EVENT_IPI] = "ipi", [EVENT_MSI] = "msi" };
-
 	for (enum event_source s = EVENT_IPI; s <= EVENT_MSI; s++) {
 		u32 icr = mode | APIC_DEST_LOGICAL;
 		s64 sent = event_send(s, icr, dest);
 
-		observef("%s.%s.receivers = %s", key, names[s],
+		observef("%s.%s.receivers = %s", key, event_sources[s],
 			 event_takers(CPUS, s, icr, dest, sent));
 	}
 }
@@ -110,10 +105,7 @@ static void observe_x2apic(void)
 void guest_main(void)
 {
 	wait_for_cpus(CPUS);
-	for (u32 i = 1; i < CPUS; i++) {
-		if (cpus[i].id == 17)
-			call_on(i, apic_take_id, (void *)1);
-	}
+	call_on(index_of(17), apic_take_id, (void *)1);
 	observe_clusters();
 	observe_x2apic();
 }

@@ -73,7 +73,7 @@ void wait_for_cpus(u32 cpus);
 /* An interrupt to every other vCPU, whatever its ID: it leaves HLT. */
 void apic_wake_all(void);
 
-/* The ways to send an event. */
+/* The ways to send an event, and what keys call them: "ipi", "msi". */
 enum event_source {
 	EVENT_IPI,			/* the ICR of the vCPU that calls */
 	EVENT_MSI,			/* KVM_SIGNAL_MSI */
@@ -81,7 +81,9 @@ enum event_source {
 	EVENT_PIN,			/* KVM_IRQ_LINE, a pin of the I/O APIC */
 	EVENT_SET_MSRS,			/* KVM_SET_MSRS of its ICR */
 	EVENT_PV_IPI,			/* KVM_HC_SEND_IPI, a hypercall */
+	NR_EVENT_SOURCES
 };
+extern const char *const event_sources[NR_EVENT_SOURCES];
 
 /*
  * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, the

@@ -74,6 +74,15 @@ void call_on(u32 index, void (*function)(void *), void *argument)
 	call_end(index);
 }
 
+u32 index_of(u32 id)
+{
+	for (u32 i = 1; i < MAX_CPUS; i++) {
+		if (cpus[i].ready && cpus[i].id == id)
+			return i;
+	}
+	return 0;
+}
+
 /* From entry.S; never returns. */
 void cpu_start(u32 index, u32 id)
 {

@@ -103,6 +103,9 @@ u64 set_gate(int vector, u64 handler);
 void wait_for_irq(void);
 extern const char irq_wait[], irq_taken[];
 
+/* index_of() - the vCPU that has come up with vCPU id @id, in creation order; 0 if none has. */
+u32 index_of(u32 id);
+
 /* Where user_call() leaves CPL3, and how it goes on at CPL0. */
 extern const char user_leave[];
 _Noreturn void user_return(void);

@@ -171,8 +171,12 @@ const struct event_mode event_modes[NR_EVENT_MODES] = {
 	{ "fixed", APIC_DM_FIXED }, { "nmi", APIC_DM_NMI }, { "lowest", APIC_DM_LOWEST },
 };
 
-static void observe_source(const char *key, const char *name, u32 nr_cpus,
-			   enum event_source source, u32 dest)
+const char *const event_sources[NR_EVENT_SOURCES] = {
+	[EVENT_IPI] = "ipi", [EVENT_MSI] = "msi", [EVENT_IRQFD] = "irqfd",
+	[EVENT_PIN] = "ioapic", [EVENT_SET_MSRS] = "set-msrs", [EVENT_PV_IPI] = "pv-ipi",
+};
+
+static void observe_source(const char *key, u32 nr_cpus, enum event_source source, u32 dest)
 {
 	s64 sent[NR_EVENT_MODES];
 
@@ -180,19 +184,14 @@ static void observe_source(const char *key, const char *name, u32 nr_cpus,
 		sent[m] = event_send(source, event_modes[m].icr, dest);
 	apic_fence(nr_cpus);
 	for (u32 m = 0; m < NR_EVENT_MODES; m++)
-		observef("%s.%s.%s.receivers = %s", key, name, event_modes[m].name,
+		observef("%s.%s.%s.receivers = %s", key, event_sources[source], event_modes[m].name,
 			 takers(nr_cpus, source, event_modes[m].icr, dest, sent[m]));
 }
 
 void observe_events(const char *key, u32 nr_cpus, u32 wanted, u32 dest)
 {
-	static const char *const sources[] = {
-		[EVENT_IPI] = "ipi", [EVENT_MSI] = "msi", [EVENT_IRQFD] = "irqfd",
-		[EVENT_PIN] = "ioapic", [EVENT_SET_MSRS] = "set-msrs", [EVENT_PV_IPI] = "pv-ipi",
-	};
-
-	for (enum event_source s = EVENT_IPI; s <= EVENT_PV_IPI; s++) {
+	for (enum event_source s = 0; s < NR_EVENT_SOURCES; s++) {
 		if (wanted & BIT(s))
-			observe_source(key, sources[s], nr_cpus, s, dest);
+			observe_source(key, nr_cpus, s, dest);
 	}
 }

@@ -128,44 +128,27 @@ static inline int outl_safe(u16 port, u32 value)
 	return vector;
 }
 
-static inline u64 read_cr2(void)
-{
-	u64 value;
-
-	asm volatile("mov %%cr2, %0" : "=r"(value) :: "memory");
-	return value;
-}
-
-static inline void write_cr2(u64 value)
-{
-	asm volatile("mov %0, %%cr2" :: "r"(value) : "memory");
-}
-
-static inline u64 read_dr6(void)
-{
-	u64 value;
-
-	asm volatile("mov %%dr6, %0" : "=r"(value) :: "memory");
-	return value;
-}
-
-static inline void write_dr6(u64 value)
-{
-	asm volatile("mov %0, %%dr6" :: "r"(value) : "memory");
-}
-
-static inline u64 read_cr0(void)
-{
-	u64 value;
-
-	asm volatile("mov %%cr0, %0" : "=r"(value) :: "memory");
-	return value;
-}
-
-static inline void write_cr0(u64 value)
-{
-	asm volatile("mov %0, %%cr0" :: "r"(value) : "memory");
-}
+/* read_cr0(), write_cr0() and so on: MOV from and to a control or debug register. */
+#define REGISTER(name)							\
+	static inline u64 read_##name(void)				\
+	{								\
+		u64 value;						\
+									\
+		asm volatile("mov %%" #name ", %0" : "=r"(value) :: "memory");	\
+		return value;						\
+	}								\
+									\
+	static inline void write_##name(u64 value)			\
+	{								\
+		asm volatile("mov %0, %%" #name :: "r"(value) : "memory");	\
+	}
+REGISTER(cr0)
+REGISTER(cr2)
+REGISTER(cr3)
+REGISTER(cr4)
+REGISTER(dr6)
+REGISTER(dr7)
+#undef REGISTER
 
 /* write_cr0_safe() - MOV to CR0; returns the vector that it raised, or 0. */
 static inline int write_cr0_safe(u64 value)
@@ -175,32 +158,6 @@ static inline int write_cr0_safe(u64 value)
 	asm volatile("1: mov %1, %%cr0\n2:\n" FIXUP
 		     : "+r"(vector) : "r"(value) : "memory");
 	return vector;
-}
-
-static inline u64 read_cr4(void)
-{
-	u64 value;
-
-	asm volatile("mov %%cr4, %0" : "=r"(value));
-	return value;
-}
-
-static inline void write_cr4(u64 value)
-{
-	asm volatile("mov %0, %%cr4" :: "r"(value) : "memory");
-}
-
-static inline u64 read_cr3(void)
-{
-	u64 value;
-
-	asm volatile("mov %%cr3, %0" : "=r"(value));
-	return value;
-}
-
-static inline void write_cr3(u64 value)
-{
-	asm volatile("mov %0, %%cr3" :: "r"(value) : "memory");
 }
 
 /* smsw() - CR0 by the instruction that CPL3 may use, too. */

@@ -118,12 +118,11 @@ static void restore_one(u32 msr, u64 value)
 /* SDM 3A, 12.11.7.2: caches off and empty, MTRRs off, and then all of them. */
 static void restore_mtrrs(void)
 {
-	u64 cr0 = read_cr0(), cr4;
+	u64 cr0 = read_cr0(), cr4 = read_cr4();
 
-	asm volatile("mov %%cr4, %0" : "=r"(cr4));
 	write_cr0((cr0 | X86_CR0_CD) & ~X86_CR0_NW);
 	wbinvd();
-	asm volatile("mov %0, %%cr4" :: "r"(cr4 & ~X86_CR4_PGE) : "memory");
+	write_cr4(cr4 & ~X86_CR4_PGE);
 	write_cr3(read_cr3());
 	safe_wrmsr(MSR_MTRRdefType, rdmsr(MSR_MTRRdefType) & ~MTRR_DEFTYPE_E);
 	for (u32 i = 0; i < 2 * nr_ranges(); i++)
@@ -134,7 +133,7 @@ static void restore_mtrrs(void)
 	wbinvd();
 	write_cr3(read_cr3());
 	write_cr0(cr0);
-	asm volatile("mov %0, %%cr4" :: "r"(cr4) : "memory");
+	write_cr4(cr4);
 }
 
 static u32 ioapic_read(u64 ioapic, u32 reg)

@@ -92,7 +92,7 @@ static void restrict_memory(const struct world *w, u64 cr3)
 
 void world_load(struct world *w, const struct case_file *c)
 {
-	u64 cr4, *pml5 = (u64 *)(w->low_page + 0x2000);
+	u64 cr4 = read_cr4(), *pml5 = (u64 *)(w->low_page + 0x2000);
 	struct mailbox *m = (struct mailbox *)c->boot.mailbox;
 
 	memcpy((void *)IMAGE_BASE, c->image, c->image_size);
@@ -102,7 +102,6 @@ void world_load(struct world *w, const struct case_file *c)
 	m->host = 0;
 	m->doorbell = (u64)w->low_page + (low_doorbell - low_start);
 
-	asm volatile("mov %%cr4, %0" : "=r"(cr4));
 	*w->low = (struct low) {
 		.entry = c->entry, .cr0 = CR0_AT_ENTRY, .cr3 = c->boot.cr3,
 		.cr4 = CR4_AT_ENTRY | X86_CR4_MCE | (cr4 & (X86_CR4_LA57 | X86_CR4_VMXE)),
