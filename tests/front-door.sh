@@ -83,14 +83,7 @@ check 'enter: no Intel' said 99 'only QEMU.s AMD CPU'
 
 # killed WHOM: lab/enter, in the middle, or its machine
 killed() {
-	# A background process of a shell ignores SIGINT.
-	env --default-signal=INT,HUP,TERM setsid "$lab/enter" sh -c 'echo begun; sleep 600' \
-		>"$tmp/out" 2>&1 &
-	local pid=$!
-
-	until grep -q begun "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
-		sleep 0.1
-	done
+	begin '^begun$' setsid "$lab/enter" sh -c 'echo begun; sleep 600'
 	case $1 in
 	machine) pkill -KILL -f "^qemu-system-x86_64 .*$TMPDIR/" ;;
 	*)	kill "-$1" $pid ;;

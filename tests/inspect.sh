@@ -35,8 +35,12 @@ run harness cr0-cd
 check 'not asked for: a SKIP, and how' \
 	prints 'cr0-cd.default.cd.given # SKIP host: what KVM gives the CPU is seen with --inspect, by root'
 
+# Others may not read an ordinary user's home.
+chmod 755 "$tmp"
+cp -r ./kvm-errata cases "$srcdir/expected" "$tmp"
 chmod 666 /dev/kvm
-run setpriv --reuid 65534 --regid 65534 --clear-groups "$@" cr0-cd
+run setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/kvm-errata" \
+	--cases "$tmp/cases" --expected "$tmp/expected" --inspect cr0-cd
 check 'not root: the rest runs' status_is 0
 check 'not root: a SKIP that names what it may not read' \
 	prints 'cr0-cd.default.cd.given # SKIP host: /dev/kmsg: Operation not permitted (root may read it)'

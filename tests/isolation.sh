@@ -22,22 +22,11 @@ files_written()
 only_in() { files_written; ! grep -v "^$1" "$tmp/written"; }
 nothing_written() { files_written; [ ! -s "$tmp/written" ]; }
 
-# started COMMAND... - in the background, until it has printed its plan; $pid
-started()
-{
-	# A background job of sh ignores SIGINT.
-	env --default-signal=INT,HUP,TERM "$@" >"$tmp/out" 2>&1 &
-	pid=$!
-	until grep -q '^1\.\.' "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
-		sleep 0.01
-	done
-}
-
 # killed_by SIGNAL - a run of a guest that spins, ended in the middle
 killed_by()
 {
 	rm -f "$tmp"/record*
-	started ./kvm-errata --record "$tmp/record" --cases tests/payloads \
+	begin '^1\.\.' ./kvm-errata --record "$tmp/record" --cases tests/payloads \
 		--expected "$srcdir/tests/expected" spin garbage.flood
 	kill "-$1" $pid
 	wait $pid
@@ -124,7 +113,7 @@ run sh -c "true & true & exec ./kvm-errata --cases cases --expected '$expected' 
 check 'children of others: no worker is missed' prints_not 'stuck in the kernel'
 
 # Stopped for longer than any limit: that says nothing of KVM.
-started setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin herd
+begin '^1\.\.' setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin herd
 pkill -STOP -g $pid
 stopped()
 {

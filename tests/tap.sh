@@ -16,6 +16,22 @@ run()
 	status=$?
 }
 
+# begin PATTERN COMMAND... - run it beside the test until it has printed PATTERN,
+# or has ended; its process is $pid, and its output goes to $tmp/out
+begin()
+{
+	pattern=$1
+	shift
+	# It will be emptied there, too, but what the run before has printed may be seen first.
+	: >"$tmp/out"
+	# A background job of sh ignores SIGINT, and one of nohup SIGHUP.
+	env --default-signal=INT,HUP,TERM "$@" >"$tmp/out" 2>&1 &
+	pid=$!
+	until grep -q -e "$pattern" "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.01
+	done
+}
+
 # check DESCRIPTION COMMAND... - one TAP line: does COMMAND succeed?
 check()
 {

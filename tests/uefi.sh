@@ -88,11 +88,9 @@ check 'the next case runs' prints '^ok .* - surprise.default.wanted$'
 check 'all of it is a deviation' status_is 1
 
 marker=$tmp/killed
-"$srcdir/metal/uefi" --image metal/kvm-errata.img --qemu "-name $marker" \
-	>"$tmp/out" 2>&1 &
-sleep 1
+begin '^ok' "$srcdir/metal/uefi" --image metal/kvm-errata.img --qemu "-name $marker"
 check 'a run is under way' is_running
-kill -KILL $!
+kill -KILL $pid
 sleep 1
 check 'killed, nothing stays' leaves_nothing
 done_testing
