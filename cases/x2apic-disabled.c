@@ -51,7 +51,7 @@ static void without_apic(void *switch_apic)
 	((void (*)(bool))switch_apic)(true);
 	disabled = true;
 	while (disabled)
-		pause();
+		cpu_relax();
 	((void (*)(bool))switch_apic)(false);
 	id_then = apic_read(APIC_ID) >> 24;
 }
@@ -65,7 +65,7 @@ static void observe_event(const char *how, void (*switch_apic)(bool), enum event
 
 	call_begin(index, without_apic, switch_apic);
 	while (!disabled)
-		pause();
+		cpu_relax();
 	sent = event_send(source, m->icr, SHARED_ID);
 	disabled = false;
 	call_end(index);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "case.h"
 
-static bool in_x2apic_mode(void)
-{
-	return rdmsr(MSR_IA32_APICBASE) & APICBASE_EXTD;
-}
-
 static volatile u32 *mmio(u32 reg)
 {
 	return (volatile u32 *)(u64)(APIC_DEFAULT_PHYS_BASE + reg);
@@ -13,12 +8,12 @@ static volatile u32 *mmio(u32 reg)
 
 u32 apic_read(u32 reg)
 {
-	return in_x2apic_mode() ? rdmsr(X2APIC_MSR(reg)) : *mmio(reg);
+	return this_cpu()->x2apic ? rdmsr(X2APIC_MSR(reg)) : *mmio(reg);
 }
 
 void apic_write(u32 reg, u32 value)
 {
-	if (in_x2apic_mode())
+	if (this_cpu()->x2apic)
 		wrmsr(X2APIC_MSR(reg), value);
 	else
 		*mmio(reg) = value;
@@ -42,11 +37,12 @@ void apic_enable(void)
 void apic_enable_x2apic(void)
 {
 	wrmsr(MSR_IA32_APICBASE, rdmsr(MSR_IA32_APICBASE) | APICBASE_EXTD);
+	this_cpu()->x2apic = true;
 }
 
 void apic_send(u32 icr, u32 dest)
 {
-	if (in_x2apic_mode()) {
+	if (this_cpu()->x2apic) {
 		wrmsr(X2APIC_MSR(APIC_ICR), (u64)dest << 32 | icr);
 	} else {
 		/* A CPU may still be sending what came before; KVM never is. */
@@ -76,7 +72,7 @@ void apic_fence(u32 nr_cpus)
 	send_to_all(VECTOR_FENCE);
 	for (u32 i = 1; i < nr_cpus; i++) {
 		while (cpus[i].received[VECTOR_FENCE] == before[i])
-			pause();
+			cpu_relax();
 	}
 	take_pending();
 }
@@ -94,7 +90,7 @@ void wait_for_cpus(u32 nr_cpus)
 {
 	for (u32 i = 1; i < nr_cpus; i++) {
 		while (!cpus[i].ready)
-			pause();
+			cpu_relax();
 	}
 }
 

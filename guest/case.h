@@ -52,6 +52,13 @@ void call_begin(u32 index, void (*function)(void *), void *argument);
 void call_end(u32 index);
 
 /*
+ * cpu_relax() - in a loop that waits for another vCPU.  On a host with fewer CPUs
+ * than the VM has, that one may have to wait until this one's time slice is over:
+ * so now and then the harness gives up the rest of it.
+ */
+void cpu_relax(void);
+
+/*
  * observef() - say what was seen, as "KEY = VALUE".
  * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most ENTRY_ARGS
  *	arguments; strings must live until the case ends

@@ -4,6 +4,8 @@
  */
 #include "case.h"
 
+#define POLLS_A_TURN	8
+
 struct cpu cpus[MAX_CPUS];
 
 extern const u64 gdt[];
@@ -50,12 +52,21 @@ static _Noreturn void serve(struct cpu *cpu)
 	}
 }
 
+void cpu_relax(void)
+{
+	u64 none[6];
+
+	pause();
+	if (++this_cpu()->polls % POLLS_A_TURN == 0)
+		host_call(SERVICE_YIELD, none);
+}
+
 void call_begin(u32 index, void (*function)(void *), void *argument)
 {
 	struct cpu *cpu = &cpus[index];
 
 	while (!cpu->ready)
-		pause();
+		cpu_relax();
 	cpu->call_argument = argument;
 	cpu->call = function;
 	cpu->calls++;
@@ -65,7 +76,7 @@ void call_begin(u32 index, void (*function)(void *), void *argument)
 void call_end(u32 index)
 {
 	while (cpus[index].returns != cpus[index].calls)
-		pause();
+		cpu_relax();
 }
 
 void call_on(u32 index, void (*function)(void *), void *argument)

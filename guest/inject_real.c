@@ -8,7 +8,7 @@
 
 #define FRAME_SIZE	6
 #define IVT_ENTRIES	32
-#define PATIENCE	20000000
+#define PATIENCE	2000000
 
 extern const u8 real_mode_start[], real_mode_end[], real_mode_caught[], real_mode_wrong[];
 extern const u8 real_mode_sp[], real_mode_came[];
@@ -41,7 +41,7 @@ const char *injected_in_real_mode(u32 index, const struct injection *i)
 	};
 	send_init_sipi(0, index);
 	for (u32 n = 0; !*came && n < PATIENCE; n++)
-		pause();
+		cpu_relax();
 	if (call->ret == -EIO)
 		return "fail-entry";
 	if (call->ret)

@@ -159,6 +159,8 @@ enum service {
 	SERVICE_SET_MSR,
 	/* KVM_CREATE_VCPU: the next of those that are late, which begins as the others */
 	SERVICE_CREATE_VCPU,
+	/* sched_yield(), and no ioctl: see cpu_relax() */
+	SERVICE_YIELD,
 	NR_SERVICES
 };
 

@@ -7,7 +7,7 @@
 #define MP_STATE_UNINITIALIZED	1	/* KVM_MP_STATE_*, linux/kvm.h */
 #define MP_STATE_INIT_RECEIVED	2
 
-#define PATIENCE		20000000	/* polls, where nobody can be asked */
+#define PATIENCE		2000000	/* polls, where nobody can be asked */
 
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
 volatile u32 trampoline_starts[MAX_STARTS];
@@ -55,7 +55,7 @@ bool start_by_sipi(u32 index, u32 id)
 	if (still_waits(index))
 		return false;
 	for (u32 i = 0; cpu->ready == before && i < PATIENCE; i++)
-		pause();
+		cpu_relax();
 	return cpu->ready != before;
 }
 
@@ -77,7 +77,7 @@ const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest)
 
 		while (trampoline_starts[id] == starts[id] &&
 		       cpus[i].received[VECTOR_FENCE] == fences[i] && --patience)
-			pause();
+			cpu_relax();
 		if (trampoline_starts[id] != starts[id])
 			cpus[i].received[VECTOR_TEST]++;	/* it only halts now */
 	}

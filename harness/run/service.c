@@ -2,6 +2,7 @@
 #include "run/service.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -290,6 +291,13 @@ static int64_t create_vcpu(struct vcpu *v, uint64_t arg[6])
 	return r;
 }
 
+static int64_t yield(struct vcpu *v, uint64_t arg[6])
+{
+	(void)v;
+	(void)arg;
+	return sched_yield();
+}
+
 static const struct {
 	service act;
 	bool on_vcpu;		/* on number arg[0], not the one that calls */
@@ -310,6 +318,7 @@ static const struct {
 	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
 	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },
 	[SERVICE_CREATE_VCPU] = { create_vcpu },
+	[SERVICE_YIELD] = { yield },
 };
 
 /* @act on vCPU number @index, which another thread may be running. */
