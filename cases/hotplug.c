@@ -8,33 +8,35 @@
  * KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
  * ID already.
  *
- * Here a VM has 300 vCPUs that wait as after RESET, and vCPU 0 starts two: one
- * that xAPIC can name (and no other has the lower 8 bits of its ID), and the
- * last.
+ * Here vCPU 0 starts two that wait as after RESET: one that xAPIC can name, and one
+ * above 255, which xAPIC takes for 43, as another vCPU really is.  How many others a
+ * VM has makes no difference to KVM: it looks at their IDs.
  */
 #include "case.h"
 
-CASE("hotplug", .vcpus = 300, .ap_start = AP_WAIT_FOR_SIPI, .time_limit_ms = 10000);
+#define CPUS	4
+
+CASE("hotplug", .vcpus = CPUS, .ids = { 0, 43, 100, 299 }, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("flag-off");
 VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 
-static void observe_start(const char *key, u32 id)
+static void observe_start(const char *key, u32 index, u32 id)
 {
-	bool started = start_by_sipi(id, id);
+	bool started = start_by_sipi(index, id);
 
 	observef("%s = %s", key, started ? "started" : "waits");
 	if (started) {
 		event_send(EVENT_IPI, APIC_DM_FIXED, id);
-		while (!cpus[id].received[VECTOR_TEST])
-			pause();
+		while (!cpus[index].received[VECTOR_TEST])
+			cpu_relax();
 		take_pending();
 	}
-	observef("%s.ipi.receivers = %s", key, receivers(300, VECTOR_TEST));
+	observef("%s.ipi.receivers = %s", key, receivers(CPUS, VECTOR_TEST));
 }
 
 void guest_main(void)
 {
 	apic_enable_x2apic();
-	observe_start("id-100", 100);
-	observe_start("id-299", 299);
+	observe_start("id-100", 2, 100);
+	observe_start("id-299", 3, 299);
 }
