@@ -37,7 +37,8 @@ void apic_enable(void)
 void apic_enable_x2apic(void)
 {
 	wrmsr(MSR_IA32_APICBASE, rdmsr(MSR_IA32_APICBASE) | APICBASE_EXTD);
-	this_cpu()->x2apic = true;
+	/* QEMU's CPU that has no x2APIC takes the bit, and drops it. */
+	this_cpu()->x2apic = rdmsr(MSR_IA32_APICBASE) & APICBASE_EXTD;
 }
 
 void apic_send(u32 icr, u32 dest)
