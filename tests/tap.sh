@@ -5,6 +5,7 @@
 # Sourced in the build directory, with $srcdir set.
 
 set -u
+command -v pgrep >/dev/null || { echo 'Bail out! pgrep is not installed: apt-get install procps'; exit 99; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 number=0
