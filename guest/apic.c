@@ -19,6 +19,28 @@ void apic_write(u32 reg, u32 value)
 		*mmio(reg) = value;
 }
 
+const char *apic_mmio_load(void)
+{
+	u32 version = *mmio(APIC_LVR);
+
+	if (vmm_exit().count)
+		return "vmm";
+	return version == ~0u ? "nobody" : "apic";
+}
+
+const char *apic_mmio_store(void)
+{
+	u64 before = read_cr8();
+	bool taken;
+
+	*mmio(APIC_TASKPRI) = (before ^ 1) << 4;
+	taken = read_cr8() != before;
+	write_cr8(before);
+	if (vmm_exit().count)
+		return "vmm";
+	return taken ? "apic" : "nobody";
+}
+
 void apic_take_id(void *id)
 {
 	apic_write(APIC_ID, (u32)(u64)id << 24);

@@ -10,6 +10,8 @@
 #define APIC_DEFAULT_PHYS_BASE	0xfee00000
 
 #define APIC_ID			0x020
+#define APIC_LVR		0x030
+#define APIC_TASKPRI		0x080
 #define APIC_EOI		0x0b0
 #define APIC_LDR		0x0d0
 #define APIC_DFR		0x0e0
@@ -17,6 +19,7 @@
 #define APIC_IRR		0x200
 #define APIC_ICR		0x300
 #define APIC_ICR2		0x310
+#define APIC_LVT0		0x350
 #define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
 
 #define APIC_SPIV_APIC_ENABLED	BIT(8)
@@ -37,6 +40,14 @@
 u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);
 void apic_eoi(void);
+
+/*
+ * apic_mmio_load(), apic_mmio_store() - of the APIC of this vCPU by MMIO, whichever mode
+ * it is in; .vmm_exits has to be set.  Return who takes it: "apic", "nobody" (a load is
+ * all ones, a store is lost) or "vmm".
+ */
+const char *apic_mmio_load(void);
+const char *apic_mmio_store(void);
 
 /* apic_take_id() - this vCPU's xAPIC ID becomes @id; for call_on(). */
 void apic_take_id(void *id);

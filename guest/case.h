@@ -52,13 +52,6 @@ void call_begin(u32 index, void (*function)(void *), void *argument);
 void call_end(u32 index);
 
 /*
- * cpu_relax() - in a loop that waits for another vCPU.  On a host with fewer CPUs
- * than the VM has, that one may have to wait until this one's time slice is over:
- * so now and then the harness gives up the rest of it.
- */
-void cpu_relax(void);
-
-/*
  * observef() - say what was seen, as "KEY = VALUE".
  * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most ENTRY_ARGS
  *	arguments; strings must live until the case ends
@@ -77,6 +70,21 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 extern struct mailbox mailbox;
 
+/*
+ * cpu_relax() - in a loop that waits for another vCPU.  On a host with fewer CPUs than
+ * the VM has, that one may have to wait until this one's time slice is over: so now and
+ * then the harness gives up the rest of it.  Inline, for a vCPU that hangs is found where
+ * it waits.
+ */
+#define POLLS_A_TURN	8
+
+static inline void cpu_relax(void)
+{
+	pause();
+	if (mailbox.host && ++this_cpu()->polls % POLLS_A_TURN == 0)
+		asm volatile("outl %0, %w1" :: "a"(RING_YIELD), "d"(DOORBELL_PORT) : "memory");
+}
+
 void ring(enum ring why);
 
 /* ring_about() - the same, for what was interrupted, which bare metal shows. */
@@ -94,6 +102,19 @@ void ring_about(enum ring why, const struct exception *e);
 #define ENOSYS	38
 
 s64 host_call(enum service service, u64 arg[6]);
+
+/*
+ * vmm_exit() - the last exit of this vCPU that its VMM has seen since it was last asked,
+ * where .vmm_exits is set.  @count of them; 0 where no host is.
+ */
+struct vmm_exit {
+	u64 count;
+	u64 reason;			/* KVM_EXIT_* */
+	u64 where;			/* port or guest-physical address */
+	u64 stored;
+	u64 rip;			/* as the VMM sees it: KVM_GET_REGS */
+};
+struct vmm_exit vmm_exit(void);
 
 /*
  * What several tries did that should all go the same way: that, or "mixed"; "none" of no try.

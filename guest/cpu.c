@@ -4,8 +4,6 @@
  */
 #include "case.h"
 
-#define POLLS_A_TURN	8
-
 struct cpu cpus[MAX_CPUS];
 
 extern const u64 gdt[];
@@ -50,15 +48,6 @@ static _Noreturn void serve(struct cpu *cpu)
 			cpu->returns = cpu->calls;
 		}
 	}
-}
-
-void cpu_relax(void)
-{
-	u64 none[6];
-
-	pause();
-	if (++this_cpu()->polls % POLLS_A_TURN == 0)
-		host_call(SERVICE_YIELD, none);
 }
 
 void call_begin(u32 index, void (*function)(void *), void *argument)

@@ -40,11 +40,12 @@
  * that something is in the mailbox.
  */
 #define DOORBELL_PORT		0x500
+#define VMM_ANSWERS		0xa5	/* each byte of a load or an IN: SERVICE_VMM_EXIT */
 
 #define IOAPIC_PIN		20	/* the one that a host can raise */
 
 /* Of all in here. */
-#define NOTE_VERSION		4
+#define NOTE_VERSION		5
 
 #ifndef __ASSEMBLER__
 
@@ -55,6 +56,7 @@ enum ring {
 	RING_CALL,			/* mailbox.call[vCPU index] asks for a service */
 	RING_CRASH,			/* mailbox.crash holds an unexpected exception */
 	RING_NMI,			/* bare metal only: an NMI; returns if it means nothing */
+	RING_YIELD,			/* sched_yield(): see cpu_relax() */
 };
 
 /*
@@ -159,8 +161,15 @@ enum service {
 	SERVICE_SET_MSR,
 	/* KVM_CREATE_VCPU: the next of those that are late, which begins as the others */
 	SERVICE_CREATE_VCPU,
-	/* sched_yield(), and no ioctl: see cpu_relax() */
-	SERVICE_YIELD,
+	/*
+	 * -> of the exits that the VMM has seen on this vCPU since it was last asked
+	 * (vm_note.vmm_exits): arg[0] = how many, and of the last arg[1] = KVM_EXIT_*,
+	 * arg[2] = port or guest-physical address, arg[3] = what was stored, arg[4] = RIP
+	 * by KVM_GET_REGS
+	 */
+	SERVICE_VMM_EXIT,
+	/* capability, args[0]: KVM_ENABLE_CAP of the VM; -EINVAL if it is refused */
+	SERVICE_ENABLE_CAP,
 	NR_SERVICES
 };
 
@@ -244,6 +253,7 @@ struct vm_note {
 	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
 	uint32_t exception_payload;	/* 1: KVM_CAP_EXCEPTION_PAYLOAD */
 	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
+	uint32_t vmm_exits;		/* 1: MMIO and other ports do not end it: SERVICE_VMM_EXIT */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/exit.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -46,6 +47,9 @@ static void rang(struct vcpu *v)
 	switch (why) {
 	case RING_CALL:
 		service_call(v);
+		break;
+	case RING_YIELD:
+		sched_yield();
 		break;
 	case RING_DONE:
 		vm_finish(v->vm, END_DONE, "done");
@@ -139,10 +143,47 @@ static void unusual(struct vcpu *v)
 	}
 }
 
+static void see(struct vcpu *v, uint64_t where, bool store, void *data, size_t size)
+{
+	struct kvm_regs regs;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_REGS, &regs);
+	v->seen = (struct vmm_exit) {
+		.count = v->seen.count + 1, .reason = v->run->exit_reason, .where = where,
+		.rip = regs.rip,
+	};
+	if (store)
+		memcpy(&v->seen.stored, data, size < sizeof(v->seen.stored) ? size : sizeof(v->seen.stored));
+	else
+		memset(data, VMM_ANSWERS, size);
+}
+
+/* An exit that the case is about: remembered, and answered. */
+static bool is_seen(struct vcpu *v)
+{
+	struct kvm_run *run = v->run;
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		see(v, run->mmio.phys_addr, run->mmio.is_write, run->mmio.data, run->mmio.len);
+		return true;
+	case KVM_EXIT_IO:
+		if (run->io.port == DOORBELL_PORT)
+			return false;
+		see(v, run->io.port, run->io.direction == KVM_EXIT_IO_OUT,
+		    (char *)run + run->io.data_offset, (size_t)run->io.size * run->io.count);
+		return true;
+	default:
+		return false;
+	}
+}
+
 void exit_handle(struct vcpu *v)
 {
 	if (v->vm->trace)
 		trace_exit(v);
+	if (v->vm->note->vmm_exits && is_seen(v))
+		return;
 	switch (v->run->exit_reason) {
 	case KVM_EXIT_IO:
 		v->injected = false;

@@ -2,7 +2,6 @@
 #include "run/service.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -291,11 +290,22 @@ static int64_t create_vcpu(struct vcpu *v, uint64_t arg[6])
 	return r;
 }
 
-static int64_t yield(struct vcpu *v, uint64_t arg[6])
+static int64_t vmm_exit(struct vcpu *v, uint64_t arg[6])
 {
-	(void)v;
-	(void)arg;
-	return sched_yield();
+	arg[0] = v->seen.count;
+	arg[1] = v->seen.reason;
+	arg[2] = v->seen.where;
+	arg[3] = v->seen.stored;
+	arg[4] = v->seen.rip;
+	v->seen = (struct vmm_exit) {};
+	return 0;
+}
+
+static int64_t enable_cap(struct vcpu *v, uint64_t arg[6])
+{
+	struct kvm_enable_cap cap = { .cap = arg[0], .args = { arg[1] } };
+
+	return VM_ASK(v->vm, v->vm->fd, KVM_ENABLE_CAP, &cap);
 }
 
 static const struct {
@@ -318,7 +328,8 @@ static const struct {
 	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
 	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },
 	[SERVICE_CREATE_VCPU] = { create_vcpu },
-	[SERVICE_YIELD] = { yield },
+	[SERVICE_VMM_EXIT] = { vmm_exit },
+	[SERVICE_ENABLE_CAP] = { enable_cap },
 };
 
 /* @act on vCPU number @index, which another thread may be running. */

@@ -17,6 +17,15 @@
 
 struct vm;
 
+/* The last exit that a VMM may see, and how many there were: SERVICE_VMM_EXIT. */
+struct vmm_exit {
+	uint64_t count;
+	uint64_t reason;		/* KVM_EXIT_* */
+	uint64_t where;			/* port or guest-physical address */
+	uint64_t stored;
+	uint64_t rip;
+};
+
 struct vcpu {
 	struct vm *vm;
 	uint32_t index;			/* in creation order */
@@ -29,6 +38,7 @@ struct vcpu {
 	atomic_bool started;		/* it has its thread */
 	atomic_bool paused;		/* a service wants the vCPU's file */
 	bool injected;			/* an exception, by a service, for the next entry */
+	struct vmm_exit seen;
 };
 
 struct vm {

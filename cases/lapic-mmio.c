@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MMIO of an APIC that has none - api.rst 7.31, KVM_X86_QUIRK_LAPIC_MMIO_HOLE
+ *
+ * In x2APIC mode the registers are MSRs, and their page is no APIC's any more; nor is it
+ * while the APIC is globally disabled (SDM 3A, "x2APIC Register Address Space", "Enabling
+ * or Disabling the Local APIC").  So an access should go to whatever else is there: to the
+ * VMM.  KVM swallows it instead, unless the quirk is disabled: loads are all ones, stores
+ * are lost.
+ *
+ * The last words are about the capability itself: a set of quirks with one bit that KVM
+ * does not know is refused, and changes nothing, which the hole shows; a legal one may
+ * come when the guest already runs.
+ */
+#include "case.h"
+
+CASE("lapic-mmio", .vcpus = 2, .vmm_exits = 1);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_LAPIC_MMIO_HOLE);
+
+static void observe_mmio(const char *key)
+{
+	observef("%s.load = %s", key, apic_mmio_load());
+	observef("%s.store = %s", key, apic_mmio_store());
+}
+
+static void in_x2apic_mode(void *key)
+{
+	apic_enable_x2apic();
+	observe_mmio(key);
+}
+
+static const char *disable(u32 capability, u64 quirks)
+{
+	u64 arg[6] = { capability, quirks };
+
+	return host_call(SERVICE_ENABLE_CAP, arg) ? "EINVAL" : "accepted";
+}
+
+static void observe_capability(void)
+{
+	observe("unknown.bit-31", disable(KVM_CAP_DISABLE_QUIRKS2, BIT(31)));
+	observe("unknown.bit-63", disable(KVM_CAP_DISABLE_QUIRKS2, BIT(63)));
+	observe("unknown.and-known", disable(KVM_CAP_DISABLE_QUIRKS2,
+					     BIT(31) | KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
+	observe_mmio("unknown.then");
+	observe("known", disable(KVM_CAP_DISABLE_QUIRKS2, KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
+	observe_mmio("known.then");
+	observe("obsolete", disable(KVM_CAP_DISABLE_QUIRKS, BIT(31)));
+}
+
+void guest_main(void)
+{
+	u64 base = rdmsr(MSR_IA32_APICBASE);
+
+	if (!mailbox.host) {
+		observe("xapic.load", UNSEEN_GUEST "no host");
+		return;
+	}
+	wait_for_cpus(2);
+	observe_mmio("xapic");
+	call_on(1, in_x2apic_mode, "there.x2apic");
+	observe_mmio("beside-x2apic");
+	wrmsr(MSR_IA32_APICBASE, base & ~APICBASE_ENABLE);
+	observe_mmio("disabled");
+	wrmsr(MSR_IA32_APICBASE, base);
+	in_x2apic_mode("x2apic");
+	observe_capability();
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * LVT LINT0 after RESET and INIT - api.rst 7.31, KVM_X86_QUIRK_LINT0_REENABLED
+ *
+ * After both an entry of the local vector table is 0x10000: masked (SDM 3A, "Local APIC
+ * State After Power-Up or Reset", and "After an INIT Reset").  On a PC firmware then makes
+ * the first CPU's LINT0 an ExtINT, behind which the 8259A is: 0x700.  There was firmware
+ * that did not, and so KVM does it, if the quirk is not disabled.
+ */
+#include "case.h"
+
+CASE("lint0", .vcpus = 2);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_LINT0_REENABLED);
+
+#define THERE		1
+#define EXTINT		0x700
+
+static void load(void *value)
+{
+	*(u32 *)value = apic_read(APIC_LVT0);
+}
+
+static void store(void *value)
+{
+	apic_write(APIC_LVT0, *(u32 *)value);
+}
+
+/* By the guest, and by KVM_GET_LAPIC. */
+static void observe_lint0(const char *key, u32 index)
+{
+	u64 arg[6] = { index, APIC_LVT0 };
+	u32 value;
+
+	if (index)
+		call_on(index, load, &value);
+	else
+		load(&value);
+	observef("%s.lint0 = 0x%x", key, value);
+	if (host_call(SERVICE_GET_LAPIC, arg))
+		observef("%s.get-lapic = %s", key, UNSEEN_GUEST "no host");
+	else
+		observef("%s.get-lapic = 0x%x", key, (u32)arg[0]);
+}
+
+void guest_main(void)
+{
+	u32 extint = EXTINT;
+
+	wait_for_cpus(2);
+	observe_lint0("here", 0);
+	observe_lint0("there", THERE);
+	call_on(THERE, store, &extint);
+	observe_lint0("there.set", THERE);
+	start_by_sipi(THERE, cpus[THERE].id);
+	observe_lint0("there.after-init", THERE);
+}

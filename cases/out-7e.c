@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RIP of an OUT to port 0x7e - api.rst 7.31, KVM_X86_QUIRK_OUT_7E_INC_RIP
+ *
+ * While a VMM handles an OUT, RIP is still at the instruction; KVM goes on behind it with
+ * the next KVM_RUN.  The firmware of one VMM writes to port 0x7e to have its vCPU reset,
+ * and that VMM counts on a RIP that is behind it: so for this port KVM moves it first.
+ *
+ * What the VMM sees is KVM_GET_REGS at KVM_EXIT_IO.
+ */
+#include "case.h"
+
+CASE("out-7e", .vcpus = 2, .vmm_exits = 1);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_OUT_7E_INC_RIP);
+
+#define VALUE	0x12345678
+
+struct place {
+	u64 at, behind;
+};
+
+/* One instruction, and where it stands. */
+#define OUT(name, instruction)							\
+	static void name(void *place)						\
+	{									\
+		struct place p;							\
+										\
+		asm volatile("lea 1f(%%rip), %0\n"				\
+			     "lea 2f(%%rip), %1\n"				\
+			     "1: " instruction "\n"				\
+			     "2:\n"						\
+			     : "=&r"(p.at), "=&r"(p.behind)			\
+			     : "a"(VALUE), "d"(0x7e) : "memory");		\
+		*(struct place *)place = p;					\
+	}
+OUT(outb_immediate, "outb %%al, $0x7e")
+OUT(outb, "outb %%al, %%dx")
+OUT(outw, "outw %%ax, %%dx")
+OUT(outl, "outl %%eax, %%dx")
+OUT(other_port, "outb %%al, $0x80")
+
+/* "at" the instruction or "behind" it; otherwise what else went wrong. */
+static const char *seen(const struct place *p, u64 port, u64 mask)
+{
+	struct vmm_exit e = vmm_exit();
+
+	if (e.count != 1)
+		return e.count ? "more-exits" : "no-exit";
+	if (e.where != port || e.stored != (VALUE & mask))
+		return "another-exit";
+	return e.rip == p->at ? "at" : e.rip == p->behind ? "behind" : "elsewhere";
+}
+
+static void observe_out(const char *key, void (*out)(void *), u64 port, u64 mask)
+{
+	struct place p;
+
+	out(&p);
+	observef("%s = %s", key, seen(&p, port, mask));
+}
+
+static void there(void *unused)
+{
+	(void)unused;
+	observe_out("there.outb", outb, 0x7e, 0xff);
+}
+
+static void observe_at_cpl3(void)
+{
+	struct place p;
+
+	user_call(outb, &p);
+	observe("cpl3.outb", seen(&p, 0x7e, 0xff));
+}
+
+void guest_main(void)
+{
+	if (!mailbox.host) {
+		observe("outb", UNSEEN_GUEST "no host");
+		return;
+	}
+	wait_for_cpus(2);
+	observe_out("outb-immediate", outb_immediate, 0x7e, 0xff);
+	observe_out("outb", outb, 0x7e, 0xff);
+	observe_out("outw", outw, 0x7e, 0xffff);
+	observe_out("outl", outl, 0x7e, 0xffffffff);
+	observe_out("other-port", other_port, 0x80, 0xff);
+	call_on(1, there, NULL);
+	observe_at_cpl3();
+}
