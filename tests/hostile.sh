@@ -31,7 +31,7 @@ goes_wrong garbage.far-string 'garbage: mailbox: malformed entry 2'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
 goes_wrong herd.never-started 'timeout: time limit of 3000\{0,1\} ms: vCPU 0 is at wait_for_cpus'
-goes_wrong herd.all-spin 'timeout: .* at \(call_on\|spin_from\)'
+goes_wrong herd.all-spin 'timeout: .* at \(call_end\|spin_from\)'
 goes_wrong herd.storm 'timeout'
 
 check 'an interrupt between STI and HLT ends the wait, too' prints '^ok [0-9]* - wake.default.interrupts$'
