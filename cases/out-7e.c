@@ -76,10 +76,6 @@ static void observe_at_cpl3(void)
 
 void guest_main(void)
 {
-	if (!mailbox.host) {
-		observe("outb", UNSEEN_GUEST "no host");
-		return;
-	}
 	wait_for_cpus(2);
 	observe_out("outb-immediate", outb_immediate, 0x7e, 0xff);
 	observe_out("outb", outb, 0x7e, 0xff);

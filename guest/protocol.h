@@ -161,6 +161,8 @@ enum service {
 	SERVICE_SET_MSR,
 	/* KVM_CREATE_VCPU: the next of those that are late, which begins as the others */
 	SERVICE_CREATE_VCPU,
+	/* MSR -> arg[0] = value: KVM_GET_MSRS of /dev/kvm, the most that KVM can give a vCPU */
+	SERVICE_GET_FEATURE_MSR,
 	/*
 	 * -> of the exits that the VMM has seen on this vCPU since it was last asked
 	 * (vm_note.vmm_exits): arg[0] = how many, and of the last arg[1] = KVM_EXIT_*,
@@ -253,6 +255,7 @@ struct vm_note {
 	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
 	uint32_t exception_payload;	/* 1: KVM_CAP_EXCEPTION_PAYLOAD */
 	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
+	uint32_t only_kvm;		/* 1: a real machine might be lost in it: not on bare metal */
 	uint32_t vmm_exits;		/* 1: MMIO and other ports do not end it: SERVICE_VMM_EXIT */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };

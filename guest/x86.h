@@ -34,6 +34,8 @@ typedef int64_t s64;
 #define X86_CR4_DE		BIT(3)	/* I/O breakpoints */
 
 #define MSR_IA32_APICBASE	0x0000001b
+#define MSR_IA32_MISC_ENABLE	0x1a0
+#define MISC_ENABLE_MWAIT	BIT(18)
 #define MSR_MTRRcap		0x000000fe
 #define MSR_MTRRphysBase(n)	(0x00000200 + 2 * (n))
 #define MSR_MTRRphysMask(n)	(0x00000201 + 2 * (n))
@@ -115,6 +117,24 @@ static inline int wrmsr_safe(u32 msr, u64 value)
 
 	asm volatile("1: wrmsr\n2:\n" FIXUP : "+r"(vector)
 		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+	return vector;
+}
+
+/* monitor_safe(), mwait_safe() - of the line at @address; return the vector, or 0. */
+static inline int monitor_safe(const void *address)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: monitor\n2:\n" FIXUP
+		     : "+r"(vector) : "a"(address), "c"(0), "d"(0) : "memory");
+	return vector;
+}
+
+static inline int mwait_safe(void)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: mwait\n2:\n" FIXUP : "+r"(vector) : "a"(0), "c"(0) : "memory");
 	return vector;
 }
 

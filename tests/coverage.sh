@@ -14,6 +14,13 @@ done
 sort "$tmp/absent" | uniq -c | grep '^ *3 ' >"$tmp/out"
 check 'no statement is in none of them' prints_not .
 
+run harness coverage "$srcdir/tests/documents/api-7.3.rst"
+check 'every quirk of api.rst 7.31 is held' status_is 0
+sed '/^KVM_X86_QUIRK_OUT_7E_INC_RIP/i KVM_X86_QUIRK_OF_NEXT_YEAR                By default, KVM does a new thing.' \
+	"$srcdir/tests/documents/api-7.3.rst" >"$tmp/quirk.rst"
+run harness coverage "$tmp/quirk.rst"
+check 'a new row of the table is named' prints 'no check holds all of: KVM_X86_QUIRK_OF_NEXT_YEAR By'
+
 newest=$srcdir/tests/documents/errata-7.3.rst
 { cat "$newest"; printf '\n\nA new section\n-------------\nKVM does a new thing.\n'; } >"$tmp/new.rst"
 run harness coverage "$tmp/new.rst"
@@ -62,7 +69,8 @@ check 'findings: as many patches as sections' [ "$(grep -c '^## ' "$srcdir/doc/f
 	"$(find "$srcdir/doc/findings" -name '*.patch' | wc -l)" ]
 for patch in "$srcdir"/doc/findings/*.patch; do
 	name=${patch##*/}
-	run patch -s -p1 -o "$tmp/patched" "$newest" "$patch"
+	document=$(sed -n 's|^--- a/Documentation/virt/kvm/\(x86/\)\{0,1\}\(.*\)\.rst$|\2|p' "$patch")
+	run patch -s -p1 -o "$tmp/patched" "$srcdir/tests/documents/$document-7.3.rst" "$patch"
 	check "findings: $name applies" status_is 0
 	check "findings: $name is spoken of" grep -qF "(findings/$name)" "$srcdir/doc/findings.md"
 done

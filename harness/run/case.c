@@ -120,6 +120,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(alone);
 	INHERIT(exception_payload);
 	INHERIT(late);
+	INHERIT(only_kvm);
 	INHERIT(vmm_exits);
 	INHERIT(cpuid);
 #undef INHERIT

@@ -164,13 +164,24 @@ struct one_msr {
 };
 
 /* Both ioctls return how many MSRs they have done. */
+/* Of a vCPU's file, or of /dev/kvm's. */
+static int64_t read_msr(struct vm *vm, int fd, uint32_t index, uint64_t *value)
+{
+	struct one_msr msr = { .head.nmsrs = 1, .entry.index = index };
+	int64_t r = VM_ASK(vm, fd, KVM_GET_MSRS, &msr);
+
+	*value = msr.entry.data;
+	return r == 1 ? 0 : -EINVAL;
+}
+
 static int64_t get_msr(struct vcpu *v, uint64_t arg[6])
 {
-	struct one_msr msr = { .head.nmsrs = 1, .entry.index = arg[1] };
-	int64_t r = VM_ASK(v->vm, v->fd, KVM_GET_MSRS, &msr);
+	return read_msr(v->vm, v->fd, arg[1], &arg[0]);
+}
 
-	arg[0] = msr.entry.data;
-	return r == 1 ? 0 : -EINVAL;
+static int64_t get_feature_msr(struct vcpu *v, uint64_t arg[6])
+{
+	return read_msr(v->vm, v->vm->host->kvm, arg[0], &arg[0]);
 }
 
 static int64_t set_msr(struct vcpu *v, uint64_t arg[6])
@@ -328,6 +339,7 @@ static const struct {
 	[SERVICE_GET_MSR] = { get_msr, .on_vcpu = true },
 	[SERVICE_SET_MSR] = { set_msr, .on_vcpu = true },
 	[SERVICE_CREATE_VCPU] = { create_vcpu },
+	[SERVICE_GET_FEATURE_MSR] = { get_feature_msr },
 	[SERVICE_VMM_EXIT] = { vmm_exit },
 	[SERVICE_ENABLE_CAP] = { enable_cap },
 };

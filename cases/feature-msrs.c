@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MSRs that say what a CPU can, as a vCPU is created - api.rst 7.31,
+ * KVM_X86_QUIRK_STUFF_FEATURE_MSRS
+ *
+ * As CPUID is empty until the VMM has set it, these should be; but KVM fills them with
+ * the most that it can give, which KVM_GET_MSRS of /dev/kvm says, unless the quirk is
+ * disabled.  The microcode revision is no feature: KVM makes it up.
+ */
+#include "case.h"
+
+CASE("feature-msrs", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_STUFF_FEATURE_MSRS);
+
+#define MSR_IA32_UCODE_REV		0x8b
+
+static const struct {
+	const char *name;
+	u32 index;
+} msrs[] = {
+	{ "platform-info", 0xce }, { "arch-capabilities", 0x10a }, { "perf-capabilities", 0x345 },
+};
+
+static const char *state(u32 vcpu, u32 msr)
+{
+	u64 most[6] = { msr }, value[6] = { vcpu, msr };
+
+	if (host_call(SERVICE_GET_FEATURE_MSR, most) || host_call(SERVICE_GET_MSR, value))
+		return UNSEEN_HOST "this KVM has not this MSR";
+	if (!most[0])
+		return UNSEEN_HOST "the most that this KVM can give is zero";
+	note("MSR 0x%x: 0x%lx of 0x%lx", msr, value[0], most[0]);
+	return value[0] == most[0] ? "maximal" : value[0] ? "other" : "zero";
+}
+
+static void observe_revision(const char *where, u32 vcpu)
+{
+	u64 value[6] = { vcpu, MSR_IA32_UCODE_REV };
+
+	host_call(SERVICE_GET_MSR, value);
+	observef("%s.microcode = 0x%lx", where, value[0]);
+}
+
+void guest_main(void)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(msrs); i++) {
+		observef("here.%s = %s", msrs[i].name, state(0, msrs[i].index));
+		observef("there.%s = %s", msrs[i].name, state(1, msrs[i].index));
+	}
+	observe_revision("here", 0);
+	observe_revision("there", 1);
+}

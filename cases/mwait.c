@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MONITOR and MWAIT - api.rst 7.31, KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS and
+ * KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT
+ *
+ * A CPU whose CPUID.1:ECX[3] is 0 raises #UD for both (SDM 2B), and firmware turns that
+ * bit off and on by IA32_MISC_ENABLE[18] (SDM 4, table 2-2).  KVM does neither, unless the
+ * quirks are disabled: CPUID is as the VMM has set it, and the instructions are no-ops.
+ * So MWAIT with interrupts off comes back at once; not so on bare metal.
+ */
+#include "case.h"
+
+#define MONITOR_BIT	BIT(3)
+#define ALL_DISABLED	(KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS | KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT)
+
+#define HIDDEN	.cpuid = { { .leaf = 1, .reg = 2, .clear = MONITOR_BIT } }
+#define SHOWN	.cpuid = { { .leaf = 1, .reg = 2, .set = MONITOR_BIT } }
+
+CASE("mwait", .vcpus = 2, .only_kvm = 1);
+VARIANT("hidden", HIDDEN);
+VARIANT("shown", SHOWN);
+VARIANT("hidden-ud", HIDDEN, .disable_quirks = KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS);
+VARIANT("shown-ud", SHOWN, .disable_quirks = KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS);
+VARIANT("hidden-msr", HIDDEN, .disable_quirks = KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT);
+VARIANT("shown-msr", SHOWN, .disable_quirks = KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT);
+VARIANT("shown-both", SHOWN, .disable_quirks = ALL_DISABLED);
+
+static char line[64] __attribute__((aligned(64)));
+
+static void observe_bit(const char *where, const char *when)
+{
+	observef("%s.%s.cpuid = %u", where, when, !!(cpuid(1, 0).ecx & MONITOR_BIT));
+}
+
+static void observe_instructions(const char *where, const char *when)
+{
+	int monitor = monitor_safe(line);
+	int mwait = mwait_safe();
+
+	observef("%s.%s.monitor = %s", where, when, fault_name(monitor));
+	observef("%s.%s.mwait = %s", where, when, fault_name(mwait));
+}
+
+static void set_misc_enable(bool on)
+{
+	u64 others = rdmsr(MSR_IA32_MISC_ENABLE) & ~MISC_ENABLE_MWAIT;
+
+	wrmsr(MSR_IA32_MISC_ENABLE, others | (on ? MISC_ENABLE_MWAIT : 0));
+}
+
+static void observe_mwait(void *where)
+{
+	observe_bit(where, "begin");
+	set_misc_enable(true);
+	observe_bit(where, "on");
+	set_misc_enable(false);
+	observe_bit(where, "off");
+	observe_instructions(where, "off");
+	set_misc_enable(true);
+	observe_instructions(where, "on");
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_mwait("here");
+	call_on(1, observe_mwait, "there");
+}
