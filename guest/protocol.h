@@ -256,6 +256,7 @@ struct vm_note {
 	uint32_t exception_payload;	/* 1: KVM_CAP_EXCEPTION_PAYLOAD */
 	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
 	uint32_t only_kvm;		/* 1: a real machine might be lost in it: not on bare metal */
+	uint32_t enforce_pv;		/* 1: KVM_CAP_ENFORCE_PV_FEATURE_CPUID, of each vCPU */
 	uint32_t vmm_exits;		/* 1: MMIO and other ports do not end it: SERVICE_VMM_EXIT */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };

@@ -121,6 +121,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(exception_payload);
 	INHERIT(late);
 	INHERIT(only_kvm);
+	INHERIT(enforce_pv);
 	INHERIT(vmm_exits);
 	INHERIT(cpuid);
 #undef INHERIT

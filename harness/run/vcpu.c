@@ -48,6 +48,14 @@ static void set_cpuid(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_SET_CPUID2, cpuid);
 }
 
+static void enforce_pv(struct vcpu *v)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_ENFORCE_PV_FEATURE_CPUID, .args = { 1 } };
+
+	if (VM_ASK(v->vm, v->fd, KVM_ENABLE_CAP, &cap))
+		vm_finish(v->vm, END_LACKS, "this KVM has no KVM_CAP_ENFORCE_PV_FEATURE_CPUID");
+}
+
 /* Straight into 64-bit mode at CPL0, with the payload's page tables and GDT. */
 static void set_registers(struct vcpu *v)
 {
@@ -110,6 +118,8 @@ struct vcpu *vcpu_create(struct vm *vm)
 	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
 	if (v->run == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", index, strerror(errno));
+	if (vm->note->enforce_pv)
+		enforce_pv(v);
 	set_cpuid(v);
 	if (!index || vm->note->ap_start != AP_WAIT_FOR_SIPI) {
 		set_registers(v);
