@@ -24,6 +24,7 @@
 #define FEMTOSECONDS_PER_MS	1000000000000
 
 #define SAMPLE_US		2000
+#define MAX_SAMPLES		50
 
 #define RTE_NMI			0x400
 #define RTE_MASKED		BIT(16)
@@ -86,19 +87,34 @@ bool watchdog_exists(const struct world *w)
 }
 
 /* The firmware's own delays may be long: the HPET says how long. */
-u64 watchdog_tsc_per_ms(const struct world *w)
+static u64 sample_tsc_per_ms(const struct world *w)
 {
-	u32 config = hpet_read(w, HPET_CONFIG);
-	u64 ticks, tsc;
+	u64 ticks = hpet_read64(w, HPET_COUNTER), tsc = rdtsc();
 
-	hpet_write(w, HPET_CONFIG, config | CONFIG_ENABLE);
-	ticks = hpet_read64(w, HPET_COUNTER);
-	tsc = rdtsc();
 	BS->Stall(SAMPLE_US);
 	ticks = hpet_read64(w, HPET_COUNTER) - ticks;
 	tsc = rdtsc() - tsc;
-	hpet_write(w, HPET_CONFIG, config);
 	return tsc * (FEMTOSECONDS_PER_MS / femtoseconds_per_tick(w)) / ticks;
+}
+
+/*
+ * An SMI, or a hypervisor, between the reads of the two clocks spoils a sample, and a
+ * deadline that is too late by the TSC would let the one NMI pass: two have to agree.
+ */
+u64 watchdog_tsc_per_ms(const struct world *w)
+{
+	u32 config = hpet_read(w, HPET_CONFIG);
+	u64 before, now;
+	u32 tries = MAX_SAMPLES;
+
+	hpet_write(w, HPET_CONFIG, config | CONFIG_ENABLE);
+	now = sample_tsc_per_ms(w);
+	do {
+		before = now;
+		now = sample_tsc_per_ms(w);
+	} while ((now > before ? now - before : before - now) > now / 64 && --tries);
+	hpet_write(w, HPET_CONFIG, config);
+	return now < before ? now : before;
 }
 
 static void route(const struct world *w, u32 low)
