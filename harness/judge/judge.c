@@ -239,13 +239,17 @@ void judge(const char *name, const char *variant, const struct expectations *all
 
 		if (!key)
 			continue;
-		r = (struct result) { .id = text("%s.%s", name, e->checks[i]) };
+		r = (struct result) {
+			.id = text("%s.%s", name, e->checks[i]), .end = report->end,
+		};
 		judge_check(&r, e, e->checks[i], key, facts, report);
 		judge_environment(&r, all, facts);
 		sink(&r, context);
 		free_result(&r);
 	}
-	r = (struct result) { .id = text("%s.%s.complete", name, variant) };
+	r = (struct result) {
+		.id = text("%s.%s.complete", name, variant), .end = report->end,
+	};
 	judge_complete(&r, variant, e, report);
 	sink(&r, context);
 	free_result(&r);

@@ -26,6 +26,7 @@ struct result {
 	char *observed;			/* NULL: nothing */
 	char *reason;			/* of a SKIP, or what went wrong; NULL */
 	bool by_chance;			/* a SKIP that another run may decide */
+	enum end end;			/* of its variant; END_NONE where there was none */
 	char **notes;
 	size_t nr_notes;
 };
