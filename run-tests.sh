@@ -39,7 +39,7 @@ for option; do
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
 	judge | traceability)	evidence=${evidence:-default} where=nowhere ;;
 	list | coverage | compare | verdict)	where=nowhere ;;
-	--evidence | --expected)	evidence=theirs ;;
+	--evidence | --expected | --as*)	evidence=theirs ;;
 	run)		where=host ;;
 	esac
 done

@@ -15,6 +15,7 @@
 #include "tell/baseline.h"
 #include "tell/compare.h"
 #include "tell/coverage.h"
+#include "tell/format.h"
 #include "tell/list.h"
 #include "tell/summary.h"
 #include "tell/tap.h"
@@ -103,7 +104,7 @@ static int run(const struct listener *judge)
 	return fail(error);
 }
 
-/* What judges for people. */
+/* What judges for people, or for one of their tools. */
 static struct {
 	struct session session;
 	struct result_sink sinks[3];
@@ -117,6 +118,10 @@ static char *open_session(void)
 	char *error = NULL;
 
 	*s = (struct session) { .expectations = &expectations, .sinks = people.sinks };
+	if (options.format) {
+		people.sinks[s->nr_sinks++] = format_sink(options.format);
+		return NULL;
+	}
 	if (options.baseline)
 		people.baseline = baseline_open(options.baseline, &expectations, &error);
 	if (people.baseline)
@@ -131,7 +136,8 @@ static void close_session(void)
 {
 	if (people.baseline)
 		baseline_close(people.baseline);
-	summary_free(people.summary);
+	if (people.summary)
+		summary_free(people.summary);
 }
 
 static int judged_status(void)

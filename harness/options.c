@@ -23,6 +23,7 @@ static const char usage[] =
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
+	"  --as FORMAT       not TAP, but for others: lava\n"
 	"  --evidence DIR    what of it no record in DIR has shown yet\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
@@ -50,7 +51,7 @@ static const char *const commands[NR_COMMANDS] = {
 
 enum option_name {
 	CASES = 1, EXPECTED, RECORD, BASELINE, EVIDENCE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
-	CHECK, GOOD, ALL, MARKDOWN, HELP,
+	CHECK, GOOD, ALL, MARKDOWN, AS, HELP,
 };
 
 static const struct option known[] = {
@@ -69,6 +70,7 @@ static const struct option known[] = {
 	{ "good", required_argument, NULL, GOOD },
 	{ "all", no_argument, NULL, ALL },
 	{ "markdown", no_argument, NULL, MARKDOWN },
+	{ "as", required_argument, NULL, AS },
 	{ "help", no_argument, NULL, HELP },
 	{}
 };
@@ -80,6 +82,7 @@ static const unsigned int meant_for[] = {
 	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [INSPECT] = RUNS, [TRACE] = RUNS, [FACT] = RUNS,
 	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
 	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
+	[AS] = JUDGES,
 };
 
 static char *state_fact(const char *fact)
@@ -99,6 +102,26 @@ static char *state_fact(const char *fact)
 		facts_set(&options.facts, key, value);
 	free(key);
 	return error;
+}
+
+static char *set_format(const char *name)
+{
+	options.format = format_find(name);
+	if (options.format || !strcmp(name, "tap"))
+		return NULL;
+	return text("--as %s: no such format, expected one of tap|%s", name, FORMATS);
+}
+
+/* What is told in one format only. */
+static char *validate_format(void)
+{
+	const struct format *f = options.format;
+
+	if (f && (options.baseline || options.evidence))
+		return text("--baseline and --evidence speak TAP: not with --as %s", f->name);
+	if (f && f->one_record && options.command == JUDGE && options.nr_operands > 1)
+		return text("--as %s: one RECORD, as its document has one root", f->name);
+	return NULL;
 }
 
 /* The first operand may be a command. */
@@ -133,7 +156,7 @@ static char *validate_options(unsigned int given)
 		return text("verdict: one RECORD, and --check CHECK");
 	if (options.command == COVERAGE && options.nr_operands != 1)
 		return text("coverage: one document, errata.rst");
-	return NULL;
+	return validate_format();
 }
 
 char *options_parse(int argc, char **argv)
@@ -189,6 +212,9 @@ char *options_parse(int argc, char **argv)
 			break;
 		case MARKDOWN:
 			options.markdown = true;
+			break;
+		case AS:
+			error = set_format(optarg);
 			break;
 		case HELP:
 			fputs(usage, stdout);

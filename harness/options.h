@@ -6,6 +6,7 @@
 #define HARNESS_OPTIONS_H
 
 #include "record/facts.h"
+#include "tell/format.h"
 
 enum command {
 	RUN_AND_JUDGE,			/* none named: the usual one */
@@ -18,6 +19,7 @@ extern struct options {
 	char **operands;		/* what it is about: cases, records, a document */
 	int nr_operands;
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good;
+	const struct format *format;	/* NULL: TAP */
 	bool require_kvm, bisect, automake, inspect, trace, all, markdown;
 	struct facts facts;		/* that are stated */
 } options;

@@ -58,6 +58,9 @@ check "npt=0 is on the kernel's command line" grep -q ' kvm_amd.npt=0 kvm.ignore
 check "cases, facts and options reach the runner" cmp -s <(tail -n +2 "$tmp/log") \
 	<(printf '%s\n' --fact 'a=b c' --trace mtrr x2apic.flag-off)
 
+run "$lab/boot" --kernel "$tmp/image" --cpu amd --as lava
+check "other people's formats come from the lab, too" said 0 'kvm-errata.complete pass'
+
 # streams: what has been said is there before the machine is gone
 streams() {
 	FAKE=slow begin '^ok 2' "$lab/boot" --kernel "$tmp/image" --cpu amd

@@ -43,6 +43,12 @@ check '--automake, and we fail: status 99' status_is 99
 run ./kvm-errata --automake --cases tests/payloads --expected "$srcdir/tests/expected" spin
 check '--automake, a deviation: status 0' status_is 0
 
+run harness --as lava x87.bits-clear
+check '--as: of a run, too' prints '^kvm-errata.complete pass$'
+check '--as: and nothing else' prints_not '^[^ ]* [^ ]* \|#'
+run harness list --as junit
+check '--as of what judges nothing: refused' prints '^kvm-errata: --as means nothing to list'
+
 run harness --fact kernel=6.2.9 x2apic.flag-off
 check '--fact: another line of expected/ counts' prints '^# kernel: 6.2.9'
 run harness --fact vendor

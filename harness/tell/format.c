@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/format.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+static const struct format *const formats[] = {
+	&lava_format,
+};
+
+const struct format *format_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		if (!strcmp(formats[i]->name, name))
+			return formats[i];
+	}
+	return NULL;
+}
+
+static void begin(void *context, size_t plan, const struct facts *facts)
+{
+	const struct format *f = context;
+
+	(void)plan;
+	f->begin(facts);
+}
+
+static void result(void *context, const struct result *r)
+{
+	const struct format *f = context;
+	struct story s = story_of(r);
+
+	f->tell(&s);
+	story_free(&s);
+}
+
+static void end(void *context, const struct tally *t, const struct completion *c)
+{
+	const struct format *f = context;
+	struct story s = story_of_run(t, c);
+
+	f->tell(&s);
+	story_free(&s);
+	f->end(c);
+	fflush(stdout);
+}
+
+static void *allocate(size_t size)
+{
+	return xrealloc(NULL, size);
+}
+
+struct result_sink format_sink(const struct format *f)
+{
+	/* No value is ever lost in silence. */
+	json_set_alloc_funcs(allocate, free);
+	return (struct result_sink) { begin, result, end, (void *)f };
+}

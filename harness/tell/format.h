@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What other people's tools read, by name: "--as NAME".
+ *
+ * Known deviations are not red there, as they are none of the exit status;
+ * whatever makes that 1 or 99 is red, and so is each check that a torn record has lost.
+ */
+#ifndef TELL_FORMAT_H
+#define TELL_FORMAT_H
+
+#include "tell/story.h"
+
+#define FORMATS	"lava"	/* besides TAP */
+
+struct format {
+	const char *name;
+	bool one_record;		/* two of them would be no document */
+	void (*begin)(const struct facts *facts);
+	/* of each result, and at last of the run */
+	void (*tell)(const struct story *s);
+	void (*end)(const struct completion *c);
+};
+
+extern const struct format lava_format;
+
+/* format_find() - the one called @name; NULL if it is none of FORMATS. */
+const struct format *format_find(const char *name);
+
+/* format_sink() - what prints in @f on standard output. */
+struct result_sink format_sink(const struct format *f);
+
+#endif

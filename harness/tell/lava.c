@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lines "NAME RESULT", which ci/lava.yaml gives to lava-test-case; LAVA's own parsers
+ * take TAP's numbers and directives for names.
+ *
+ * It knows pass, fail, skip and unknown.  Nothing is unknown here: those who read
+ * LAVA's results take that for a skip, and a torn record is none.
+ */
+#include <stdio.h>
+
+#include "tell/format.h"
+
+static void begin(const struct facts *facts)
+{
+	(void)facts;
+}
+
+static void tell(const struct story *s)
+{
+	static const char *const results[NR_OUTCOMES] = {
+		[OUTCOME_PASS] = "pass", [OUTCOME_KNOWN] = "pass", [OUTCOME_SKIP] = "skip",
+		[OUTCOME_FAIL] = "fail", [OUTCOME_ERROR] = "fail", [OUTCOME_MISS] = "fail",
+	};
+
+	printf("%s %s\n", s->name, results[s->outcome]);
+}
+
+static void end(const struct completion *c)
+{
+	(void)c;
+}
+
+const struct format lava_format = { "lava", false, begin, tell, end };
