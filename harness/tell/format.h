@@ -10,7 +10,7 @@
 
 #include "tell/story.h"
 
-#define FORMATS	"junit|lava"	/* besides TAP */
+#define FORMATS	"junit|ktap|lava"	/* besides TAP */
 
 struct format {
 	const char *name;
@@ -21,7 +21,7 @@ struct format {
 	void (*end)(const struct completion *c);
 };
 
-extern const struct format junit_format, lava_format;
+extern const struct format junit_format, ktap_format, lava_format;
 
 /* format_find() - the one called @name; NULL if it is none of FORMATS. */
 const struct format *format_find(const char *name);
