@@ -119,6 +119,7 @@ static char *open_session(void)
 
 	*s = (struct session) { .expectations = &expectations, .sinks = people.sinks };
 	if (options.format) {
+		kcidb_set_build(options.build);
 		people.sinks[s->nr_sinks++] = format_sink(options.format);
 		return NULL;
 	}

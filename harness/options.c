@@ -23,7 +23,8 @@ static const char usage[] =
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
-	"  --as FORMAT       not TAP, but for others: junit, ktap, lava\n"
+	"  --as FORMAT       not TAP, but for others: junit, ktap, kcidb, kcidb-issues, lava\n"
+	"  --build ID        of KCIDB, ORIGIN:..., that was tested; else its kernel's version is one\n"
 	"  --evidence DIR    what of it no record in DIR has shown yet\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
@@ -51,7 +52,7 @@ static const char *const commands[NR_COMMANDS] = {
 
 enum option_name {
 	CASES = 1, EXPECTED, RECORD, BASELINE, EVIDENCE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
-	CHECK, GOOD, ALL, MARKDOWN, AS, HELP,
+	CHECK, GOOD, ALL, MARKDOWN, AS, BUILD, HELP,
 };
 
 static const struct option known[] = {
@@ -71,6 +72,7 @@ static const struct option known[] = {
 	{ "all", no_argument, NULL, ALL },
 	{ "markdown", no_argument, NULL, MARKDOWN },
 	{ "as", required_argument, NULL, AS },
+	{ "build", required_argument, NULL, BUILD },
 	{ "help", no_argument, NULL, HELP },
 	{}
 };
@@ -82,7 +84,7 @@ static const unsigned int meant_for[] = {
 	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [INSPECT] = RUNS, [TRACE] = RUNS, [FACT] = RUNS,
 	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
 	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
-	[AS] = JUDGES,
+	[AS] = JUDGES, [BUILD] = JUDGES,
 };
 
 static char *state_fact(const char *fact)
@@ -116,11 +118,16 @@ static char *set_format(const char *name)
 static char *validate_format(void)
 {
 	const struct format *f = options.format;
+	size_t n = options.build ? strspn(options.build, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
 
 	if (f && (options.baseline || options.evidence))
 		return text("--baseline and --evidence speak TAP: not with --as %s", f->name);
 	if (f && f->one_record && options.command == JUDGE && options.nr_operands > 1)
 		return text("--as %s: one RECORD, as its document has one root", f->name);
+	if (options.build && (!f || strncmp(f->name, "kcidb", 5)))
+		return text("--build means nothing but to --as kcidb");
+	if (options.build && (!n || options.build[n] != ':'))
+		return text("--build %s: no id, expected ORIGIN:..., of a-z, 0-9 and _", options.build);
 	return NULL;
 }
 
@@ -215,6 +222,9 @@ char *options_parse(int argc, char **argv)
 			break;
 		case AS:
 			error = set_format(optarg);
+			break;
+		case BUILD:
+			options.build = optarg;
 			break;
 		case HELP:
 			fputs(usage, stdout);

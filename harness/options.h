@@ -18,7 +18,7 @@ extern struct options {
 	enum command command;
 	char **operands;		/* what it is about: cases, records, a document */
 	int nr_operands;
-	const char *cases, *expected, *record, *baseline, *evidence, *check, *good;
+	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
 	const struct format *format;	/* NULL: TAP */
 	bool require_kvm, bisect, automake, inspect, trace, all, markdown;
 	struct facts facts;		/* that are stated */

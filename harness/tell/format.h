@@ -10,7 +10,7 @@
 
 #include "tell/story.h"
 
-#define FORMATS	"junit|ktap|lava"	/* besides TAP */
+#define FORMATS	"junit|ktap|kcidb|kcidb-issues|lava"	/* besides TAP */
 
 struct format {
 	const char *name;
@@ -21,12 +21,15 @@ struct format {
 	void (*end)(const struct completion *c);
 };
 
-extern const struct format junit_format, ktap_format, lava_format;
+extern const struct format junit_format, ktap_format, kcidb_format, kcidb_issues_format, lava_format;
 
 /* format_find() - the one called @name; NULL if it is none of FORMATS. */
 const struct format *format_find(const char *name);
 
 /* format_sink() - what prints in @f on standard output. */
 struct result_sink format_sink(const struct format *f);
+
+/* kcidb_set_build() - the build, "ORIGIN:ID", that has been tested; else KCIDB gets one of ours. */
+void kcidb_set_build(const char *id);
 
 #endif
