@@ -23,7 +23,7 @@ static const char usage[] =
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
-	"  --as FORMAT       not TAP, but for others: junit, ktap, kcidb, kcidb-issues, lava\n"
+	"  --as FORMAT       not TAP, but for others: junit, ktap, kcidb, kcidb-issues, lava, tmt\n"
 	"  --build ID        of KCIDB, ORIGIN:..., that was tested; else its kernel's version is one\n"
 	"  --evidence DIR    what of it no record in DIR has shown yet\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"

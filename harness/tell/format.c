@@ -8,7 +8,7 @@
 #include "text.h"
 
 static const struct format *const formats[] = {
-	&junit_format, &ktap_format, &kcidb_format, &kcidb_issues_format, &lava_format,
+	&junit_format, &ktap_format, &kcidb_format, &kcidb_issues_format, &lava_format, &tmt_format,
 };
 
 const struct format *format_find(const char *name)

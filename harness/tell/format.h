@@ -10,7 +10,7 @@
 
 #include "tell/story.h"
 
-#define FORMATS	"junit|ktap|kcidb|kcidb-issues|lava"	/* besides TAP */
+#define FORMATS	"junit|ktap|kcidb|kcidb-issues|lava|tmt"	/* besides TAP */
 
 struct format {
 	const char *name;
@@ -21,7 +21,8 @@ struct format {
 	void (*end)(const struct completion *c);
 };
 
-extern const struct format junit_format, ktap_format, kcidb_format, kcidb_issues_format, lava_format;
+extern const struct format junit_format, ktap_format, kcidb_format, kcidb_issues_format,
+	lava_format, tmt_format;
 
 /* format_find() - the one called @name; NULL if it is none of FORMATS. */
 const struct format *format_find(const char *name);
