@@ -44,6 +44,8 @@ check_needs='
 	bc:command -v bc
 	python3-tap:/usr/bin/python3 -c "import tap"
 	python3-jsonschema:/usr/bin/python3 -c "import jsonschema"
+	python3-yaml:/usr/bin/python3 -c "import yaml"
+	libxml2-utils:command -v xmllint
 '
 # the bare-metal image, and a machine to try it on
 uefi_needs='

@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Other people's formats: each as it was, and accepted by its consumer, whatever was judged.
+. "$srcdir/tests/tap.sh"
+
+export=$srcdir/tests/export
+python=/usr/bin/python3
+judge() { ./kvm-errata judge --expected "$export/expected" "$@"; }
+# same FILE - the output is golden/FILE; UPDATE=1 makes it so
+same()
+{
+	[ -z "${UPDATE:-}" ] || cp "$tmp/out" "$export/golden/$1"
+	diff "$export/golden/$1" "$tmp/out" >"$tmp/diff" || { cat "$tmp/diff" >>"$tmp/out"; false; }
+}
+# accepted FORMAT FILE... - by its consumer
+accepted() { run $python -B "$export/accept.py" "$@"; }
+# steps FILE KEY... - run what a CI would of the script at KEY, where run-tests.sh is ours
+steps()
+{
+	file=$srcdir/$1
+	shift
+	$python -B "$export/accept.py" script "$file" "$@" >"$tmp/steps"
+	(cd "$tmp" && PATH="$tmp/bin:$PATH" sh -e steps)
+}
+
+run judge "$export/all.record"
+check 'TAP: as it was' same all.tap
+run judge --as tap "$export/all.record"
+check '--as tap is TAP' same all.tap
+
+formats='junit ktap kcidb kcidb-issues lava tmt'
+size=$(wc -c <"$export/good.record")
+first=$(head -n 1 "$export/good.record" | wc -c)
+mkdir "$tmp/cut"
+for format in $formats; do
+	run judge --as "$format" "$export/all.record"
+	check "$format: deviations: status 1" status_is 1
+	check "$format: as it was" same "all.$format"
+	for record in all good skip failed; do
+		judge --as "$format" "$export/$record.record" >"$tmp/$record.$format"
+		echo "$record $?"
+	done >"$tmp/out"
+	check "$format: each status is judge's" same statuses
+	for cut in $(seq "$first" 97 "$((size - 1))"; echo $((size - 1))); do
+		head -c "$cut" "$export/good.record" | judge --as "$format" - >"$tmp/cut/$cut.$format"
+		echo $?
+	done >"$tmp/out"
+	check "$format: torn anywhere: status 99" prints_not '^[^9]'
+	accepted "$format" "$tmp"/*."$format"
+	check "$format: accepted, and seen" status_is 0
+	check "$format: as it was seen" same "seen.$format"
+	accepted "$format" "$tmp"/cut/*."$format"
+	check "$format: torn anywhere: accepted, and red" prints_not ': not accepted\|: green\|: nothing'
+done
+if command -v xmllint >/dev/null; then
+	run xmllint --noout --relaxng "$export/junit.rng" "$tmp"/*.junit "$tmp"/cut/*.junit
+	check 'junit: valid' status_is 0
+else
+	check 'junit: valid # SKIP host: no xmllint' true
+fi
+if [ -n "${KUNIT:-}" ]; then
+	for record in all good skip failed; do
+		$python -B "$srcdir/tests/golden/consume.py" kernel "$tmp/$record.ktap"
+	done 2>&1 | grep -v '^\[' >"$tmp/out"
+	check "ktap: the kernel's parser" same seen.kunit
+else
+	check "ktap: the kernel's parser # SKIP host: KUNIT names no tools/testing/kunit" true
+fi
+
+# The suite's own: KVM's, and bare metal's
+for record in "$srcdir"/records/7*.amd.gz "$srcdir/records/metal.ovmf.gz"; do
+	for format in $formats; do
+		harness judge --as "$format" "$record" >"$tmp/real-$(basename "$record").$format"
+	done
+done
+for format in $formats; do
+	accepted "$format" "$tmp"/real-*."$format"
+	check "$format: real ones are accepted" prints_lines 2 ': red: \|: green: '
+done
+
+run judge --as kcidb --build ci:1 "$export/good.record"
+check 'kcidb: a given build: its origin' prints '"origin": "ci"'
+check 'kcidb: a given build: none of ours' prints_not '"builds"\|kvm_errata'
+cp "$tmp/out" "$tmp/given.kcidb"
+accepted kcidb "$tmp/given.kcidb"
+check 'kcidb: a given build: accepted' status_is 0
+run judge --as kcidb --build "ci:$(printf '\377"\033')" "$export/good.record"
+check 'kcidb: a hostile build' prints '"build_id": "ci:?\\"?"'
+judge --as kcidb "$export/good.record" >"$tmp/again"
+check 'kcidb: the same run has the same ids' cmp "$tmp/again" "$tmp/good.kcidb"
+sed 's/"ms": 12,/"ms": 13,/' "$export/good.record" | judge --as kcidb - >"$tmp/out"
+check 'kcidb: another has others' sh -c "! grep '\"id\": .*errata-' '$tmp/again' | grep -qFf - '$tmp/out'"
+
+# refused NAME WORDS ARGUMENT...
+refused()
+{
+	name=$1 words=$2
+	shift 2
+	run judge "$@"
+	check "$name: status 99" status_is 99
+	check "$name: named" prints "$words"
+}
+good=$export/good.record
+refused 'no such format' '--as xml: no such format, expected one of tap|junit|' --as xml "$good"
+refused 'two roots' '--as junit: one RECORD' --as junit "$good" "$good"
+refused 'a baseline elsewhere' 'speak TAP: not with --as lava' --as lava --baseline "$good" "$good"
+refused 'a build elsewhere' '--build means nothing but to --as kcidb' --as tmt --build ci:1 "$good"
+refused 'a build without its origin' '--build 1: no id, expected ORIGIN' --as kcidb --build 1 "$good"
+run judge --as tmt "$good" "$good"
+check 'two records: two lists are one' prints_lines 14 '^- {"name": "/'
+run env BUILD="$PWD" "$srcdir/run-tests.sh" judge --as lava "$srcdir/records/metal.ovmf.gz"
+check 'through the front door' prints '^kvm-errata.complete pass$'
+check 'through the front door: nothing else' prints_not '#\|evidence'
+
+# What LAVA and tmt are told to run, with a run-tests.sh that has run
+mkdir "$tmp/bin"
+cat >"$tmp/run-tests.sh" <<-EOT
+	#!/bin/sh
+	case "\$*" in
+	*--record*)	[ ! -e "$export/\$RECORD.record" ] || cp "$export/\$RECORD.record" suite.record; exit 1 ;;
+	judge*)		exec "$PWD/kvm-errata" "\$@" --expected "$export/expected" ;;
+	*)		exec "$PWD/kvm-errata" judge --as "\${3:-}" "$good" --expected "$export/expected" ;;
+	esac
+EOT
+for tool in case set; do
+	printf '#!/bin/sh\necho "lava-test-%s $*"\n' "$tool" >"$tmp/bin/lava-test-$tool"
+done
+chmod +x "$tmp/run-tests.sh" "$tmp"/bin/*
+RECORD=all run steps ci/lava.yaml run steps
+check "ci/lava.yaml: each result is a test case of its case's set" same lava-steps
+rm "$tmp/suite.record"
+RECORD=none run steps ci/lava.yaml run steps
+check 'ci/lava.yaml: no record is a failure' prints '^lava-test-case kvm-errata.complete --result fail'
+TMT_TEST_DATA=$tmp run steps ci/tmt.fmf /test test
+cp "$tmp/results.yaml" "$tmp/steps.tmt"
+accepted tmt "$tmp/steps.tmt"
+check 'ci/tmt.fmf: leaves its results where tmt wants them' prints '^steps: green'
+if command -v tmt >/dev/null; then
+	run tmt --root "$srcdir" lint
+	check 'ci/tmt.fmf: tmt lint' status_is 0
+else
+	check 'ci/tmt.fmf: tmt lint # SKIP host: no tmt' true
+fi
+done_testing
