@@ -99,6 +99,11 @@ static void observe_vcpu(void *key)
 	observe_partial(key);
 }
 
+static void observe_sregs(void *key)
+{
+	observe_moves(key, BY_SREGS);
+}
+
 static void set_cd_nw(void *bits)
 {
 	write_cr0((read_cr0() & ~CD_NW) | (u64)bits);
@@ -114,7 +119,8 @@ void guest_main(void)
 	wait_for_cpus(2);
 	observe_vcpu("here");
 	call_on(1, observe_vcpu, "there");
-	observe_moves("sregs", BY_SREGS);
+	observe_sregs("sregs");
+	call_on(1, observe_sregs, "sregs-there");
 
 	set_cd_nw((void *)X86_CR0_CD);
 	call_on(1, set_cd_nw, (void *)CD_NW);
