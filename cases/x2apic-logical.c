@@ -10,8 +10,8 @@
  * "Logical Destination Mode", 11.12.10.2.)
  *
  * Here vCPUs 1 and 2 are in cluster 1, and so is 17 with the ID of vCPU 1; vCPU 3 is
- * in cluster 2.  Then all switch to x2APIC mode, where 0 to 3 are in cluster 0 and 17
- * in cluster 1.
+ * in cluster 2.  Then one after the other switches to x2APIC mode, where 0 to 3 are in
+ * cluster 0 and 17 in cluster 1.
  */
 #include "case.h"
 
@@ -91,6 +91,9 @@ static void observe_clusters(void)
 static void observe_x2apic(void)
 {
 	apic_enable_x2apic();
+	call_on(index_of(1), enable_x2apic, NULL);
+	call_on(index_of(17), enable_x2apic, NULL);
+	observe_ipi("x2apic.beside-xapic", APIC_DM_FIXED, 0x10002);
 	for (u32 i = 1; i < CPUS; i++)
 		call_on(i, enable_x2apic, NULL);
 	observe_ipi("x2apic.one", APIC_DM_FIXED, 0x2);
