@@ -95,6 +95,7 @@ enum event_source {
 	NR_EVENT_SOURCES
 };
 extern const char *const event_sources[NR_EVENT_SOURCES];
+#define PV_IPI_ALL	0xffffffff	/* as a destination: APIC IDs 0 to 127 */
 
 /*
  * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, the

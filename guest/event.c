@@ -60,13 +60,15 @@ static s64 send_by_ioctl(u32 icr, u32 dest)
 	return host_call(SERVICE_SET_MSR, arg);
 }
 
-/* hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of APIC IDs from @dest on. */
+/* hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of 128 APIC IDs, the lowest of which is given. */
 static s64 send_pv_ipi(u32 icr, u32 dest)
 {
+	bool all = dest == PV_IPI_ALL;
 	s64 ret = KVM_HC_SEND_IPI;
 
 	asm volatile("vmcall" : "+a"(ret)
-		     : "b"(1ul), "c"(0ul), "d"((u64)dest), "S"((u64)icr) : "memory");
+		     : "b"(all ? ~0ul : 1ul), "c"(all ? ~0ul : 0ul), "d"(all ? 0ul : (u64)dest),
+		       "S"((u64)icr) : "memory");
 	return ret;
 }
 
