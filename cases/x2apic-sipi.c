@@ -29,6 +29,7 @@ void guest_main(void)
 {
 	wait_for_cpus(CPUS);
 	observe_starts("absent", 0, SHARED_ID);
+	observe_starts("no-init", APIC_DM_STARTUP, 1);
 	call_on(1, apic_take_id, (void *)SHARED_ID);
 	call_on(2, apic_take_id, (void *)SHARED_ID);
 	observe_starts("former", 0, 1);

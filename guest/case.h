@@ -267,7 +267,8 @@ const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest);
 
 /*
  * send_init_sipi() - INIT, SIPI, SIPI: to @dest, or to whom the shorthand in @icr means;
- * those begin with what put_at_trampoline() has copied there.
+ * those begin with what put_at_trampoline() has copied there.  APIC_DM_STARTUP in @icr
+ * leaves the INIT away.
  */
 void send_init_sipi(u32 icr, u32 dest);
 void put_at_trampoline(const u8 *from, const u8 *end);

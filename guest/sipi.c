@@ -29,7 +29,8 @@ static void put_trampoline(void)
 
 void send_init_sipi(u32 icr, u32 dest)
 {
-	apic_send(APIC_DM_INIT | APIC_INT_ASSERT | icr, dest);
+	if ((icr & 0x700) != APIC_DM_STARTUP)
+		apic_send(APIC_DM_INIT | APIC_INT_ASSERT | icr, dest);
 	for (int i = 0; i < 2; i++)
 		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | icr | TRAMPOLINE >> 12, dest);
 }
