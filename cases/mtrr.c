@@ -178,4 +178,9 @@ void guest_main(void)
 	observe_each();
 	call_on(1, observe_there, "there");
 	observe_together("set-msrs", true, 5);
+	/* In use, which they have not been; on bare metal memory would be of those types. */
+	if (!mailbox.host)
+		return;
+	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE | X86_MEMTYPE_WB);
+	observe_together("enabled", false, 5);
 }
