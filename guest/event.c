@@ -113,6 +113,11 @@ s64 event_send(enum event_source source, u32 icr, u32 dest)
 	return ret;
 }
 
+static bool is_own(u32 dest)
+{
+	return apic_read(APIC_ID) >> 24 == dest;
+}
+
 /*
  * A KVM may hold an NMI back that comes from the vCPU itself, and no fence is
  * behind it: it is waited for, if it can have been meant for this one.
@@ -121,23 +126,24 @@ static void wait_for_own_nmi(u32 dest)
 {
 	struct cpu *cpu = this_cpu();
 
-	for (u32 i = 0; i < PATIENCE && apic_read(APIC_ID) >> 24 == dest; i++) {
+	for (u32 i = 0; i < PATIENCE && is_own(dest); i++) {
 		if (cpu->received[X86_TRAP_NMI] != cpu->seen[X86_TRAP_NMI])
 			return;
 	}
 }
 
-/* Each vector for itself: how many have taken it. */
-static const char *takers_of_lowest(u32 nr_cpus, u32 vectors)
+/* Each vector for itself: how many have taken it, or the sender, which is not meant. */
+static const char *takers_of_lowest(u32 nr_cpus, u32 vectors, u32 dest)
 {
 	struct outcome takers = {};
 
 	for (u32 v = 0; v < vectors; v++) {
-		u32 n = 0;
+		u32 here = apic_received(0, VECTOR_LOWEST + v), n = here;
 
-		for (u32 i = 0; i < nr_cpus; i++)
+		for (u32 i = 1; i < nr_cpus; i++)
 			n += apic_received(i, VECTOR_LOWEST + v);
-		outcome_add(&takers, n == 0 ? "none" : n == 1 ? "one" : "more");
+		outcome_add(&takers, here && !is_own(dest) ? "sender" :
+			    n == 0 ? "none" : n == 1 ? "one" : "more");
 	}
 	return outcome_name(&takers);
 }
@@ -152,7 +158,7 @@ static const char *takers(u32 nr_cpus, enum event_source source, u32 icr, u32 de
 	if (nmi && !(icr & APIC_DEST_LOGICAL))
 		wait_for_own_nmi(dest);
 	if (DELIVERY_MODE(icr) == APIC_DM_LOWEST)
-		return takers_of_lowest(nr_cpus, lowest_vectors(source));
+		return takers_of_lowest(nr_cpus, lowest_vectors(source), dest);
 	return receivers(nr_cpus, nmi ? X86_TRAP_NMI : VECTOR_TEST);
 }
 
