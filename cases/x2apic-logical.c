@@ -103,6 +103,7 @@ static void observe_x2apic(void)
 	observe_ipi("x2apic.other", APIC_DM_FIXED, 0x10002);
 	observe_ipi("x2apic.nobody", APIC_DM_FIXED, 0x20002);
 	observe_ipi("x2apic.all", APIC_DM_FIXED, 0xffffffff);
+	observe_receivers("x2apic.broadcast", CPUS, EVENT_IPI, APIC_DM_FIXED, 0xffffffff);
 }
 
 void guest_main(void)
