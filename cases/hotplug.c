@@ -8,15 +8,15 @@
  * KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
  * ID already.
  *
- * Here vCPU 0 starts two that wait as after RESET: one that xAPIC can name, and one
- * above 255, which xAPIC takes for 43, as another vCPU really is.  How many others a
- * VM has makes no difference to KVM: it looks at their IDs.
+ * Here vCPU 0 starts three that wait as after RESET: one that xAPIC can name; 256, the
+ * first that it cannot; and 299, which xAPIC takes for 43, as another vCPU really is.
+ * How many others a VM has makes no difference to KVM: it looks at their IDs.
  */
 #include "case.h"
 
-#define CPUS	4
+#define CPUS	5
 
-CASE("hotplug", .vcpus = CPUS, .ids = { 0, 43, 100, 299 }, .ap_start = AP_WAIT_FOR_SIPI);
+CASE("hotplug", .vcpus = CPUS, .ids = { 0, 43, 100, 256, 299 }, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("flag-off");
 VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 
@@ -38,5 +38,6 @@ void guest_main(void)
 {
 	apic_enable_x2apic();
 	observe_start("id-100", 2, 100);
-	observe_start("id-299", 3, 299);
+	observe_start("id-256", 3, 256);
+	observe_start("id-299", 4, 299);
 }
