@@ -171,13 +171,19 @@ static void observe_there(void *key)
 	observe_together(key, false, 5);
 }
 
+static void observe_by_ioctl(void *key)
+{
+	observe_together(key, true, 5);
+}
+
 void guest_main(void)
 {
 	wait_for_cpus(2);
 	observe_capabilities();
 	observe_each();
 	call_on(1, observe_there, "there");
-	observe_together("set-msrs", true, 5);
+	observe_by_ioctl("set-msrs");
+	call_on(1, observe_by_ioctl, "set-msrs-there");
 	/* In use, which they have not been; on bare metal memory would be of those types. */
 	if (!mailbox.host)
 		return;

@@ -79,6 +79,11 @@ static void observe_entries_there(void *key)
 	observe_entries(key, false);
 }
 
+static void observe_entries_by_ioctl(void *key)
+{
+	observe_entries(key, true);
+}
+
 static void observe_pat(void *key)
 {
 	observef("%s = 0x%lx", (const char *)key, rdmsr(MSR_IA32_CR_PAT));
@@ -111,7 +116,8 @@ void guest_main(void)
 	call_on(1, observe_pat, "reset-there");
 	observe_each_entry();
 	call_on(1, observe_entries_there, "there");
-	observe_entries("set-msrs", true);
+	observe_entries_by_ioctl("set-msrs");
+	call_on(1, observe_entries_by_ioctl, "set-msrs-there");
 
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
 		set_pat((void *)(u64)types[i].type);
