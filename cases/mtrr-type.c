@@ -47,6 +47,14 @@ static void set_default(u64 deftype)
 	forget_types();
 }
 
+/* The fixed ranges are those of the first MiB. */
+static void set_fixed_uc(void)
+{
+	for (u32 n = 0; n < MTRR_FIXED; n++)
+		wrmsr(mtrr_fixed[n], X86_MEMTYPE_UC);
+	set_default(MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE | X86_MEMTYPE_WB);
+}
+
 void guest_main(void)
 {
 	wait_for_cpus(2);
@@ -73,5 +81,8 @@ void guest_main(void)
 	call_on(1, set_range, (void *)X86_MEMTYPE_UC);
 	observe_page("wb-here-uc-there.here");
 	call_on(1, observe_page, "wb-here-uc-there.there");
+	if (mailbox.host)
+		set_fixed_uc();
+	observe("fixed-uc.given", given_type((void *)TRAMPOLINE));
 	observe_agreement();
 }
