@@ -55,6 +55,11 @@ static void set_fixed_uc(void)
 	set_default(MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE | X86_MEMTYPE_WB);
 }
 
+static void observe_fresh(void *key)
+{
+	observe_type(key, fresh_page());
+}
+
 void guest_main(void)
 {
 	wait_for_cpus(2);
@@ -64,7 +69,7 @@ void guest_main(void)
 		observef("%s.readback = %s", types[i].name,
 			 kept(rdmsr(MSR_MTRRphysBase(0)) == (PAGE_BASE | types[i].type)));
 		observe_page((void *)types[i].name);
-		observe_type(types[i].fresh, fresh_page());
+		observe_fresh((void *)types[i].fresh);
 	}
 	set_range((void *)X86_MEMTYPE_UC);
 	set_default(MTRR_DEFTYPE_E | X86_MEMTYPE_UC);
@@ -81,6 +86,7 @@ void guest_main(void)
 	call_on(1, set_range, (void *)X86_MEMTYPE_UC);
 	observe_page("wb-here-uc-there.here");
 	call_on(1, observe_page, "wb-here-uc-there.there");
+	call_on(1, observe_fresh, "wb-here-uc-there.fresh");
 	if (mailbox.host)
 		set_fixed_uc();
 	observe("fixed-uc.given", given_type((void *)TRAMPOLINE));
