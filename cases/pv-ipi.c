@@ -39,7 +39,7 @@ void guest_main(void)
 	observe_pv_ipi("unique", APIC_DM_FIXED, 1);
 	observe_pv_ipi("all", APIC_DM_FIXED, PV_IPI_ALL);
 	call_on(2, apic_take_id, (void *)UPPER_ID);
-	observe_pv_ipi("upper", APIC_DM_FIXED, PV_IPI_ALL);
+	observe_pv_ipi("upper", APIC_DM_FIXED, UPPER_ID);
 	call_on(1, apic_take_id, (void *)SHARED_ID);
 	call_on(2, apic_take_id, (void *)SHARED_ID);
 	observe_pv_ipi("shared.fixed", APIC_DM_FIXED, SHARED_ID);

@@ -60,15 +60,18 @@ static s64 send_by_ioctl(u32 icr, u32 dest)
 	return host_call(SERVICE_SET_MSR, arg);
 }
 
-/* hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of 128 APIC IDs, the lowest of which is given. */
+/*
+ * hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of 128 APIC IDs in two registers, and the
+ * lowest of them in another.  IDs from 64 on are named by the upper half.
+ */
 static s64 send_pv_ipi(u32 icr, u32 dest)
 {
-	bool all = dest == PV_IPI_ALL;
+	bool all = dest == PV_IPI_ALL, upper = dest >= 64;
 	s64 ret = KVM_HC_SEND_IPI;
 
 	asm volatile("vmcall" : "+a"(ret)
-		     : "b"(all ? ~0ul : 1ul), "c"(all ? ~0ul : 0ul), "d"(all ? 0ul : (u64)dest),
-		       "S"((u64)icr) : "memory");
+		     : "b"(all ? ~0ul : (u64)!upper), "c"(all ? ~0ul : (u64)upper),
+		       "d"((u64)(all ? 0 : upper ? dest - 64 : dest)), "S"((u64)icr) : "memory");
 	return ret;
 }
 
