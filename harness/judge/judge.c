@@ -38,17 +38,8 @@ static bool is_observation_of(const struct line *line, const char *key, const ch
 	return true;
 }
 
-static void add_note(struct result *r, const char *note)
-{
-	r->notes = xrealloc(r->notes, (r->nr_notes + 1) * sizeof(*r->notes));
-	r->notes[r->nr_notes++] = text("%s", note);
-}
-
 static void free_result(struct result *r)
 {
-	for (size_t i = 0; i < r->nr_notes; i++)
-		free(r->notes[i]);
-	free(r->notes);
 	free(r->id);
 	free(r->observed);
 	free(r->reason);
@@ -67,8 +58,8 @@ static void find_observation(struct result *r, const struct report *report, cons
 			notes++;
 		} else if (is_observation_of(line, key, &value)) {
 			r->observed = text("%s", value);
-			for (size_t j = i - notes; j < i; j++)
-				add_note(r, report->lines[j].text);
+			r->lines = line - notes;
+			r->nr_lines = notes + 1;
 			return;
 		} else {
 			notes = 0;
@@ -187,14 +178,13 @@ static bool is_expected(const struct expected *e, const char *variant, const str
 }
 
 /* What the guest noted after its last observation: how it ended, perhaps. */
-static void add_last_notes(struct result *r, const struct report *report)
+static void find_last_notes(struct result *r, const struct report *report)
 {
-	uint32_t i = report->nr_lines;
-
-	while (i > 0 && report->lines[i - 1].kind == ENTRY_NOTE)
-		i--;
-	for (; i < report->nr_lines; i++)
-		add_note(r, report->lines[i].text);
+	r->lines = report->lines + report->nr_lines;
+	while (r->lines > report->lines && r->lines[-1].kind == ENTRY_NOTE) {
+		r->lines--;
+		r->nr_lines++;
+	}
 }
 
 static void judge_complete(struct result *r, const char *variant, const struct expected *e,
@@ -202,7 +192,7 @@ static void judge_complete(struct result *r, const char *variant, const struct e
 {
 	r->verdict = VERDICT_OK;
 	r->observed = text("%s", end_name(report->end));
-	add_last_notes(r, report);
+	find_last_notes(r, report);
 	for (size_t i = 0; i < report->nr_lines; i++) {
 		const struct line *line = &report->lines[i];
 

@@ -27,8 +27,8 @@ struct result {
 	char *reason;			/* of a SKIP, or what went wrong; NULL */
 	bool by_chance;			/* a SKIP that another run may decide */
 	enum end end;			/* of its variant; END_NONE where there was none */
-	char **notes;
-	size_t nr_notes;
+	const struct line *lines;	/* of the report: the observation, and the notes before it */
+	size_t nr_lines;
 };
 
 typedef void (*result_sink)(const struct result *r, void *context);

@@ -109,10 +109,8 @@ static bool write_all(int fd, const char *s, size_t size)
 	return true;
 }
 
-static void put(void *keep, const char *lines, size_t size)
+void keep_put(struct keep *f, const char *lines, size_t size)
 {
-	struct keep *f = keep;
-
 	if (f->stream >= 0) {
 		if (!f->error && !write_all(f->stream, lines, size))
 			f->error = errno;
@@ -124,6 +122,11 @@ static void put(void *keep, const char *lines, size_t size)
 	}
 	memcpy(f->lines + f->size, lines, size);
 	f->size += size;
+}
+
+static void put(void *keep, const char *lines, size_t size)
+{
+	keep_put(keep, lines, size);
 }
 
 struct keep *keep_open(const char *path, char **error)
@@ -199,8 +202,8 @@ static bool write_file(const struct keep *f)
 	return (fd >= 0 && write_nameless(f, fd)) || write_beside(f);
 }
 
-/* The file appears; a signal must not leave the temporary behind. */
-static void finish(struct keep *f)
+/* A signal must not leave the temporary behind. */
+void keep_finish(struct keep *f)
 {
 	sigset_t all, old;
 
@@ -220,7 +223,7 @@ static void complete(void *context, struct completion *c)
 	struct keep *f = context;
 
 	writer_listener(&f->writer).complete(context, c);
-	finish(f);
+	keep_finish(f);
 	if (f->error)
 		c->failed = "the record could not be written";
 }

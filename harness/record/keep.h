@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where a record is kept.
+ * Where a record is kept, or what is told of it in a file.
  */
 #ifndef RECORD_KEEP_H
 #define RECORD_KEEP_H
@@ -19,6 +19,13 @@ struct keep *keep_open(const char *path, char **error);
 
 /* keep_listener() - what keeps all that it hears. */
 struct listener keep_listener(struct keep *f);
+
+/*
+ * keep_put(), keep_finish() - what keeps what is no record: any bytes, and at last the
+ * file appears.
+ */
+void keep_put(struct keep *f, const char *bytes, size_t size);
+void keep_finish(struct keep *f);
 
 /* keep_close() - returns NULL, or why it was not kept, which the caller frees. */
 char *keep_close(struct keep *f);

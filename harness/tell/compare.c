@@ -109,27 +109,12 @@ static bool add_checks(struct table *t, bool all)
 	return alike;
 }
 
-/* A record's path, without what all have in common and without its suffix. */
-static void add_names(struct table *t)
+static void add_names(struct table *t, char **paths)
 {
 	char **row = add_row(t, "check");
-	size_t common = strlen(t->columns[0].path);
 
-	for (size_t c = 1; c < t->nr_columns; c++) {
-		size_t n = 0;
-
-		while (n < common && t->columns[c].path[n] == t->columns[0].path[n])
-			n++;
-		common = n;
-	}
-	while (common && t->columns[0].path[common - 1] != '/')
-		common--;
-	for (size_t c = 0; c < t->nr_columns; c++) {
-		const char *name = t->columns[c].path + common, *suffix = strrchr(name, '.');
-
-		row[c + 1] = text("%.*s", suffix && !strchr(suffix, '/') ? (int)(suffix - name)
-				  : (int)strlen(name), name);
-	}
+	for (size_t c = 0; c < t->nr_columns; c++)
+		row[c + 1] = judged_name(paths, t->nr_columns, c);
 }
 
 static void print(const struct table *t, bool markdown)
@@ -197,7 +182,7 @@ bool compare(char **paths, size_t nr, struct expectations *e, bool all, bool mar
 		*error = judged_read(&c->record, c->path, e);
 	}
 	if (!*error) {
-		add_names(&t);
+		add_names(&t, paths);
 		alike = add_checks(&t, all);
 		if (t.nr_rows > 1)
 			print(&t, markdown);

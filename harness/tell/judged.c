@@ -18,17 +18,26 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 static void result(void *context, const struct result *r)
 {
 	struct judged *j = context;
+	struct line *lines = xrealloc(NULL, r->nr_lines * sizeof(*lines) + 1);
 
+	for (size_t i = 0; i < r->nr_lines; i++)
+		lines[i] = r->lines[i];
 	j->results = xrealloc(j->results, (j->nr + 1) * sizeof(*j->results));
 	j->results[j->nr++] = (struct judged_result) {
 		.id = text("%s", r->id), .verdict = r->verdict, .by_chance = r->by_chance,
+		.row = r->row, .known = r->known,
 		.observed = r->observed ? text("%s", r->observed) : NULL,
+		.reason = r->reason ? text("%s", r->reason) : NULL,
+		.lines = lines, .nr_lines = r->nr_lines,
 	};
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
 {
-	(void)context, (void)t, (void)c;
+	struct judged *j = context;
+
+	(void)c;
+	j->failed = t->failed ? text("%s", t->failed) : NULL;
 }
 
 char *judged_read(struct judged *j, const char *path, struct expectations *e)
@@ -45,9 +54,32 @@ void judged_free(struct judged *j)
 	for (size_t i = 0; i < j->nr; i++) {
 		free(j->results[i].id);
 		free(j->results[i].observed);
+		free(j->results[i].reason);
+		free(j->results[i].lines);
 	}
 	free(j->results);
+	free(j->failed);
 	facts_free(&j->facts);
+}
+
+char *judged_name(char **paths, size_t nr, size_t n)
+{
+	size_t common = strlen(paths[0]);
+	const char *name, *suffix;
+
+	for (size_t i = 1; i < nr; i++) {
+		size_t same = 0;
+
+		while (same < common && paths[i][same] == paths[0][same])
+			same++;
+		common = same;
+	}
+	while (common && paths[0][common - 1] != '/')
+		common--;
+	name = paths[n] + common;
+	suffix = strrchr(name, '.');
+	return text("%.*s", suffix && !strchr(suffix, '/') ? (int)(suffix - name)
+		    : (int)strlen(name), name);
 }
 
 const struct judged_result *judged_find(const struct judged *j, const char *id)

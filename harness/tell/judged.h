@@ -10,14 +10,20 @@
 struct judged_result {
 	char *id;			/* CASE.VARIANT.KEY */
 	enum verdict verdict;
+	const struct row *row;		/* as in struct result */
+	const struct value *known;
 	char *observed;			/* NULL: nothing */
+	char *reason;
 	bool by_chance;
+	struct line *lines;
+	size_t nr_lines;
 };
 
 struct judged {
 	struct facts facts;
 	struct judged_result *results;
 	size_t nr;
+	char *failed;			/* how the run itself failed, or is torn; NULL */
 };
 
 /*
@@ -26,6 +32,12 @@ struct judged {
  */
 char *judged_read(struct judged *j, const char *path, struct expectations *e);
 void judged_free(struct judged *j);
+
+/*
+ * judged_name() - what record @n of the @nr @paths is called beside the others: its
+ * path, without what all have in common and without its suffix.  The caller frees it.
+ */
+char *judged_name(char **paths, size_t nr, size_t n);
 
 /* judged_find() - the result called @id, or NULL. */
 const struct judged_result *judged_find(const struct judged *j, const char *id);

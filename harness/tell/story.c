@@ -102,8 +102,10 @@ struct story story_of(const struct result *r)
 	s.why = why(r);
 	if (s.why)
 		s.why = printable(s.why);
-	for (size_t i = 0; i < r->nr_notes; i++)
-		add_line(&s, text("%s", r->notes[i]));
+	for (size_t i = 0; i < r->nr_lines; i++) {
+		if (r->lines[i].kind == ENTRY_NOTE)
+			add_line(&s, text("%s", r->lines[i].text));
+	}
 	if (r->verdict == VERDICT_DEVIATION || r->verdict == VERDICT_MISSING)
 		add_failure(&s, r);
 	return s;
