@@ -17,6 +17,7 @@
 #include "tell/coverage.h"
 #include "tell/format.h"
 #include "tell/list.h"
+#include "tell/page.h"
 #include "tell/summary.h"
 #include "tell/tap.h"
 #include "tell/traceability.h"
@@ -193,6 +194,12 @@ static int compare_records(void)
 	return error ? fail(error) : alike ? AS_DOCUMENTED : DEVIATES;
 }
 
+static int make_page(void)
+{
+	return fail(page(options.operands, options.nr_operands, &expectations, options.sources,
+			 options.output));
+}
+
 static int judge_check(void)
 {
 	return fail(verdict(options.operands[0], &expectations, options.check, options.good));
@@ -240,6 +247,7 @@ static int act(void)
 		[RUN_AND_JUDGE] = run_and_judge, [RUN] = run_only, [JUDGE] = judge_records,
 		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
 		[COVERAGE] = of_expectations, [TRACEABILITY] = of_expectations,
+		[PAGE] = make_page,
 	};
 
 	return commands[options.command]();

@@ -16,6 +16,7 @@ static const char usage[] =
 	"  run [CASE]...     run, and write the record instead of judging it: --record\n"
 	"  judge RECORD...   say of records what their runs would have said\n"
 	"  compare RECORD... what they saw, side by side, where it is not the same\n"
+	"  page RECORD... -o DIR  what they saw, as one file for a browser, DIR/index.html\n"
 	"  verdict RECORD    good, bad or skip, and what was seen, for a bisection: --check\n"
 	"  list [CASE]...    cases, variants, what they need and what they document\n"
 	"  coverage RST      which checks hold each statement of a document, errata.rst\n"
@@ -32,6 +33,8 @@ static const char usage[] =
 	"  --good VALUE      good is where it shows VALUE, instead of what is documented\n"
 	"  --all             what is the same everywhere, too\n"
 	"  --markdown        the table for a README\n"
+	"  --sources DIR     the cases' sources, DIR/CASE.c, whose comments stand on the page\n"
+	"  -o, --output DIR  where the page goes\n"
 	"  --inspect         as root: see what KVM gives the CPU, in the kernel's log and memory\n"
 	"  --trace           every exit of every vCPU, on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
@@ -43,7 +46,7 @@ static const char usage[] =
 static const char *const commands[NR_COMMANDS] = {
 	[RUN_AND_JUDGE] = "", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",
 	[VERDICT] = "verdict", [LIST] = "list",
-	[COVERAGE] = "coverage", [TRACEABILITY] = "traceability",
+	[COVERAGE] = "coverage", [TRACEABILITY] = "traceability", [PAGE] = "page",
 };
 
 #define RUNS	(1 << RUN_AND_JUDGE | 1 << RUN)
@@ -52,7 +55,7 @@ static const char *const commands[NR_COMMANDS] = {
 
 enum option_name {
 	CASES = 1, EXPECTED, RECORD, BASELINE, EVIDENCE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
-	CHECK, GOOD, ALL, MARKDOWN, AS, BUILD, HELP,
+	CHECK, GOOD, ALL, MARKDOWN, AS, BUILD, SOURCES, OUTPUT, HELP,
 };
 
 static const struct option known[] = {
@@ -73,6 +76,8 @@ static const struct option known[] = {
 	{ "markdown", no_argument, NULL, MARKDOWN },
 	{ "as", required_argument, NULL, AS },
 	{ "build", required_argument, NULL, BUILD },
+	{ "sources", required_argument, NULL, SOURCES },
+	{ "output", required_argument, NULL, OUTPUT },
 	{ "help", no_argument, NULL, HELP },
 	{}
 };
@@ -85,6 +90,7 @@ static const unsigned int meant_for[] = {
 	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
 	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
 	[AS] = JUDGES, [BUILD] = JUDGES,
+	[SOURCES] = 1 << PAGE, [OUTPUT] = 1 << PAGE,
 };
 
 static char *state_fact(const char *fact)
@@ -159,6 +165,8 @@ static char *validate_options(unsigned int given)
 		return text("judge: which RECORD? \"-\" is standard input");
 	if (options.command == COMPARE && options.nr_operands < 2)
 		return text("compare: which records? two at least");
+	if (options.command == PAGE && (!options.nr_operands || !options.output))
+		return text("page: which RECORDs, and where to? page RECORD... -o DIR");
 	if (options.command == VERDICT && (options.nr_operands != 1 || !options.check))
 		return text("verdict: one RECORD, and --check CHECK");
 	if (options.command == COVERAGE && options.nr_operands != 1)
@@ -172,7 +180,8 @@ char *options_parse(int argc, char **argv)
 	char *error = NULL;
 	int name;
 
-	while (!error && (name = getopt_long(argc, argv, "", known, NULL)) != -1) {
+	while (!error && (name = getopt_long(argc, argv, "o:", known, NULL)) != -1) {
+		name = name == 'o' ? OUTPUT : name;
 		given |= name == '?' ? 0 : 1u << name;
 		switch (name) {
 		case CASES:
@@ -225,6 +234,12 @@ char *options_parse(int argc, char **argv)
 			break;
 		case BUILD:
 			options.build = optarg;
+			break;
+		case SOURCES:
+			options.sources = optarg;
+			break;
+		case OUTPUT:
+			options.output = optarg;
 			break;
 		case HELP:
 			fputs(usage, stdout);

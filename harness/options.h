@@ -10,7 +10,7 @@
 
 enum command {
 	RUN_AND_JUDGE,			/* none named: the usual one */
-	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, TRACEABILITY,
+	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, TRACEABILITY, PAGE,
 	NR_COMMANDS
 };
 
@@ -19,6 +19,7 @@ extern struct options {
 	char **operands;		/* what it is about: cases, records, a document */
 	int nr_operands;
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
+	const char *sources, *output;	/* of a page */
 	const struct format *format;	/* NULL: TAP */
 	bool require_kvm, bisect, automake, inspect, trace, all, markdown;
 	struct facts facts;		/* that are stated */

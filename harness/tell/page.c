@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/page.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "record/keep.h"
+#include "tell/page_data.h"
+#include "tell/page_files.h"
+#include "text.h"
+
+/* page_html, and in place of each "@NAME@" what is called so. */
+static void put_page(struct keep *keep, const char *data)
+{
+	const struct {
+		const char *mark, *text;
+	} parts[] = { { "@css@", page_css }, { "@data@", data }, { "@js@", page_js } };
+	const char *from = page_html;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		const char *mark = strstr(from, parts[i].mark);
+
+		keep_put(keep, from, mark - from);
+		keep_put(keep, parts[i].text, strlen(parts[i].text));
+		from = mark + strlen(parts[i].mark);
+	}
+	keep_put(keep, from, strlen(from));
+	keep_finish(keep);
+}
+
+static char *write_page(const char *directory, const char *data)
+{
+	char *path = text("%s/index.html", directory), *error = NULL;
+	struct keep *keep = NULL;
+
+	if (mkdir(directory, 0777) && errno != EEXIST)
+		error = text("%s: the page's directory cannot be made: %s", directory,
+			     strerror(errno));
+	else
+		keep = keep_open(path, &error);
+	if (keep) {
+		put_page(keep, data);
+		error = keep_close(keep);
+	}
+	free(path);
+	return error;
+}
+
+/* What the run of a record says of itself is no reason to hide what it has seen. */
+static char *name_failed(const struct judged *records, char **paths, size_t nr)
+{
+	char *error = NULL;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (records[i].failed)
+			error = text_append(error, "%s%s: %s", error ? "; " : "", paths[i],
+					    records[i].failed);
+	}
+	return error ? text_append(error, " (the page is made, and says so, too)") : NULL;
+}
+
+static char *read_all(struct expectations *e)
+{
+	char *error = expectations_read_all(e);
+
+	for (size_t i = 0; i < e->nr && !error; i++)
+		error = e->list[i]->error ? text("%s", e->list[i]->error) : NULL;
+	return error;
+}
+
+char *page(char **paths, size_t nr, struct expectations *e, const char *sources,
+	   const char *directory)
+{
+	struct judged *records = xrealloc(NULL, nr * sizeof(*records));
+	char *error = read_all(e), *data;
+	size_t read = 0;
+
+	while (read < nr && !error) {
+		error = judged_read(&records[read], paths[read], e);
+		read++;
+	}
+	if (!error) {
+		data = page_data(records, paths, nr, e, sources);
+		error = write_page(directory, data);
+		free(data);
+	}
+	if (!error)
+		error = name_failed(records, paths, nr);
+	while (read)
+		judged_free(&records[--read]);
+	free(records);
+	return error;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/page_data.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tell/comment.h"
+#include "text.h"
+
+#define MAX_NUMBER	(1ll << 53)	/* what JavaScript takes for exact */
+
+/* Each value once, and where: what is equal has one number. */
+struct table {
+	json_t *list, *numbers;
+};
+
+enum { STATEMENTS, ROWS, LINES, CELLS, NR_TABLES };
+
+struct data {
+	struct table tables[NR_TABLES];
+	json_t *checks, *numbers;	/* of checks, by id */
+	size_t nr_platforms;
+};
+
+/* The number of @value, which it takes. */
+static json_t *number_of(struct data *d, size_t table, json_t *value)
+{
+	struct table *t = &d->tables[table];
+	char *key = json_dumps(value, JSON_COMPACT);
+	json_t *number = json_object_get(t->numbers, key);
+
+	if (!number) {
+		number = json_integer(json_array_size(t->list));
+		json_array_append(t->list, value);
+		json_object_set_new(t->numbers, key, number);
+	}
+	json_decref(value);
+	free(key);
+	return json_incref(number);
+}
+
+/* A source may be in any encoding, and a path of any bytes. */
+static json_t *string(const char *s)
+{
+	json_t *value = s ? json_string(s) : json_null();
+	char *printable;
+
+	if (value)
+		return value;
+	printable = text_printable(s);
+	value = json_string(printable);
+	free(printable);
+	return value;
+}
+
+static json_t *condition(const struct condition *c)
+{
+	char *words = NULL;
+	json_t *value;
+
+	for (size_t i = 0; i < c->nr_terms; i++) {
+		char *term = condition_text(&c->terms[i]);
+
+		words = text_append(words, "%s%s", i ? " " : "", term);
+		free(term);
+	}
+	value = string(words);
+	free(words);
+	return value;
+}
+
+static json_t *statement(struct data *d, const struct statement *s)
+{
+	return number_of(d, STATEMENTS, json_pack("[o,o,o,o,o]", string(s->document),
+						  string(s->section), string(s->since),
+						  string(s->words), string(s->background)));
+}
+
+static json_t *row(struct data *d, const struct row *r)
+{
+	json_t *value;
+
+	if (!r)
+		return json_null();
+	value = json_pack("[o,o,o,o,o]", string(r->documented.value), condition(&r->documented.on),
+			  string(r->documented.value ? NULL : r->documented.why),
+			  statement(d, r->statement), string(r->decided_by));
+	for (const struct value *v = r->known; v; v = v->next)
+		json_array_append_new(value, json_pack("[o,o,o]", string(v->value),
+						       condition(&v->on), string(v->why)));
+	return number_of(d, ROWS, value);
+}
+
+/* As the record has it. */
+static json_t *line(struct data *d, const struct line *l)
+{
+	json_t *value = json_pack("[b,o]", l->kind == ENTRY_NOTE, string(l->text));
+
+	for (size_t i = 0; i < l->nr_numbers; i++) {
+		long long n = l->number[i];
+		char *hex = text("0x%llx", n);
+
+		json_array_append_new(value, n < -MAX_NUMBER || n > MAX_NUMBER ? string(hex)
+				      : json_integer(n));
+		free(hex);
+	}
+	return number_of(d, LINES, value);
+}
+
+/* Of those that its row knows, in their order; null: none. */
+static json_t *known(const struct judged_result *r)
+{
+	size_t n = 0;
+
+	if (!r->row || !r->known)
+		return json_null();
+	for (const struct value *v = r->row->known; v && v != r->known; v = v->next)
+		n++;
+	return json_integer(n);
+}
+
+static json_t *cell(struct data *d, const struct judged_result *r)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < r->nr_lines; i++)
+		json_array_append_new(lines, line(d, &r->lines[i]));
+	return number_of(d, CELLS, json_pack("[i,o,o,o,o,o]", (int)r->verdict, string(r->observed),
+					     string(r->reason), row(d, r->row), known(r), lines));
+}
+
+/* [id, row, cell of each platform...] of the check called @id, which is there from now on. */
+static json_t *check(struct data *d, const char *id, const struct row *r)
+{
+	json_t *c = json_object_get(d->numbers, id);
+
+	if (c)
+		return c;
+	c = json_pack("[o,o]", string(id), row(d, r));
+	for (size_t i = 0; i < d->nr_platforms; i++)
+		json_array_append_new(c, json_null());
+	json_array_append(d->checks, c);
+	json_object_set_new(d->numbers, id, c);
+	return c;
+}
+
+/* All that expected/ has, whether a record shows it or not. */
+static void add_expectation(struct data *d, const struct expectation *c)
+{
+	const struct expected *e = &c->expected;
+
+	for (size_t i = 0; i < e->nr_statements; i++)
+		json_decref(statement(d, e->statements[i]));
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		char *id = text("%s.%s", c->name, e->checks[i]);
+
+		check(d, id, expected_first(e, e->checks[i]));
+		free(id);
+	}
+}
+
+static void add_record(struct data *d, size_t platform, const struct judged *j)
+{
+	for (size_t i = 0; i < j->nr; i++) {
+		const struct judged_result *r = &j->results[i];
+
+		json_array_set_new(check(d, r->id, r->row), 2 + platform, cell(d, r));
+	}
+}
+
+static json_t *platform(const struct judged *j, char **paths, size_t nr, size_t n)
+{
+	char *name = judged_name(paths, nr, n);
+	const char *file = strrchr(paths[n], '/');
+	json_t *facts = json_object(), *value;
+
+	for (size_t i = 0; i < j->facts.nr; i++)
+		json_object_set_new(facts, j->facts.list[i].key, string(j->facts.list[i].value));
+	value = json_pack("{so,so,so,so}", "name", string(name), "file",
+			  string(file ? file + 1 : paths[n]), "failed", string(j->failed),
+			  "facts", facts);
+	free(name);
+	return value;
+}
+
+static json_t *comments(const struct expectations *e, const char *sources)
+{
+	json_t *value = json_object();
+
+	for (size_t i = 0; sources && i < e->nr; i++) {
+		char *comment = comment_read(sources, e->list[i]->name);
+
+		if (comment)
+			json_object_set_new(value, e->list[i]->name, string(comment));
+		free(comment);
+	}
+	return value;
+}
+
+/* "</script>" ends a script, and "<!--" begins what hides its end, wherever they stand. */
+static char *without_markup(const char *json)
+{
+	size_t size = strlen(json), marks = 0;
+	char *safe, *p;
+
+	for (size_t i = 0; i < size; i++)
+		marks += json[i] == '<';
+	safe = p = xrealloc(NULL, size + marks * strlen("u003c") + 1);
+	for (size_t i = 0; i <= size; i++) {
+		if (json[i] == '<')
+			p = stpcpy(p, "\\u003c");
+		else
+			*p++ = json[i];
+	}
+	return safe;
+}
+
+static void *allocate(size_t size)
+{
+	return xrealloc(NULL, size);
+}
+
+char *page_data(const struct judged *records, char **paths, size_t nr,
+		const struct expectations *e, const char *sources)
+{
+	struct data d = { .nr_platforms = nr };
+	json_t *platforms, *verdicts, *all;
+	char *json, *safe;
+
+	json_set_alloc_funcs(allocate, free);
+	for (size_t i = 0; i < NR_TABLES; i++)
+		d.tables[i] = (struct table) { json_array(), json_object() };
+	d.checks = json_array();
+	d.numbers = json_object();
+	platforms = json_array();
+	verdicts = json_array();
+	for (size_t i = 0; i < e->nr; i++) {
+		if (!e->list[i]->error)
+			add_expectation(&d, e->list[i]);
+	}
+	for (enum verdict v = 0; v < NR_VERDICTS; v++)
+		json_array_append_new(verdicts, string(verdict_name(v)));
+	for (size_t i = 0; i < nr; i++) {
+		add_record(&d, i, &records[i]);
+		json_array_append_new(platforms, platform(&records[i], paths, nr, i));
+	}
+	all = json_pack("{so,so,sO,sO,sO,sO,so,so}", "verdicts", verdicts, "platforms", platforms,
+			"statements", d.tables[STATEMENTS].list, "rows", d.tables[ROWS].list,
+			"lines", d.tables[LINES].list, "cells", d.tables[CELLS].list,
+			"checks", d.checks, "cases", comments(e, sources));
+	json = json_dumps(all, JSON_COMPACT | JSON_ENSURE_ASCII);
+	safe = without_markup(json);
+	free(json);
+	json_decref(all);
+	json_decref(d.numbers);
+	for (size_t i = 0; i < NR_TABLES; i++) {
+		json_decref(d.tables[i].list);
+		json_decref(d.tables[i].numbers);
+	}
+	return safe;
+}
