@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page: filters above, all errata, each erratum, the platforms.
+ */
+const filters = document.getElementById("filters");
+
+function chips(name, values, wordsOf) {
+	document.getElementById(`by-${name}`).append(...values.map((value) =>
+		h("label", { class: "chip" }, h("input", { type: "checkbox", name, value }), h("span", {}, wordsOf(value)))));
+}
+
+function makeFilters() {
+	const found = (of) => [...new Set(platforms.map(of))];
+	const verdicts = new Set(checks.flatMap((c) => c.cells.map((cell) => cell.verdict)));
+	const names = [...platforms.map((p) => p.name)];
+
+	chips("vendor", found((p) => p.vendor), (v) => v);
+	chips("kernel", found((p) => p.series).sort(compareVersions), (v) => v);
+	chips("verdict", Object.keys(VERDICTS).filter((v) => v !== "absent" && verdicts.has(v)), (v) =>
+	      [mark(v), ` ${VERDICTS[v].words}`]);
+	for (const name of ["a", "b"])
+		filters.elements[name].append(h("option", { value: "" }, "–"), ...options(names));
+}
+
+function fillFilters() {
+	for (const input of filters.elements) {
+		if (["vendor", "kernel", "verdict"].includes(input.name))
+			input.checked = state[input.name].has(input.value);
+		else if (input.name === "all")
+			input.checked = Boolean(state.all);
+		else if (input.name && input.value !== state[input.name])
+			input.value = state[input.name];
+	}
+}
+
+function takeFilters() {
+	for (const name of ["vendor", "kernel", "verdict"])
+		state[name] = new Set([...filters.querySelectorAll(`[name=${name}]:checked`)].map((i) => i.value));
+	for (const name of ["q", "a", "b"])
+		state[name] = filters.elements[name].value.trim();
+	state.all = filters.elements.all.checked ? "1" : "";
+	writeState();
+	draw();
+}
+
+function platformTable() {
+	const fact = (p, key) => h("td", {}, p.facts[key] || "–");
+
+	return scroller("The platforms", h("table", {}, h("caption", { class: "vh" }, "The platforms and what they have shown"),
+		h("thead", {}, h("tr", {}, ["Record", "Kernel", "CPU", "On", "Verdicts"].map((words) =>
+			h("th", { scope: "col" }, words)))),
+		h("tbody", {}, platforms.map((p) => h("tr", {}, h("th", { scope: "row" }, code(p.file),
+			p.failed ? h("strong", { class: "torn" }, ` ${p.failed}`) : ""),
+			fact(p, "kernel"), fact(p, "cpu"), fact(p, "hypervisor"), h("td", {}, tallyWords(checks, [p])))))));
+}
+
+function countWords(shown, among) {
+	const n = shown.reduce((sum, { list }) => sum + list.length, 0), pair = pairOf();
+
+	return pair && !state.all && !state.q && !state.verdict.size ?
+		`${n} of ${checks.length} checks are not the same on ${pair[0].name} and ${pair[1].name}` :
+		`${n} of ${checks.length} checks, ${among.length} of ${platforms.length} platforms`;
+}
+
+function draw() {
+	const among = shownPlatforms();
+	const shown = errata.map((erratum) => ({ erratum, list: among.length ?
+		erratum.checks.filter((c) => isShown(c, among)) : [] })).filter(({ erratum, list }) =>
+		list.length || (!erratum.checks.length && !isNarrowed() && among.length));
+	const none = h("p", { class: "note" }, "Nothing is left by these filters.");
+
+	document.getElementById("overview").replaceChildren(shown.length ?
+		overview(shown.filter(({ list }) => list.length), among) : none);
+	document.getElementById("errata").replaceChildren(...shown.map((s) => erratumSection(s, among)));
+	document.getElementById("count").textContent = countWords(shown, among);
+}
+
+/* The URL has changed: a link of ours, or one from elsewhere. */
+function follow() {
+	const before = state.open || new Set();
+
+	readState();
+	fillFilters();
+	draw();
+	showDetail();
+	const opened = [...state.open].find((slug) => !before.has(slug));
+	const section = opened && document.getElementById(opened);
+
+	if (section) {
+		section.scrollIntoView();
+		section.querySelector("summary").focus({ preventScroll: true });
+	}
+}
+
+function listen() {
+	const dialog = document.getElementById("detail");
+	let waiting;
+
+	filters.addEventListener("input", () => {
+		clearTimeout(waiting);
+		waiting = setTimeout(takeFilters, 100);
+	});
+	filters.addEventListener("submit", (event) => event.preventDefault());
+	filters.addEventListener("reset", () => setTimeout(takeFilters));
+	document.getElementById("errata").addEventListener("click", (event) => {
+		const button = event.target.closest("[data-cell]");
+
+		if (button)
+			go(button.dataset.cell);
+	});
+	dialog.addEventListener("close", () => {
+		state.cell = "";
+		writeState();
+	});
+	dialog.addEventListener("click", (event) => {
+		if (event.target === dialog)
+			dialog.close();
+	});
+	document.querySelector(".skip").addEventListener("click", (event) => {
+		event.preventDefault();
+		document.getElementById("errata").focus();
+	});
+	addEventListener("hashchange", follow);
+	/* A phone's screen is for what was seen; the filters are one tap away. */
+	const wide = matchMedia("(min-width: 40.01rem)"), choices = document.getElementById("choices");
+	const unfold = () => {
+		choices.open = wide.matches || LISTS.slice(0, 3).some((name) => state[name].size) || Boolean(state.a);
+	};
+
+	wide.addEventListener("change", unfold);
+	unfold();
+}
+
+makeFilters();
+document.getElementById("platforms").append(platformTable());
+follow();
+listen();

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the records say, as tell/page_data.h has it: platforms, errata, checks, cells.
+ */
+const data = JSON.parse(document.getElementById("data").textContent);
+
+/* The most serious first. */
+const VERDICTS = {
+	deviation: { mark: "✗", words: "deviates" },
+	missing: { mark: "?", words: "never observed" },
+	fixed: { mark: "!", words: "no longer differs" },
+	known: { mark: "~", words: "known to differ" },
+	ok: { mark: "✓", words: "as documented" },
+	skip: { mark: "–", words: "cannot be seen here" },
+	absent: { mark: "·", words: "not in this record" },
+};
+
+/* "6.1.192-debian.intel-ept=0": a kernel, and a CPU. */
+function platformOf(p, index) {
+	const parts = /^(\d[^/]*)[./]([a-z][^./]*)$/i.exec(p.name);
+	const kernel = parts ? parts[1] : p.facts.kernel || "";
+
+	return {
+		...p, index, kernel, cpu: parts ? parts[2] : p.name,
+		version: (/^[\d.]*\d/.exec(kernel) || ["–"])[0],
+		series: (/^\d+\.\d+/.exec(p.facts.kernel || kernel) || ["none"])[0],
+		vendor: p.facts.vendor || "unknown",
+	};
+}
+
+function compareVersions(a, b) {
+	return a.localeCompare(b, "en", { numeric: true });
+}
+
+/* Kernels of one CPU beside each other, the oldest first. */
+function comparePlatforms(a, b) {
+	const rank = (p) => ["intel", "amd"].indexOf(p.vendor) + 1 || 3;
+
+	return rank(a) - rank(b) || a.vendor.localeCompare(b.vendor, "en") ||
+		a.cpu.localeCompare(b.cpu, "en") || compareVersions(a.kernel, b.kernel) ||
+		a.index - b.index;
+}
+
+const platforms = data.platforms.map(platformOf).sort(comparePlatforms);
+
+/* As much of a kernel's name as tells it from the others of its CPU. */
+for (const p of platforms) {
+	const others = platforms.filter((o) => o !== p && o.cpu === p.cpu);
+
+	p.short = [p.series, p.version, p.kernel, p.name].find((name, i) => name !== "none" &&
+		others.every((o) => [o.series, o.version, o.kernel, o.name][i] !== name)) || "–";
+	if (p.series === "none")
+		p.short = "–";
+}
+
+const rows = data.rows.map(([documented, on, why, statement, decidedBy, ...known]) =>
+	({ documented, on, why, statement, decidedBy,
+	   known: known.map(([value, where, because]) => ({ value, on: where, why: because })) }));
+
+/* In a word, what was seen. */
+function shownOf(verdict, observed, reason) {
+	if (verdict === "skip")
+		return (reason || "skip").split(":")[0];
+	return observed === null ? VERDICTS[verdict].words : observed;
+}
+
+const cells = data.cells.map(([number, observed, reason, row, known, lines]) => {
+	const verdict = data.verdicts[number];
+	const shown = shownOf(verdict, observed, reason);
+
+	return { verdict, observed, reason, row: rows[row], known, lines, shown,
+		 look: JSON.stringify([verdict, shown, row === null ? null : rows[row].documented]) };
+});
+const ABSENT = { verdict: "absent", observed: null, reason: null, known: null, lines: [],
+		 shown: VERDICTS.absent.mark, look: "absent" };
+
+const checks = data.checks.map(([id, row, ...numbers]) => {
+	const [name, variant] = id.split(".");
+
+	return { id, case: name, variant: `${name}.${variant}`, key: id.slice(name.length + variant.length + 2),
+		 row: row === null ? null : rows[row],
+		 cells: numbers.map((n) => n === null ? ABSENT : cells[n]) };
+});
+const checkOf = new Map(checks.map((c) => [c.id, c]));
+
+function cellOf(check, platform) {
+	return check.cells[platform.index];
+}
+
+const RUNS = "How the runs ended";
+
+/* An erratum is a section of a document; what belongs to none is about the runs. */
+function findErrata() {
+	const errata = new Map();
+	const erratum = (document, title) => {
+		const key = `${document} ${title}`;
+
+		if (!errata.has(key))
+			errata.set(key, { document, title, checks: [], statements: new Map(), slug:
+				(document ? key : title).toLowerCase().replace(/[^a-z0-9]+/g, "-") });
+		return errata.get(key);
+	};
+
+	data.statements.forEach(([document, section, since, words, background], number) => {
+		erratum(document, section).statements.set(number,
+			{ document, since, words, background, checks: [] });
+	});
+	for (const check of checks) {
+		const [document, section] = check.row ? data.statements[check.row.statement] : ["", RUNS];
+		const e = erratum(document, section), number = check.row ? check.row.statement : -1;
+
+		if (!e.statements.has(number))
+			e.statements.set(number, { document, words: "", checks: [] });
+		e.statements.get(number).checks.push(check);
+		e.checks.push(check);
+		check.erratum = e;
+		check.words = check.row ? data.statements[number][3] : "";
+	}
+	const rank = (e) => e.title === RUNS ? 2 : e.document === "errata.rst" ? 0 : 1;
+
+	return [...errata.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+const errata = findErrata();
+
+/* The verdicts of all checks on all platforms, the most serious first: [[name, how many]...] */
+function tally(list, among) {
+	const n = {};
+
+	for (const check of list) {
+		for (const platform of among) {
+			const { verdict } = cellOf(check, platform);
+
+			n[verdict] = (n[verdict] || 0) + 1;
+		}
+	}
+	return Object.keys(VERDICTS).filter((v) => n[v]).map((v) => [v, n[v]]);
+}
