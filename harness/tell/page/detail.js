@@ -42,13 +42,16 @@ function verdictTerms(check, cell) {
 		cell.reason ? term("Why", cell.reason) : "");
 }
 
-function sentence(check) {
-	if (!check.row)
+/* The one that counts on this platform, if one does. */
+function sentence(check, cell) {
+	const row = cell.row || check.row;
+
+	if (!row)
 		return "";
-	const [document, section, since, words] = data.statements[check.row.statement];
+	const [document, section, since, words] = data.statements[row.statement];
 
 	return [h("h3", {}, "The sentence"), h("blockquote", {}, words),
-		h("p", { class: "note" }, `${document} “${section}”, since ${since}; decided by `, code(check.row.decidedBy))];
+		h("p", { class: "note" }, `${document} “${section}”, since ${since}; decided by `, code(row.decidedBy))];
 }
 
 function evidence(check, platform, cell) {
@@ -107,7 +110,7 @@ function showDetail() {
 	dialog.replaceChildren(
 		h("header", {}, h("h2", { id: "detail-title" }, breakable(check.id)),
 		  h("button", { type: "button", class: "close", onclick: () => dialog.close() }, "Close")),
-		chooser(check, platform), verdictTerms(check, cell), ...[sentence(check)].flat().filter(Boolean),
+		chooser(check, platform), verdictTerms(check, cell), ...[sentence(check, cell)].flat().filter(Boolean),
 		...evidence(check, platform, cell), h("h3", {}, "To repeat it"),
 		h("pre", { tabindex: "0" }, repeatCommand(check, platform)),
 		h("details", {}, h("summary", {}, `What the case does: cases/${check.case}.c`),

@@ -6,13 +6,13 @@ function historyList(groups, among) {
 	const stories = historyOf(groups, among);
 	const names = (list) => [code(list[0].id), list.length > 1 ? ` and ${list.length - 1} more` : ""];
 
-	return h("section", { class: "sub" }, h("h3", {}, "History across kernels"), !stories.length ?
+	return h("section", { class: "sub" }, h("h4", {}, "History across kernels"), !stories.length ?
 		 h("p", { class: "note" }, "What was seen is the same on every kernel here.") :
 		 h("ul", { class: "history" }, stories.map(({ checks: list, cpus, steps }) => h("li", {},
 			h("div", {}, names(list), h("small", {}, " on ", cpus.join(", "))),
 			h("ol", {}, steps.map(({ cell, versions }) => h("li", { class: `v-${cell.verdict}` },
-				mark(cell.verdict), " ", hidden(`${VERDICTS[cell.verdict].words}: `),
-				h("code", {}, cell.shown), h("small", {}, " ", versions.join(", ")))))))));
+				h("small", {}, versions.join(", "), ": "), mark(cell.verdict), " ",
+				hidden(`${VERDICTS[cell.verdict].words}: `), h("code", {}, cell.shown))))))));
 }
 
 /* The statements that have something to show for @list. */
@@ -31,7 +31,7 @@ function erratumBody(erratum, list, among) {
 	if (!among.length)
 		return [h("p", { class: "note" }, "No platform is left by these filters.")];
 	return [matrix(erratum, statements, among), pairOf() ? "" : historyList(groups, among),
-		latencies(list, among)];
+		latencies(erratum.title, list, among)];
 }
 
 function tallyWords(list, among) {
@@ -51,7 +51,7 @@ function erratumSection({ erratum, list }, among) {
 		/* It is not open yet, or not closed. */
 		state.open[details.open ? "delete" : "add"](erratum.slug);
 		writeState();
-	} }, h("h2", {}, erratum.title, erratum.document ? h("small", {}, " ", erratum.document) : ""),
+	} }, h("h3", {}, erratum.title, erratum.document ? h("small", {}, " ", erratum.document) : ""),
 			 tallyWords(list, among));
 
 	details.append(summary, body);

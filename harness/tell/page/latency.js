@@ -70,9 +70,9 @@ function axis(scale) {
 	}));
 }
 
-function latencyTable(platform, measured) {
+function latencyTable(title, platform, measured) {
 	const scale = scaleOf(measured);
-	const name = `Latencies on ${platform.name}, in cycles`;
+	const name = `${title}: latencies on ${platform.name}, in cycles`;
 
 	return h("figure", { class: "latency" }, h("figcaption", {}, name), scroller(name,
 		h("table", {}, h("caption", { class: "vh" }, name),
@@ -83,7 +83,7 @@ function latencyTable(platform, measured) {
 		  h("tbody", {}, measured.map(({ check, cell, latencies }) => {
 			const page = latencies["page under test"], ordinary = latencies["ordinary memory"];
 
-			return h("tr", {}, h("th", { scope: "row" }, code(check.variant.split(".")[1] + "." + check.key)),
+			return h("tr", {}, h("th", { scope: "row" }, code(check.id.replace(/[.]effective$/, ""))),
 				 h("td", {}, track(page.load, ordinary.load, scale)),
 				 h("td", {}, track(page.store, ordinary.store, scale)),
 				 h("td", { class: `v-${cell.verdict}` }, mark(cell.verdict), " ",
@@ -92,23 +92,24 @@ function latencyTable(platform, measured) {
 }
 
 /* Nothing where no check is of a type; a word where none of the platforms shows latencies. */
-function latencies(list, among) {
+function latencies(title, list, among) {
 	const typed = list.filter((c) => c.key.endsWith("effective"));
 	const figures = among.map((platform) => ({ platform, measured: typed.flatMap((check) => {
-		const cell = cellOf(check, platform), found = latenciesOf(cell);
+		const cell = cellOf(check, platform);
+		const found = cell.verdict !== "skip" || cell.shown === "noise" ? latenciesOf(cell) : null;
 
 		return found ? [{ check, cell, latencies: found }] : [];
 	}) })).filter(({ measured }) => measured.length);
 
 	if (!typed.length)
 		return "";
-	return h("section", { class: "sub" }, h("h3", {}, "Why this type: the latencies"), !figures.length ?
-		 h("p", { class: "note" }, "None of these platforms shows any: an emulated CPU has no caches.") :
+	return h("section", { class: "sub" }, h("h4", {}, "Why this type: the latencies"), !figures.length ?
+		 h("p", { class: "note" }, "None of these platforms shows any that count: an emulated CPU has no caches.") :
 		 [h("p", { class: "note" },
 		    h("span", { class: "key warm" }), " warm access, ", h("span", { class: "key flushed" }),
 		    " after CLFLUSH, ", h("span", { class: "key median" }), " their medians. In the ",
 		    h("span", { class: "key fast" }), " left band a warm access is as fast as to ordinary cached memory, in the ",
 		    h("span", { class: "key slow" }), " right one as slow as to memory itself: loads and stores fast is wb, " +
 		    "only loads wt or wp, neither uc or wc. The scale is logarithmic."),
-		  figures.map(({ platform, measured }) => latencyTable(platform, measured))]);
+		  figures.map(({ platform, measured }) => latencyTable(title, platform, measured))]);
 }

@@ -118,7 +118,7 @@ function listen() {
 	});
 	document.querySelector(".skip").addEventListener("click", (event) => {
 		event.preventDefault();
-		document.getElementById("errata").focus();
+		document.getElementById("errata-title").focus();
 	});
 	addEventListener("hashchange", follow);
 	/* A phone's screen is for what was seen; the filters are one tap away. */

@@ -85,7 +85,10 @@ function statementHead(statement, width) {
 		words ? h("q", {}, words) : "Each guest ended by itself, and said nothing unexpected.",
 		h("p", {}, from ? `${from}, since ${since}` : "",
 		  background ? ` · nothing to check: ${background}` : "",
-		  deciders.length ? [" · decided by ", code(deciders.join("; "))] : ""))));
+		  deciders.length === 1 ? [" · decided by ", code(deciders[0])] : ""),
+		deciders.length > 1 ? h("details", { class: "more" },
+			h("summary", {}, `decided in ${deciders.length} places`),
+			h("ul", {}, deciders.map((d) => h("li", {}, code(d))))) : "")));
 }
 
 /* The statements of an erratum with what is seen of them: [{ statement, groups }...] */

@@ -59,7 +59,7 @@ const rows = data.rows.map(([documented, on, why, statement, decidedBy, ...known
 
 /* In a word, what was seen. */
 function shownOf(verdict, observed, reason) {
-	if (verdict === "skip")
+	if (verdict === "skip" || (verdict === "deviation" && observed === "done" && reason))
 		return (reason || "skip").split(":")[0];
 	return observed === null ? VERDICTS[verdict].words : observed;
 }

@@ -55,11 +55,12 @@ function isNarrowed() {
 /* All that a search may find of @check. */
 function wordsOf(check, among) {
 	const words = [check.id, check.erratum.title, check.words, check.row && check.row.decidedBy];
+	const rowWords = ({ documented, decidedBy, known }) => [documented, decidedBy, ...known.map((k) => k.why)];
 
 	for (const platform of among) {
 		const cell = cellOf(check, platform);
 
-		words.push(cell.observed, cell.reason, cell.row && cell.row.documented);
+		words.push(cell.observed, cell.reason, ...(cell.row ? rowWords(cell.row) : []));
 	}
 	return words.join("\n").toLowerCase();
 }

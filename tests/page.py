@@ -1,0 +1,309 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""usage: page.py PAGE HOSTILE TORN [DIRECTORY]
+
+Three pages in a real browser: of records/, of a record that would be markup, and of
+one that is torn.  A line for each check, "pass" or "fail" and what it is.  $AXE, a
+file axe.js, is asked, too.  With DIRECTORY, pictures of the first page go there.
+"""
+import base64
+import json
+import os
+import pathlib
+import sys
+
+from browser import Browser
+
+TAB, ENTER, ESCAPE = '\ue004', '\ue007', '\ue00c'
+WIDE, PHONE = (1400, 1000), (400, 860)
+
+# What a reader of the page sees of it, by what it is made of.
+SEEN = '''
+const all = (s) => [...document.querySelectorAll(s)];
+return {
+	count: document.getElementById("count").textContent, hash: location.hash,
+	heads: all("#overview th.kernel").length, cpus: all("#overview th.cpu").map((e) => e.textContent),
+	open: all("details.erratum[open]").length, rows: all("#errata tbody tr:not(.statement)").length,
+	verdicts: [...new Set(all("#errata td button").map((b) => b.parentNode.className))],
+	checked: all("#filters :checked:not(option)").map((e) => e.value), q: document.forms.filters.q.value,
+	ids: all("#errata th[scope=row] > code").map((e) => e.textContent),
+	dialog: document.getElementById("detail").open ? document.getElementById("detail").innerText : null,
+	spans: all("#errata .body > .scroll tbody tr:not(.statement)").map((r) => [...r.cells].slice(2)
+		.reduce((n, c) => n + c.colSpan, 0)),
+	folded: all("#errata td[colspan]").length, wide: document.documentElement.scrollWidth > innerWidth,
+};'''
+
+# Names, roles, headings and ids, of all that is there.
+WRONG = r'''
+const all = (s) => [...document.querySelectorAll(s)], wrong = [], ids = new Set();
+const name = (e) => (e.getAttribute("aria-label") || [...(e.labels || [])].map((l) => l.textContent).join("") ||
+	e.textContent).trim();
+for (const e of all("a, button, input, select, summary"))
+	name(e) || wrong.push("no name: " + e.outerHTML.slice(0, 80));
+for (const e of all("th"))
+	e.scope || wrong.push("no scope: " + e.outerHTML.slice(0, 80));
+for (const e of all("table"))
+	e.caption || wrong.push("no caption: " + e.outerHTML.slice(0, 80));
+for (const e of all("[id]"))
+	ids.has(e.id) ? wrong.push("twice: " + e.id) : ids.add(e.id);
+for (const e of all("[aria-labelledby]"))
+	ids.has(e.getAttribute("aria-labelledby")) || e.matches("dialog:not([open])") ||
+		wrong.push("labelled by nothing: " + e.outerHTML.slice(0, 80));
+for (const e of all(".scroll"))
+	e.tabIndex === 0 && e.getAttribute("aria-label") || wrong.push("no keyboard: " + e.outerHTML.slice(0, 80));
+let level = 0;
+for (const e of all("h1, h2, h3, h4").filter((e) => !e.closest("dialog"))) {
+	const n = Number(e.tagName[1]);
+	n > level + 1 && wrong.push("heading: " + e.textContent);
+	level = n;
+}
+all("h1").length === 1 || wrong.push("h1");
+document.documentElement.lang || wrong.push("lang");
+all("main").length === 1 || wrong.push("main");
+return wrong;'''
+
+# The least contrast of text to what it stands on, and where: WCAG 2, 1.4.3.
+CONTRAST = r'''
+const parse = (c) => c.match(/[\d.]+/g).map(Number);
+const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) =>
+	c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4).reduce((l, c, i) => l + c * [.2126, .7152, .0722][i], 0);
+const grounds = new Map([[null, [255, 255, 255]]]);
+const ground = (e) => {
+	if (!grounds.has(e)) {
+		const c = parse(getComputedStyle(e).backgroundColor);
+		grounds.set(e, c.length === 3 || c[3] > .99 ? c : ground(e.parentElement));
+	}
+	return grounds.get(e);
+};
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = new Set();
+let least = [99, ""];
+for (let t; (t = walker.nextNode());) {
+	const e = t.parentElement;
+	if (!t.data.trim() || e.closest("script, style, noscript, .vh, option") || !e.getClientRects().length)
+		continue;
+	const color = getComputedStyle(e).color, on = ground(e), key = color + on;
+	if (seen.has(key))
+		continue;
+	seen.add(key);
+	const [a, b] = [luminance(parse(color)), luminance(on)].sort((x, y) => y - x);
+	const ratio = (a + .05) / (b + .05);
+	if (ratio < least[0])
+		least = [ratio, e.outerHTML.slice(0, 80) + " " + color + " on " + on];
+}
+return least;'''
+
+AXE = '''
+const done = arguments[0];
+return axe.run(document, { resultTypes: ["violations"] }).then((r) =>
+	r.violations.map((v) => v.id + ": " + v.nodes[0].html.slice(0, 100)));'''
+
+
+def check(description, is_so, got=''):
+    print('pass' if is_so else 'fail', description, '' if is_so else f': {got}')
+
+
+class Page:
+    def __init__(self, browser, path):
+        self.browser = browser
+        self.url = pathlib.Path(path).resolve().as_uri()
+
+    def open(self, state=''):
+        """As one opens a link: nothing of the page before is left."""
+        self.browser.go('about:blank')
+        self.browser.go(self.url + state)
+        return self.seen()
+
+    def seen(self):
+        return self.browser.run(SEEN)
+
+    def click(self, selector):
+        """As a reader does it; the page waits a moment for the next letter of a search."""
+        self.browser.run('document.querySelector(arguments[0]).click();'
+                         'return new Promise((r) => setTimeout(r, 150));', selector)
+        return self.seen()
+
+
+def filters(page):
+    everything = page.open()
+    check('all platforms across', everything['heads'] > 10, everything['heads'])
+    check('a section for each erratum, closed', everything['open'] == 0, everything['open'])
+
+    seen = page.click('[name=vendor][value=amd]')
+    check('filter by vendor: its platforms', 0 < seen['heads'] < everything['heads'] and
+          all(cpu.startswith('amd') for cpu in seen['cpus']), seen['cpus'])
+    check('filter by vendor: in the URL', 'vendor=amd' in seen['hash'], seen['hash'])
+    by_vendor = seen['heads']
+    seen = page.click('[name=kernel][value="6.12"]')
+    check('and by kernel', 0 < seen['heads'] < by_vendor, seen['heads'])
+    seen = page.click('[name=verdict][value=known]')
+    check('filter by verdict: errata are open', seen['open'] > 0, seen['open'])
+    check('filter by verdict: each row has it', seen['rows'] > 0 and 'v-known' in seen['verdicts'],
+          seen['verdicts'])
+    page.browser.run('const q = document.forms.filters.q; q.value = "cr0-cd  nw_cleare"; q.focus()')
+    page.browser.press('d')
+    page.browser.run('return new Promise((r) => setTimeout(r, 200))')
+    seen = page.seen()
+    check('filter by text: each word is in it', seen['ids'] and
+          all(i.startswith('cr0-cd.') for i in seen['ids']), seen['ids'])
+
+    again = page.open(seen['hash'])
+    check('the URL restores what is shown', again == seen, again['count'])
+    check('the URL restores the filters', again['q'] == 'cr0-cd  nw_cleared' and
+          sorted(again['checked']) == ['6.12', 'amd', 'known'], again['checked'])
+    seen = page.click('#clear')
+    check('everything is shown again', seen['count'] == everything['count'] and
+          seen['hash'] == '', seen['count'] + seen['hash'])
+    seen = page.open('#q=nosuchword')
+    check('nothing left: says so', seen['rows'] == 0 and 'Nothing is left' in
+          page.browser.run('return document.getElementById("overview").innerText'), seen['rows'])
+
+
+def sections(page):
+    page.browser.run('location.hash = "#open=errata-rst-mtrrs"')
+    page.browser.run('return new Promise((r) => setTimeout(r, 150))')
+    seen = page.seen()
+    check('a link opens its section', seen['open'] == 1, seen['open'])
+    check('each row has all platforms', set(seen['spans']) == {seen['heads']}, set(seen['spans']))
+    check('neighbours that agree are one cell', seen['folded'] > 10, seen['folded'])
+    text = page.browser.run('return document.querySelector("details.erratum[open]").innerText')
+    for what in 'does not virtualize guest MTRR memory types', 'History across kernels', 'decided', \
+            'mtrr-type.default.uc', 'since 6.11':
+        check(f'its section has "{what}"', what in text, text[:200])
+    tracks = page.browser.run('return [...document.querySelectorAll(".track")].map((t) => t.textContent)')
+    check('latencies: warm and flushed, of loads and stores', len(tracks) > 10 and
+          all('warm ' in t and 'flushed ' in t for t in tracks), tracks[:2])
+    places = page.browser.run('return [...document.querySelectorAll(".track .warm")].map((w) =>'
+                              'parseFloat(w.style.left))')
+    bands = page.browser.run('return [...document.querySelectorAll(".track .fast")].map((w) =>'
+                             'parseFloat(w.style.width))')
+    check('latencies: where it says wb, warm is in the band of cached memory',
+          places and all(p <= b for p, b in zip(places, bands)), (places[:3], bands[:3]))
+
+    pair = page.open('#a=6.1.192-debian.intel&b=7.3.4-debian.intel')
+    check('two platforms: two columns', pair['heads'] == 2, pair['heads'])
+    check('two platforms: what is not the same', 0 < len(pair['ids']) and pair['folded'] == 0,
+          pair['folded'])
+    pair = page.click('[name=all]')
+    check('two platforms: what agrees, too', pair['folded'] > 0, pair['folded'])
+
+
+def cell(page):
+    page.open('#q=mtrr-type.default.uc.effective')
+    page.browser.run('document.querySelector("#errata td:last-child button").focus()')
+    page.browser.press(ENTER)
+    seen = page.seen()
+    for what in '"numbers": [', '{"key": "uc.effective", "value": "wb"}', 'zgrep -n', \
+            './run-tests.sh mtrr-type.default', 'cases/mtrr-type.c', 'as documented':
+        check(f"a cell leads to '{what}'", what in (seen['dialog'] or ''), seen['dialog'])
+    check('a cell has its URL', 'cell=mtrr-type.default.uc' in seen['hash'], seen['hash'])
+    comment = page.browser.run('return document.querySelector("#detail .comment").textContent')
+    check("a cell leads to its case's comment", comment.startswith('MTRRs and the effective'), comment)
+    check('the URL restores the cell', page.open(seen['hash'])['dialog'] == seen['dialog'])
+    page.browser.press(ESCAPE)
+    page.browser.run('return new Promise((r) => setTimeout(r, 100))')
+    check('Escape closes it', page.seen()['dialog'] is None and 'cell=' not in page.seen()['hash'])
+
+
+def keyboard(page):
+    page.open()
+    page.browser.press(TAB)
+    skip = page.browser.run('return document.activeElement.className + '
+                            'getComputedStyle(document.activeElement).outlineStyle')
+    check('Tab: first the way past the filters, and it shows', skip == 'skipsolid', skip)
+    page.browser.press(ENTER, TAB, ENTER)
+    check('Tab and Enter open the first erratum', page.seen()['open'] == 1,
+          page.browser.run('return document.activeElement.outerHTML.slice(0, 100)'))
+
+
+def everybody(page):
+    """What is true of the page in each size and scheme, with all of it open."""
+    axe = os.environ.get('AXE')
+
+    for name, size, dark in ('wide', WIDE, False), ('dark', WIDE, True), ('phone', PHONE, False):
+        page.browser.screen(*size, dark)
+        page.open()
+        page.browser.run('document.querySelectorAll("details").forEach((d) => { d.open = true; });'
+                         'return new Promise((r) => setTimeout(r, 100))')
+        least, where = page.browser.run(CONTRAST)
+        check(f'{name}: contrast of all text is 4.5 or more', least >= 4.5, (least, where))
+        check(f'{name}: nothing is wider than the screen', not page.seen()['wide'])
+        wrong = page.browser.run(WRONG)
+        check(f'{name}: names, roles, headings', not wrong, wrong)
+        if axe:
+            page.browser.run(pathlib.Path(axe).read_text() + ';window.axe = axe')
+            wrong = page.browser.run(AXE)
+            check(f'{name}: axe-core finds nothing', not wrong, wrong)
+        page.open('#cell=mtrr-type.default.uc.effective%406.18.44-fc-v782.pvm')
+        least, where = page.browser.run(CONTRAST)
+        box = page.browser.run('const r = document.getElementById("detail").getBoundingClientRect();'
+                               'return r.left >= 0 && r.right <= innerWidth')
+        check(f'{name}: one cell, contrast and place', least >= 4.5 and box, (least, where, box))
+        if axe:
+            page.browser.run(pathlib.Path(axe).read_text() + ';window.axe = axe')
+            wrong = page.browser.run(AXE)
+            check(f'{name}: axe-core finds nothing in one cell', not wrong, wrong)
+    page.browser.screen(*WIDE)
+
+
+def quiet(page):
+    """Of all that was done until now."""
+    said = [m['message'] for m in page.browser.log('browser')]
+    check('the console is empty', not said, said)
+    messages = [json.loads(m['message'])['message'] for m in page.browser.log('performance')]
+    urls = {m['params']['request']['url'].split('#')[0] for m in messages
+            if m['method'] == 'Network.requestWillBeSent'}
+    check('no request leaves the page', urls and all(u.endswith('/index.html') and
+          u.startswith('file:') or u in ('data:,', 'about:blank') for u in urls), urls)
+
+
+def hostile(page):
+    page.open('#q=hostile')
+    page.browser.run('document.querySelectorAll("details").forEach((d) => { d.open = true; });'
+                     'document.querySelector("#errata td button").click();'
+                     'document.querySelectorAll("details").forEach((d) => { d.open = true; })')
+    hacked = page.browser.run('return [window.hacked, document.scripts.length, '
+                              'document.querySelectorAll("img, b, i, iframe").length]')
+    check('what a record says is no markup', hacked == [None, 2, 0], hacked)
+    text = page.browser.run('return document.body.innerText')
+    for what in '</script><script>hacked=1</script>', '<img/src=x/onerror=hacked=1>', \
+            '<!--<script>', '"><b>':
+        check(f'it is text: {what}', what in text, text[:2000])
+
+
+def torn(page):
+    page.open()
+    text = page.browser.run('return document.body.innerText')
+    check('a torn record is shown as torn', 'the record is torn' in text and
+          page.browser.run('return document.querySelectorAll("#overview .torn").length') == 1, text[:500])
+
+
+def pictures(page, directory):
+    for name, state, size, dark in (
+            ('all', '', WIDE, False), ('all-phone', '', PHONE, False), ('dark', '', WIDE, True),
+            ('erratum', '#open=errata-rst-x2apic', WIDE, False),
+            ('erratum-phone', '#open=errata-rst-x2apic', PHONE, False),
+            ('cell', '#cell=mtrr-type.default.uc.effective%406.18.44-fc-v782.pvm', WIDE, False),
+            ('cell-phone', '#cell=mtrr-type.default.uc.effective%406.18.44-fc-v782.pvm', PHONE, True),
+            ('pair', '#a=6.1.192-debian.intel&b=7.3.4-debian.intel', WIDE, False)):
+        page.browser.screen(*size, dark)
+        page.open(state)
+        picture = page.browser.cdp('Page.captureScreenshot', format='png')['data']
+        pathlib.Path(directory, f'{name}.png').write_bytes(base64.b64decode(picture))
+
+
+def main(path, hostile_path, torn_path, directory=None):
+    with Browser() as browser:
+        browser.screen(*WIDE)
+        browser.go('about:blank')
+        browser.log('performance')
+        page = Page(browser, path)
+        for of in filters, sections, cell, keyboard, everybody:
+            of(page)
+        hostile(Page(browser, hostile_path))
+        torn(Page(browser, torn_path))
+        quiet(page)
+        if directory:
+            pictures(page, directory)
+
+
+main(*sys.argv[1:])
