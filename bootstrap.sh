@@ -46,6 +46,8 @@ check_needs='
 	python3-jsonschema:/usr/bin/python3 -c "import jsonschema"
 	python3-yaml:/usr/bin/python3 -c "import yaml"
 	libxml2-utils:command -v xmllint
+	chromium:command -v chromium || ! in_debian
+	chromium-driver:command -v chromedriver || ! in_debian
 '
 # the bare-metal image, and a machine to try it on
 uefi_needs='
@@ -82,6 +84,9 @@ lab_needs='
 
 # Debian 12's and Ubuntu 22.04's virtiofsd comes with QEMU.
 in_qemu() { grep -qx 'VERSION_ID="\(12\|22.04\)"' /etc/os-release; }
+
+# Ubuntu has its browser as a snap only, which sees no files of ours: a SKIP.
+in_debian() { grep -qx 'ID=debian' /etc/os-release; }
 
 # lacking LIST - the packages of the list that are not there
 lacking()

@@ -30,7 +30,7 @@ usage()
 
 # Where to run: host, lab or uefi; nowhere, for list and the like.  A kernel
 # that is bisected on this host is this host's.
-where='' help='' evidence=''
+where='' help='' evidence='' sources=''
 for option; do
 	case $option in
 	--help)		help=1 ;;
@@ -39,6 +39,8 @@ for option; do
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
 	judge | traceability)	evidence=${evidence:-default} where=nowhere ;;
 	list | coverage | compare | verdict)	where=nowhere ;;
+	page)		sources=${sources:-default} where=nowhere ;;
+	--sources*)	sources=theirs ;;
 	--evidence | --expected | --as*)	evidence=theirs ;;
 	run)		where=host ;;
 	esac
@@ -89,6 +91,7 @@ for option; do
 done
 export SRC="$src" BUILD="$build"
 [ "$evidence" != default ] || set -- --evidence "$src/records" "$@"
+[ "$sources" != default ] || set -- --sources "$src/cases" "$@"
 case $where in
 lab)
 	if [ -z "$why" ]; then

@@ -46,7 +46,7 @@ function takeFilters() {
 function platformTable() {
 	const fact = (p, key) => h("td", {}, p.facts[key] || "–");
 
-	return scroller("The platforms", h("table", {}, h("caption", { class: "vh" }, "The platforms and what they have shown"),
+	return scroller("Platforms and verdicts", h("table", {}, h("caption", { class: "vh" }, "The platforms and what they have shown"),
 		h("thead", {}, h("tr", {}, ["Record", "Kernel", "CPU", "On", "Verdicts"].map((words) =>
 			h("th", { scope: "col" }, words)))),
 		h("tbody", {}, platforms.map((p) => h("tr", {}, h("th", { scope: "row" }, code(p.file),
