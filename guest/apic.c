@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "case.h"
 
+/*
+ * QEMU leaves the type of an exception that has been delivered in EXITINTINFO until there
+ * is another exit, and svm_check_emulate_instruction() does not look whether it is valid:
+ * where it comes first, MMIO is KVM_EXIT_INTERNAL_ERROR.
+ */
 static volatile u32 *mmio(u32 reg)
 {
+	if (this_cpu()->excepted)
+		rdmsr(MSR_IA32_APICBASE);
+	this_cpu()->excepted = false;
 	return (volatile u32 *)(u64)(APIC_DEFAULT_PHYS_BASE + reg);
 }
 

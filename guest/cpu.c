@@ -143,6 +143,7 @@ static void report_crash(const struct exception *e)
 /* From entry.S. */
 void handle_exception(struct exception *e)
 {
+	this_cpu()->excepted |= e->vector < NR_EXCEPTIONS;
 	if (e->vector != X86_TRAP_DB && e->rip == (u64)irq_wait)
 		e->rip = (u64)irq_taken;
 	if (e->vector == X86_TRAP_UD && e->rip == (u64)user_leave)

@@ -56,9 +56,10 @@ struct cpu {
 	volatile u32 calls, returns;	/* of call_on(): how many, and how many are done */
 	volatile u32 received[NR_VECTORS];	/* written by this vCPU only */
 	u32 polls;			/* of cpu_relax() */
+	u32 excepted;			/* there was an exception: see mmio() */
 	u32 x2apic;			/* its APIC's mode, which costs an exit to ask for */
 	u32 seen[NR_VECTORS];		/* of received[], by vCPU 0: apic_received() */
-	u8 user_stack[2552];		/* and the padding up to the next page */
+	u8 user_stack[2548];		/* and the padding up to the next page */
 	u8 stack[CPU_STACK_TOP - CPU_USER_STACK_TOP] __attribute__((aligned(0x1000)));
 };
 

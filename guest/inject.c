@@ -30,6 +30,7 @@ static struct call *call_and_catch(enum service service, const struct injection 
 		}, 0,
 	};
 	ring_and_catch(RING_CALL);
+	this_cpu()->excepted = true;
 	set_gate(i->vector, gate);
 	set_gate(X86_TRAP_UD, undefined);
 	return call;

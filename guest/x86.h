@@ -73,6 +73,7 @@ typedef int64_t s64;
 #define X86_TRAP_UD		6
 #define X86_TRAP_GP		13
 #define X86_TRAP_PF		14
+#define NR_EXCEPTIONS		32	/* and NMI among them */
 
 /*
  * An instruction at label 1 that may fault, and label 2 behind it: a fault
