@@ -65,6 +65,8 @@ check 'a hostile record: status 0' status_is 0
 sed -n 's|.*id="data">\(.*\)</script>$|\1|p' "$tmp/hostile/index.html" >"$tmp/out"
 check 'a hostile record: one line of data, and no "<" in it' sh -c "[ -s '$tmp/out' ] && ! grep -q '<' '$tmp/out'"
 check 'a hostile record: ASCII only' sh -c "! LC_ALL=C grep -q '[^ -~]' '$tmp/out'"
+check 'a hostile record: its name and comment are there' sh -c \
+	"grep -q '\"file\":\"[^\"]*img src=x onerror=hacked=1' '$tmp/out' && grep -q '\"hostile\":\"? ' '$tmp/out'"
 check 'a hostile record: no second script' [ "$(grep -c '^<script' "$tmp/hostile/index.html")" = 2 ]
 
 # Not a page of something else.
