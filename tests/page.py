@@ -92,10 +92,14 @@ for (let t; (t = walker.nextNode());) {
 }
 return least;'''
 
+# What is beyond the screen, and not in what scrolls by itself.
 WIDER = '''
-return [document.documentElement, ...document.querySelectorAll("main > *, dialog[open]")].filter((e) =>
-	e.getBoundingClientRect().left < 0 || e.getBoundingClientRect().right > innerWidth ||
-	(e === document.documentElement && e.scrollWidth > innerWidth)).map((e) => e.outerHTML.slice(0, 80));'''
+const [width] = arguments, dialog = document.querySelector("dialog[open]");
+return [document.documentElement, ...(dialog || document.body).querySelectorAll("*")].filter((e) => {
+	const { left, right } = e.getBoundingClientRect();
+	return (left < 0 || right > width) && right > left && !e.parentElement?.closest(".scroll, pre, .skip") &&
+		!e.closest(".vh, .skip, dialog:not([open])");
+}).map((e) => e.outerHTML.slice(0, 80));'''
 
 AXE = '''
 return axe.run(document, { resultTypes: ["violations"] }).then((r) =>
@@ -237,7 +241,7 @@ def everybody(page):
             page.browser.screen(*size, dark)
             least, where = page.browser.run(CONTRAST)
             check(f'{what}, {name}: contrast of all text is 4.5 or more', least >= 4.5, (least, where))
-            wide = page.browser.run(WIDER)
+            wide = page.browser.run(WIDER, size[0])
             check(f'{what}, {name}: nothing is wider than the screen', not wide, wide)
             if axe:
                 wrong = page.browser.run(AXE)
