@@ -113,6 +113,12 @@ void observe_injection(const char *where, const struct injection *i)
 		 injected(i));
 }
 
+static bool is_given(u64 event, u32 vector)
+{
+	return event & EVENT_VALID && EVENT_VECTOR(event) == vector;
+}
+
+/* Here, too, a #VC is lost where KVM has to reschedule; what is lost each time is. */
 const char *given_event(const struct injection *injection)
 {
 	struct call *call;
@@ -122,7 +128,7 @@ const char *given_event(const struct injection *injection)
 		return UNSEEN_GUEST "no host";
 	for (int i = 0; i < TRIES; i++) {
 		call = call_and_catch(SERVICE_INSPECT_EXCEPTION, injection);
-		if (call->ret != -EAGAIN)
+		if (call->ret ? call->ret != -EAGAIN : is_given(call->arg[0], injection->vector))
 			break;
 	}
 	event = call->arg[0];
@@ -132,7 +138,7 @@ const char *given_event(const struct injection *injection)
 		return mailbox.unseen;
 	if (call->ret)
 		return "rejected";
-	if (!(event & EVENT_VALID) || EVENT_VECTOR(event) != injection->vector)
+	if (!is_given(event, injection->vector))
 		return "other-event";
 	return event & EVENT_HAS_ERROR_CODE ? "error-code" : "no-error-code";
 }
