@@ -3,7 +3,7 @@
 # Other people's formats: each as it was, and accepted by its consumer, whatever was judged.
 . "$srcdir/tests/tap.sh"
 
-export=$srcdir/tests/export
+export=$(cd "$srcdir/tests/export" && pwd)
 python=/usr/bin/python3
 judge() { ./kvm-errata judge --expected "$export/expected" "$@"; }
 # same FILE - the output is golden/FILE; UPDATE=1 makes it so
