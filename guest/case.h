@@ -105,15 +105,8 @@ s64 host_call(enum service service, u64 arg[6]);
 
 /*
  * vmm_exit() - the last exit of this vCPU that its VMM has seen since it was last asked,
- * where .vmm_exits is set.  @count of them; 0 where no host is.
+ * where .vmm_exits is set; its count is 0 where no host is.
  */
-struct vmm_exit {
-	u64 count;
-	u64 reason;			/* KVM_EXIT_* */
-	u64 where;			/* port or guest-physical address */
-	u64 stored;
-	u64 rip;			/* as the VMM sees it: KVM_GET_REGS */
-};
 struct vmm_exit vmm_exit(void);
 
 /*

@@ -75,5 +75,5 @@ struct vmm_exit vmm_exit(void)
 	u64 arg[6] = {};
 
 	host_call(SERVICE_VMM_EXIT, arg);
-	return (struct vmm_exit) { arg[0], arg[1], arg[2], arg[3], arg[4] };
+	return (struct vmm_exit) { arg[0], arg[1], arg[2], arg[3] };
 }

@@ -163,16 +163,19 @@ enum service {
 	SERVICE_CREATE_VCPU,
 	/* MSR -> arg[0] = value: KVM_GET_MSRS of /dev/kvm, the most that KVM can give a vCPU */
 	SERVICE_GET_FEATURE_MSR,
-	/*
-	 * -> of the exits that the VMM has seen on this vCPU since it was last asked
-	 * (vm_note.vmm_exits): arg[0] = how many, and of the last arg[1] = KVM_EXIT_*,
-	 * arg[2] = port or guest-physical address, arg[3] = what was stored, arg[4] = RIP
-	 * by KVM_GET_REGS
-	 */
+	/* -> arg[0..3] = struct vmm_exit, of this vCPU since it was last asked */
 	SERVICE_VMM_EXIT,
 	/* capability, args[0]: KVM_ENABLE_CAP of the VM; -EINVAL if it is refused */
 	SERVICE_ENABLE_CAP,
 	NR_SERVICES
+};
+
+/* The last exit that a VMM has seen, where vm_note.vmm_exits is set. */
+struct vmm_exit {
+	uint64_t count;			/* how many there were */
+	uint64_t where;			/* port or guest-physical address */
+	uint64_t stored;
+	uint64_t rip;			/* as the VMM sees it: KVM_GET_REGS */
 };
 
 /* Which tables lead to host-physical addresses. */

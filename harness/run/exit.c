@@ -149,12 +149,11 @@ static void see(struct vcpu *v, uint64_t where, bool store, void *data, size_t s
 
 	VM_IOCTL(v->vm, v->fd, KVM_GET_REGS, &regs);
 	v->seen = (struct vmm_exit) {
-		.count = v->seen.count + 1, .reason = v->run->exit_reason, .where = where,
-		.rip = regs.rip,
+		.count = v->seen.count + 1, .where = where, .rip = regs.rip,
 	};
-	if (store)
-		memcpy(&v->seen.stored, data, size < sizeof(v->seen.stored) ? size : sizeof(v->seen.stored));
-	else
+	if (store && size <= sizeof(v->seen.stored))
+		memcpy(&v->seen.stored, data, size);
+	else if (!store)
 		memset(data, VMM_ANSWERS, size);
 }
 

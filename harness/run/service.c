@@ -163,8 +163,7 @@ struct one_msr {
 	struct kvm_msr_entry entry;
 };
 
-/* Both ioctls return how many MSRs they have done. */
-/* Of a vCPU's file, or of /dev/kvm's. */
+/* Of a vCPU's file, or of /dev/kvm's.  Both ioctls return how many MSRs they have done. */
 static int64_t read_msr(struct vm *vm, int fd, uint32_t index, uint64_t *value)
 {
 	struct one_msr msr = { .head.nmsrs = 1, .entry.index = index };
@@ -304,10 +303,9 @@ static int64_t create_vcpu(struct vcpu *v, uint64_t arg[6])
 static int64_t vmm_exit(struct vcpu *v, uint64_t arg[6])
 {
 	arg[0] = v->seen.count;
-	arg[1] = v->seen.reason;
-	arg[2] = v->seen.where;
-	arg[3] = v->seen.stored;
-	arg[4] = v->seen.rip;
+	arg[1] = v->seen.where;
+	arg[2] = v->seen.stored;
+	arg[3] = v->seen.rip;
 	v->seen = (struct vmm_exit) {};
 	return 0;
 }

@@ -48,14 +48,6 @@ static void set_cpuid(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_SET_CPUID2, cpuid);
 }
 
-static void enforce_pv(struct vcpu *v)
-{
-	struct kvm_enable_cap cap = { .cap = KVM_CAP_ENFORCE_PV_FEATURE_CPUID, .args = { 1 } };
-
-	if (VM_ASK(v->vm, v->fd, KVM_ENABLE_CAP, &cap))
-		vm_finish(v->vm, END_LACKS, "this KVM has no KVM_CAP_ENFORCE_PV_FEATURE_CPUID");
-}
-
 /* Straight into 64-bit mode at CPL0, with the payload's page tables and GDT. */
 static void set_registers(struct vcpu *v)
 {
@@ -119,7 +111,8 @@ struct vcpu *vcpu_create(struct vm *vm)
 	if (v->run == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", index, strerror(errno));
 	if (vm->note->enforce_pv)
-		enforce_pv(v);
+		VM_ENABLE_FLAGS(vm, v->fd, KVM_CAP_ENFORCE_PV_FEATURE_CPUID,
+				vm->note->enforce_pv);
 	set_cpuid(v);
 	if (!index || vm->note->ap_start != AP_WAIT_FOR_SIPI) {
 		set_registers(v);

@@ -87,8 +87,7 @@ int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, voi
 	return r;
 }
 
-/* A capability whose argument is a set of flags, all of which must be there. */
-static void enable_flags(struct vm *vm, unsigned int cap, const char *name, uint64_t flags)
+void vm_enable_flags(struct vm *vm, int fd, unsigned int cap, const char *name, uint64_t flags)
 {
 	struct kvm_enable_cap enable = { .cap = cap, .args = { flags } };
 	int offered = VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)cap);
@@ -96,9 +95,8 @@ static void enable_flags(struct vm *vm, unsigned int cap, const char *name, uint
 	if (flags & ~(uint64_t)offered)
 		vm_finish(vm, END_LACKS, "%s offers 0x%x, and this variant needs 0x%lx",
 			  name, offered, flags);
-	VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &enable);
+	VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &enable);
 }
-#define ENABLE_FLAGS(vm, cap, flags) enable_flags(vm, cap, #cap, flags)
 
 static void create_irqchip(struct vm *vm)
 {
@@ -111,7 +109,7 @@ static void create_irqchip(struct vm *vm)
 	else
 		VM_IOCTL(vm, vm->fd, KVM_CREATE_IRQCHIP, 0);
 	if (vm->note->x2apic_api)
-		ENABLE_FLAGS(vm, KVM_CAP_X2APIC_API, vm->note->x2apic_api);
+		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_X2APIC_API, vm->note->x2apic_api);
 }
 
 static void create_memory(struct vm *vm)
@@ -145,9 +143,9 @@ void vm_create(struct vm *vm)
 	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 	if (vm->note->disable_quirks)
-		ENABLE_FLAGS(vm, KVM_CAP_DISABLE_QUIRKS2, vm->note->disable_quirks);
+		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_DISABLE_QUIRKS2, vm->note->disable_quirks);
 	if (vm->note->exception_payload)
-		ENABLE_FLAGS(vm, KVM_CAP_EXCEPTION_PAYLOAD, vm->note->exception_payload);
+		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_EXCEPTION_PAYLOAD, vm->note->exception_payload);
 	create_irqchip(vm);
 	create_memory(vm);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));

@@ -17,15 +17,6 @@
 
 struct vm;
 
-/* The last exit that a VMM may see, and how many there were: SERVICE_VMM_EXIT. */
-struct vmm_exit {
-	uint64_t count;
-	uint64_t reason;		/* KVM_EXIT_* */
-	uint64_t where;			/* port or guest-physical address */
-	uint64_t stored;
-	uint64_t rip;
-};
-
 struct vcpu {
 	struct vm *vm;
 	uint32_t index;			/* in creation order */
@@ -86,6 +77,13 @@ int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void 
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_IOCTL(vm, fd, request, argument) \
 	vm_ioctl(vm, fd, request, #request, (void *)(argument))
+
+/*
+ * vm_enable_flags() - KVM_ENABLE_CAP of the VM's or a vCPU's file, of a capability whose
+ * argument is a set of flags: without all of them the variant cannot run.
+ */
+void vm_enable_flags(struct vm *vm, int fd, unsigned int cap, const char *name, uint64_t flags);
+#define VM_ENABLE_FLAGS(vm, fd, cap, flags) vm_enable_flags(vm, fd, cap, #cap, flags)
 
 /* vm_trace() - a line on stderr, with --trace. */
 void vm_trace(const struct vm *vm, const char *format, ...)

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tell/format.h"
 
-#include <jansson.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-
-#include "text.h"
 
 static const struct format *const formats[] = {
 	&junit_format, &ktap_format, &kcidb_format, &kcidb_issues_format, &lava_format, &tmt_format,
@@ -48,14 +45,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	fflush(stdout);
 }
 
-static void *allocate(size_t size)
-{
-	return xrealloc(NULL, size);
-}
-
 struct result_sink format_sink(const struct format *f)
 {
-	/* No value is ever lost in silence. */
-	json_set_alloc_funcs(allocate, free);
 	return (struct result_sink) { begin, result, end, (void *)f };
 }

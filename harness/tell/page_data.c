@@ -216,11 +216,6 @@ static char *without_markup(const char *json)
 	return safe;
 }
 
-static void *allocate(size_t size)
-{
-	return xrealloc(NULL, size);
-}
-
 char *page_data(const struct judged *records, char **paths, size_t nr,
 		const struct expectations *e, const char *sources)
 {
@@ -228,7 +223,6 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 	json_t *platforms, *verdicts, *all;
 	char *json, *safe;
 
-	json_set_alloc_funcs(allocate, free);
 	for (size_t i = 0; i < NR_TABLES; i++)
 		d.tables[i] = (struct table) { json_array(), json_object() };
 	d.checks = json_array();
