@@ -77,6 +77,12 @@ static bool is_directive(const char *line)
 	return !strncmp(line, ".. ", 3);
 }
 
+/* What is below this one is read like the rest. */
+static bool is_admonition(const char *line)
+{
+	return !strncmp(line, ".. warning::", 12) || !strncmp(line, ".. note::", 9);
+}
+
 void document_parse(struct document *d, char *source, size_t size)
 {
 	char *end = source + size, *line = source, *pending = NULL;
@@ -94,7 +100,7 @@ void document_parse(struct document *d, char *source, size_t size)
 		else
 			next = end;
 		if (is_directive(line)) {
-			in_directive = true;
+			in_directive = !is_admonition(line);
 		} else if (is_rule(line)) {
 			/* Below a title; above one, it has no line pending. */
 			if (pending && strlen(pending) <= strlen(line))
