@@ -17,7 +17,6 @@ VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_FIX_HYPERCALL_INSN);
 
 #define UNDEFINED	0x7fff
-#define KVM_ENOSYS	1000
 
 /* The instruction, at one place in memory: the vector that it raised, or 0. */
 #define HYPERCALL(name)								\

@@ -30,23 +30,16 @@ static void in_x2apic_mode(void *key)
 	observe_mmio(key);
 }
 
-static const char *disable(u32 capability, u64 quirks)
-{
-	u64 arg[6] = { capability, quirks };
-
-	return host_call(SERVICE_ENABLE_CAP, arg) ? "EINVAL" : "accepted";
-}
-
 static void observe_capability(void)
 {
-	observe("unknown.bit-31", disable(KVM_CAP_DISABLE_QUIRKS2, BIT(31)));
-	observe("unknown.bit-63", disable(KVM_CAP_DISABLE_QUIRKS2, BIT(63)));
-	observe("unknown.and-known", disable(KVM_CAP_DISABLE_QUIRKS2,
-					     BIT(31) | KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
+	observe("unknown.bit-31", enable_cap(KVM_CAP_DISABLE_QUIRKS2, BIT(31)));
+	observe("unknown.bit-63", enable_cap(KVM_CAP_DISABLE_QUIRKS2, BIT(63)));
+	observe("unknown.and-known", enable_cap(KVM_CAP_DISABLE_QUIRKS2,
+						BIT(31) | KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
 	observe_mmio("unknown.then");
-	observe("known", disable(KVM_CAP_DISABLE_QUIRKS2, KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
+	observe("known", enable_cap(KVM_CAP_DISABLE_QUIRKS2, KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
 	observe_mmio("known.then");
-	observe("obsolete", disable(KVM_CAP_DISABLE_QUIRKS, BIT(31)));
+	observe("obsolete", enable_cap(KVM_CAP_DISABLE_QUIRKS, BIT(31)));
 }
 
 void guest_main(void)

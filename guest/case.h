@@ -98,16 +98,36 @@ void ring_about(enum ring why, const struct exception *e);
  */
 #define EPERM	1
 #define EIO	5
+#define ENXIO	6
+#define E2BIG	7
 #define EAGAIN	11
+#define EINVAL	22
 #define ENOSYS	38
 
 s64 host_call(enum service service, u64 arg[6]);
 
+/* host_result() - what a host call returned: "accepted", or the errno; UNSEEN_GUEST without a host. */
+const char *host_result(s64 ret);
+
+/*
+ * enable_cap() - KVM_ENABLE_CAP of this VM, or of the one that SERVICE_CREATE_VM has made
+ * beside it: as host_result().
+ * check_extension() - KVM_CHECK_EXTENSION.
+ */
+const char *enable_cap(u32 cap, u64 value);
+const char *enable_cap_of_other(u32 cap, u64 value);
+s64 check_extension(u32 cap);
+
 /*
  * vmm_exit() - the last exit of this vCPU that its VMM has seen since it was last asked,
  * where .vmm_exits is set; its count is 0 where no host is.
+ * vmm_refuses() - forget it, and refuse what the guest asks for until vmm_exit().
  */
 struct vmm_exit vmm_exit(void);
+void vmm_refuses(void);
+
+/* enter_again() - an exit and a VM entry, before which KVM does what it still has to do. */
+void enter_again(void);
 
 /*
  * What several tries did that should all go the same way: that, or "mixed"; "none" of no try.

@@ -7,7 +7,6 @@
 #define MSI_ADDRESS_LOGICAL	BIT(2)
 #define MSI_ADDRESS_REDIRECT	BIT(3)	/* lowest priority among the destinations */
 #define PATIENCE		10000	/* reads of a register */
-#define KVM_HC_SEND_IPI		10
 
 /* SDM 3A, 11.11 "Message Signalled Interrupts"; the high half is KVM's. */
 static s64 send_msi(enum service service, u32 icr, u32 dest)

@@ -69,11 +69,3 @@ s64 host_call(enum service service, u64 arg[6])
 		arg[i] = call->arg[i];
 	return call->ret;
 }
-
-struct vmm_exit vmm_exit(void)
-{
-	u64 arg[6] = {};
-
-	host_call(SERVICE_VMM_EXIT, arg);
-	return (struct vmm_exit) { arg[0], arg[1], arg[2], arg[3] };
-}

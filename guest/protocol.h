@@ -45,7 +45,7 @@
 #define IOAPIC_PIN		20	/* the one that a host can raise */
 
 /* Of all in here. */
-#define NOTE_VERSION		5
+#define NOTE_VERSION		6
 
 #ifndef __ASSEMBLER__
 
@@ -163,19 +163,43 @@ enum service {
 	SERVICE_CREATE_VCPU,
 	/* MSR -> arg[0] = value: KVM_GET_MSRS of /dev/kvm, the most that KVM can give a vCPU */
 	SERVICE_GET_FEATURE_MSR,
-	/* -> arg[0..3] = struct vmm_exit, of this vCPU since it was last asked */
+	/*
+	 * whether the VMM refuses from now on what it is asked, an MSR that is not its
+	 * own -> arg[] = struct vmm_exit, of this vCPU since it was last asked
+	 */
 	SERVICE_VMM_EXIT,
-	/* capability, args[0]: KVM_ENABLE_CAP of the VM; -EINVAL if it is refused */
+	/*
+	 * capability, args[0], whether of the VM of SERVICE_CREATE_VM: KVM_ENABLE_CAP;
+	 * -EINVAL or -ENXIO if it is refused
+	 */
 	SERVICE_ENABLE_CAP,
+	/* capability: KVM_CHECK_EXTENSION of the VM */
+	SERVICE_CHECK_EXTENSION,
+	/* enum irqchip, or 0: KVM_CREATE_VM, one without vCPUs beside this one */
+	SERVICE_CREATE_VM,
+	/*
+	 * MSR, KVM_MSR_FILTER_READ and _WRITE as they are denied, the filter's flags:
+	 * KVM_X86_SET_MSR_FILTER; with nothing denied there is no range
+	 */
+	SERVICE_SET_MSR_FILTER,
+	/*
+	 * flags, bytes: KVM_SET_USER_MEMORY_REGION of a slot at MEMORY_END, the page under
+	 * test once more; of no bytes: the slot goes
+	 */
+	SERVICE_SET_MEMORY,
+	/* room -> arg[0] = nent: KVM_GET_SUPPORTED_CPUID; -E2BIG if that is too little */
+	SERVICE_COUNT_CPUID,
 	NR_SERVICES
 };
 
 /* The last exit that a VMM has seen, where vm_note.vmm_exits is set. */
 struct vmm_exit {
 	uint64_t count;			/* how many there were */
-	uint64_t where;			/* port or guest-physical address */
-	uint64_t stored;
+	uint64_t reason;		/* KVM_EXIT_... */
+	uint64_t where;			/* port, guest-physical address, MSR or vector */
+	uint64_t stored;		/* what the guest has stored */
 	uint64_t rip;			/* as the VMM sees it: KVM_GET_REGS */
+	uint64_t detail;		/* KVM_MSR_EXIT_REASON_..., or bytes of an instruction */
 };
 
 /* Which tables lead to host-physical addresses. */
@@ -241,6 +265,12 @@ struct cpuid_edit {
 	uint32_t clear;
 };
 
+/* KVM_ENABLE_CAP: cap and args[0]. */
+struct capability {
+	uint32_t cap;			/* 0: none */
+	uint32_t arg;
+};
+
 #define MAX_IDS			8
 #define MAX_CPUID_EDITS		2
 
@@ -260,7 +290,8 @@ struct vm_note {
 	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
 	uint32_t only_kvm;		/* 1: a real machine might be lost in it: not on bare metal */
 	uint32_t enforce_pv;		/* 1: KVM_CAP_ENFORCE_PV_FEATURE_CPUID, of each vCPU */
-	uint32_t vmm_exits;		/* 1: MMIO and other ports do not end it: SERVICE_VMM_EXIT */
+	uint32_t vmm_exits;		/* 1: MMIO, other ports, ... do not end it: SERVICE_VMM_EXIT */
+	struct capability enable;	/* before there is a vCPU */
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };
 

@@ -123,6 +123,7 @@ static void inherit(struct vm_note *v, const struct vm_note *base)
 	INHERIT(only_kvm);
 	INHERIT(enforce_pv);
 	INHERIT(vmm_exits);
+	INHERIT(enable);
 	INHERIT(cpuid);
 #undef INHERIT
 }

@@ -143,18 +143,53 @@ static void unusual(struct vcpu *v)
 	}
 }
 
-static void see(struct vcpu *v, uint64_t where, bool store, void *data, size_t size)
+static struct vmm_exit *see(struct vcpu *v, uint64_t where)
 {
 	struct kvm_regs regs;
 
 	VM_IOCTL(v->vm, v->fd, KVM_GET_REGS, &regs);
 	v->seen = (struct vmm_exit) {
-		.count = v->seen.count + 1, .where = where, .rip = regs.rip,
+		.count = v->seen.count + 1, .reason = v->run->exit_reason, .where = where,
+		.rip = regs.rip,
 	};
-	if (store && size <= sizeof(v->seen.stored))
-		memcpy(&v->seen.stored, data, size);
+	return &v->seen;
+}
+
+static void see_data(struct vcpu *v, uint64_t where, bool store, void *data, size_t size)
+{
+	struct vmm_exit *seen = see(v, where);
+
+	if (store && size <= sizeof(seen->stored))
+		memcpy(&seen->stored, data, size);
 	else if (!store)
 		memset(data, VMM_ANSWERS, size);
+}
+
+static void see_msr(struct vcpu *v)
+{
+	struct kvm_run *run = v->run;
+
+	see_data(v, run->msr.index, run->exit_reason == KVM_EXIT_X86_WRMSR, &run->msr.data,
+		 sizeof(run->msr.data));
+	v->seen.detail = run->msr.reason;
+	run->msr.error = v->vmm_refuses;
+}
+
+/* KVM knows no better than #UD for CPL3, so neither does this VMM. */
+static bool see_emulation_failure(struct vcpu *v)
+{
+	struct kvm_run *run = v->run;
+
+	if (run->internal.suberror != KVM_INTERNAL_ERROR_EMULATION)
+		return false;
+	see(v, 0);
+	if (run->emulation_failure.ndata > 1 && run->emulation_failure.flags &
+	    KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES) {
+		v->seen.detail = run->emulation_failure.insn_size;
+		memcpy(&v->seen.stored, run->emulation_failure.insn_bytes, sizeof(v->seen.stored));
+	}
+	service_undefined(v);
+	return true;
 }
 
 /* An exit that the case is about: remembered, and answered. */
@@ -164,14 +199,26 @@ static bool is_seen(struct vcpu *v)
 
 	switch (run->exit_reason) {
 	case KVM_EXIT_MMIO:
-		see(v, run->mmio.phys_addr, run->mmio.is_write, run->mmio.data, run->mmio.len);
+		see_data(v, run->mmio.phys_addr, run->mmio.is_write, run->mmio.data, run->mmio.len);
 		return true;
 	case KVM_EXIT_IO:
 		if (run->io.port == DOORBELL_PORT)
 			return false;
-		see(v, run->io.port, run->io.direction == KVM_EXIT_IO_OUT,
-		    (char *)run + run->io.data_offset, (size_t)run->io.size * run->io.count);
+		see_data(v, run->io.port, run->io.direction == KVM_EXIT_IO_OUT,
+			 (char *)run + run->io.data_offset, (size_t)run->io.size * run->io.count);
 		return true;
+	case KVM_EXIT_X86_RDMSR:
+	case KVM_EXIT_X86_WRMSR:
+		see_msr(v);
+		return true;
+	case KVM_EXIT_IOAPIC_EOI:
+		see(v, run->eoi.vector);
+		return true;
+	case KVM_EXIT_X86_BUS_LOCK:
+		see(v, 0);
+		return true;
+	case KVM_EXIT_INTERNAL_ERROR:
+		return see_emulation_failure(v);
 	default:
 		return false;
 	}

@@ -4,17 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "run/inspect.h"
 #include "run/mailbox.h"
 #include "run/vcpu.h"
+#include "run/vm_service.h"
 #include "text.h"
 
 #define UD_VECTOR	6
-#define MSI_GSI		24	/* behind the pins of the IOAPIC */
+#define MAX_CPUID_ROOM	4096
 
 typedef int64_t (*service)(struct vcpu *v, uint64_t arg[6]);
 
@@ -53,55 +52,6 @@ static int64_t get_cpuid(struct vcpu *v, uint64_t arg[6])
 		r = find_cpuid(cpuid, arg[1], arg[2], arg);
 	free(cpuid);
 	return r;
-}
-
-static int64_t signal_msi(struct vcpu *v, uint64_t arg[6])
-{
-	struct kvm_msi msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] };
-
-	return VM_ASK(v->vm, v->vm->fd, KVM_SIGNAL_MSI, &msi);
-}
-
-/* Taking the irqfd away waits for what it still has to inject. */
-static int64_t irqfd_msi(struct vcpu *v, uint64_t arg[6])
-{
-	struct {
-		struct kvm_irq_routing head;
-		struct kvm_irq_routing_entry msi, pin;
-	} routing = {
-		.head.nr = v->vm->note->irqchip == IRQCHIP_SPLIT ? 1 : 2,
-		.msi = {
-			.gsi = MSI_GSI, .type = KVM_IRQ_ROUTING_MSI,
-			.u.msi = { .address_lo = arg[0], .address_hi = arg[1], .data = arg[2] },
-		},
-		.pin = {
-			.gsi = IOAPIC_PIN, .type = KVM_IRQ_ROUTING_IRQCHIP,
-			.u.irqchip = { .irqchip = KVM_IRQCHIP_IOAPIC, .pin = IOAPIC_PIN },
-		},
-	};
-	struct kvm_irqfd irqfd = { .fd = eventfd(0, EFD_CLOEXEC), .gsi = MSI_GSI };
-	uint64_t one = 1;
-	int64_t r;
-
-	if ((int)irqfd.fd < 0)
-		vm_finish(v->vm, END_SETUP, "eventfd: %s", strerror(errno));
-	r = VM_ASK(v->vm, v->vm->fd, KVM_SET_GSI_ROUTING, &routing);
-	if (!r)
-		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
-	if (!r && write(irqfd.fd, &one, sizeof(one)) != sizeof(one))
-		vm_finish(v->vm, END_SETUP, "write to an eventfd: %s", strerror(errno));
-	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
-	if (!r)
-		r = VM_ASK(v->vm, v->vm->fd, KVM_IRQFD, &irqfd);
-	close(irqfd.fd);
-	return r;
-}
-
-static int64_t irq_line(struct vcpu *v, uint64_t arg[6])
-{
-	struct kvm_irq_level line = { .irq = arg[0], .level = arg[1] };
-
-	return VM_ASK(v->vm, v->vm->fd, KVM_IRQ_LINE, &line);
 }
 
 static bool is_lapic_register(uint64_t offset)
@@ -229,11 +179,7 @@ static void get_exception(struct vcpu *v, uint64_t arg[6])
 	arg[3] = events.exception.error_code;
 }
 
-/*
- * A failed entry leaves the exception in the VMCS, and without another one KVM
- * does not write there again: every further entry would fail.
- */
-static void take_back(struct vcpu *v)
+void service_undefined(struct vcpu *v)
 {
 	static const uint64_t undefined[6] = { UD_VECTOR };
 
@@ -257,7 +203,11 @@ void service_take_back(struct vcpu *v)
 	struct call *slot = &vm_mailbox(v->vm)->call[v->index];
 
 	v->injected = false;
-	take_back(v);
+	/*
+	 * The exception is still in the VMCS, and without another one KVM does not
+	 * write there again: every further entry would fail.
+	 */
+	service_undefined(v);
 	slot->arg[0] = v->run->fail_entry.hardware_entry_failure_reason;
 	slot->ret = -EIO;
 }
@@ -273,7 +223,7 @@ static int64_t inspect_exception(struct vcpu *v, uint64_t arg[6])
 	if (r)
 		return r;
 	r = inspect_event(v, &arg[0]);
-	take_back(v);
+	service_undefined(v);
 	return r;
 }
 
@@ -302,19 +252,25 @@ static int64_t create_vcpu(struct vcpu *v, uint64_t arg[6])
 
 static int64_t vmm_exit(struct vcpu *v, uint64_t arg[6])
 {
-	arg[0] = v->seen.count;
-	arg[1] = v->seen.where;
-	arg[2] = v->seen.stored;
-	arg[3] = v->seen.rip;
+	v->vmm_refuses = arg[0];
+	memcpy(arg, &v->seen, sizeof(v->seen));
 	v->seen = (struct vmm_exit) {};
 	return 0;
 }
 
-static int64_t enable_cap(struct vcpu *v, uint64_t arg[6])
+/* What KVM_GET_SUPPORTED_CPUID says of room for arg[0] entries. */
+static int64_t count_cpuid(struct vcpu *v, uint64_t arg[6])
 {
-	struct kvm_enable_cap cap = { .cap = arg[0], .args = { arg[1] } };
+	uint32_t nent = arg[0] < MAX_CPUID_ROOM ? arg[0] : MAX_CPUID_ROOM;
+	struct kvm_cpuid2 *cpuid = xrealloc(NULL, sizeof(*cpuid) +
+					    nent * sizeof(cpuid->entries[0]));
+	int64_t r;
 
-	return VM_ASK(v->vm, v->vm->fd, KVM_ENABLE_CAP, &cap);
+	cpuid->nent = nent;
+	r = VM_ASK(v->vm, v->vm->host->kvm, KVM_GET_SUPPORTED_CPUID, cpuid);
+	arg[0] = cpuid->nent;
+	free(cpuid);
+	return r;
 }
 
 static const struct {
@@ -322,9 +278,9 @@ static const struct {
 	bool on_vcpu;		/* on number arg[0], not the one that calls */
 } services[NR_SERVICES] = {
 	[SERVICE_GET_SUPPORTED_CPUID] = { get_supported_cpuid },
-	[SERVICE_SIGNAL_MSI] = { signal_msi },
-	[SERVICE_IRQFD_MSI] = { irqfd_msi },
-	[SERVICE_IRQ_LINE] = { irq_line },
+	[SERVICE_SIGNAL_MSI] = { vm_service_signal_msi },
+	[SERVICE_IRQFD_MSI] = { vm_service_irqfd_msi },
+	[SERVICE_IRQ_LINE] = { vm_service_irq_line },
 	[SERVICE_GET_LAPIC] = { get_lapic, .on_vcpu = true },
 	[SERVICE_SET_LAPIC] = { set_lapic, .on_vcpu = true },
 	[SERVICE_GET_CR0] = { get_cr0, .on_vcpu = true },
@@ -339,7 +295,12 @@ static const struct {
 	[SERVICE_CREATE_VCPU] = { create_vcpu },
 	[SERVICE_GET_FEATURE_MSR] = { get_feature_msr },
 	[SERVICE_VMM_EXIT] = { vmm_exit },
-	[SERVICE_ENABLE_CAP] = { enable_cap },
+	[SERVICE_ENABLE_CAP] = { vm_service_enable_cap },
+	[SERVICE_CHECK_EXTENSION] = { vm_service_check_extension },
+	[SERVICE_CREATE_VM] = { vm_service_create_vm },
+	[SERVICE_SET_MSR_FILTER] = { vm_service_set_msr_filter },
+	[SERVICE_SET_MEMORY] = { vm_service_set_memory },
+	[SERVICE_COUNT_CPUID] = { count_cpuid },
 };
 
 /* @act on vCPU number @index, which another thread may be running. */

@@ -17,4 +17,7 @@ void service_call(struct vcpu *v);
  */
 void service_take_back(struct vcpu *v);
 
+/* service_undefined() - inject #UD, over whatever was injected before. */
+void service_undefined(struct vcpu *v);
+
 #endif

@@ -73,7 +73,7 @@ int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void 
 	do {
 		r = ioctl(fd, request, argument);
 	} while (r < 0 && (errno == EINTR || errno == EAGAIN));
-	if (r < 0 && errno != EINVAL && errno != EPERM)
+	if (r < 0 && errno != EINVAL && errno != EPERM && errno != ENXIO && errno != E2BIG)
 		ioctl_failed(vm, name, errno);
 	return r < 0 ? -errno : r;
 }
@@ -98,18 +98,16 @@ void vm_enable_flags(struct vm *vm, int fd, unsigned int cap, const char *name, 
 	VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &enable);
 }
 
-static void create_irqchip(struct vm *vm)
+void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip)
 {
 	struct kvm_enable_cap split = {
 		.cap = KVM_CAP_SPLIT_IRQCHIP, .args = { SPLIT_IRQCHIP_PINS },
 	};
 
-	if (vm->note->irqchip == IRQCHIP_SPLIT)
-		VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &split);
+	if (irqchip == IRQCHIP_SPLIT)
+		VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &split);
 	else
-		VM_IOCTL(vm, vm->fd, KVM_CREATE_IRQCHIP, 0);
-	if (vm->note->x2apic_api)
-		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_X2APIC_API, vm->note->x2apic_api);
+		VM_IOCTL(vm, fd, KVM_CREATE_IRQCHIP, 0);
 }
 
 static void create_memory(struct vm *vm)
@@ -132,6 +130,18 @@ static void create_memory(struct vm *vm)
 		 memory, vm->c->path, memory);
 }
 
+/* What is refused once there is a vCPU. */
+static void enable_early(struct vm *vm)
+{
+	const struct capability *early = &vm->note->enable;
+	struct kvm_enable_cap enable = { .cap = early->cap, .args = { early->arg } };
+
+	if (VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)early->cap) == 0 ||
+	    VM_ASK(vm, vm->fd, KVM_ENABLE_CAP, &enable))
+		vm_finish(vm, END_LACKS, "capability %u with 0x%x, which this variant needs",
+			  early->cap, early->arg);
+}
+
 void vm_create(struct vm *vm)
 {
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
@@ -146,7 +156,11 @@ void vm_create(struct vm *vm)
 		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_DISABLE_QUIRKS2, vm->note->disable_quirks);
 	if (vm->note->exception_payload)
 		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_EXCEPTION_PAYLOAD, vm->note->exception_payload);
-	create_irqchip(vm);
+	vm_create_irqchip(vm, vm->fd, vm->note->irqchip);
+	if (vm->note->x2apic_api)
+		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_X2APIC_API, vm->note->x2apic_api);
+	if (vm->note->enable.cap)
+		enable_early(vm);
 	create_memory(vm);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)

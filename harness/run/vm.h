@@ -29,6 +29,7 @@ struct vcpu {
 	atomic_bool started;		/* it has its thread */
 	atomic_bool paused;		/* a service wants the vCPU's file */
 	bool injected;			/* an exception, by a service, for the next entry */
+	bool vmm_refuses;		/* how what is seen is answered */
 	struct vmm_exit seen;
 };
 
@@ -43,6 +44,7 @@ struct vm {
 	unsigned int limit_ms;
 	unsigned long start_ms;
 	int fd;
+	int other_fd;			/* SERVICE_CREATE_VM, or 0 */
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	struct vcpu *vcpus;
 	atomic_uint nr_vcpus;		/* so many have been created */
@@ -51,6 +53,9 @@ struct vm {
 
 /* vm_create() - the VM, its memory, irqchip, vCPUs and their registers. */
 void vm_create(struct vm *vm);
+
+/* vm_create_irqchip() - of a VM, this one or another. */
+void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip);
 
 /* vm_mailbox() - the payload's mailbox; the guest may write it at any time. */
 struct mailbox *vm_mailbox(const struct vm *vm);
@@ -65,9 +70,9 @@ _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * vm_ask() - an ioctl that KVM may refuse: returns its result, -EINVAL, or the
- * -EPERM of an interrupt that nobody takes.  Any other error is the host's
- * trouble, and nothing that a guest should observe.
+ * vm_ask() - an ioctl that KVM may refuse: returns its result, -EINVAL, -ENXIO or -E2BIG
+ * as api.rst has them, or the -EPERM of an interrupt that nobody takes.  Any other error
+ * is the host's trouble, and nothing that a guest should observe.
  */
 int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_ASK(vm, fd, request, argument) \

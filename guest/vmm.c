@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a VMM asks of KVM, and what it sees of a guest.
+ */
+#include "case.h"
+
+const char *host_result(s64 ret)
+{
+	switch (ret) {
+	case -EINVAL:
+		return "EINVAL";
+	case -ENXIO:
+		return "ENXIO";
+	case -E2BIG:
+		return "E2BIG";
+	case -ENOSYS:
+		return UNSEEN_GUEST "no host";
+	default:
+		return ret < 0 ? "refused" : "accepted";
+	}
+}
+
+static const char *enable(u32 cap, u64 value, bool other)
+{
+	u64 arg[6] = { cap, value, other };
+
+	return host_result(host_call(SERVICE_ENABLE_CAP, arg));
+}
+
+const char *enable_cap(u32 cap, u64 value)
+{
+	return enable(cap, value, false);
+}
+
+const char *enable_cap_of_other(u32 cap, u64 value)
+{
+	return enable(cap, value, true);
+}
+
+s64 check_extension(u32 cap)
+{
+	u64 arg[6] = { cap };
+
+	return host_call(SERVICE_CHECK_EXTENSION, arg);
+}
+
+static struct vmm_exit exit_and(bool refuse)
+{
+	u64 arg[6] = { refuse };
+
+	if (host_call(SERVICE_VMM_EXIT, arg))
+		return (struct vmm_exit) {};
+	return (struct vmm_exit) {
+		.count = arg[0], .reason = arg[1], .where = arg[2], .stored = arg[3],
+		.rip = arg[4], .detail = arg[5],
+	};
+}
+
+struct vmm_exit vmm_exit(void)
+{
+	return exit_and(false);
+}
+
+void vmm_refuses(void)
+{
+	exit_and(true);
+}
+
+void enter_again(void)
+{
+	ring(RING_YIELD);
+}
