@@ -22,13 +22,13 @@ VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids =
 #define CPUS	3
 
 /* Without the flag KVM_SIGNAL_MSI ignores all of address_hi; with it bits 7 to 0 must be 0. */
-static void observe_low_bits(void)
+static void observe_low_bits(enum event_source source, enum service service)
 {
 	u64 arg[6] = { APIC_DEFAULT_PHYS_BASE | 1 << 12, 1, APIC_INT_ASSERT | VECTOR_TEST };
-	s64 sent = host_call(SERVICE_SIGNAL_MSI, arg);
+	s64 sent = host_call(service, arg);
 
-	observef("low-bits.msi.receivers = %s",
-		 event_takers(CPUS, EVENT_MSI, APIC_DM_FIXED, 1, sent));
+	observef("low-bits.%s.receivers = %s", event_sources[source],
+		 event_takers(CPUS, source, APIC_DM_FIXED, 1, sent));
 }
 
 void guest_main(void)
@@ -37,5 +37,6 @@ void guest_main(void)
 	apic_enable_x2apic();
 	observe_events("257", CPUS, EVENTS_WIDE, 257);
 	observe_events("1", CPUS, EVENTS_ALL, 1);
-	observe_low_bits();
+	observe_low_bits(EVENT_MSI, SERVICE_SIGNAL_MSI);
+	observe_low_bits(EVENT_IRQFD, SERVICE_IRQFD_MSI);
 }

@@ -29,7 +29,7 @@ static const struct way {
 	{ "way in", "KVM_SET_VCPU_EVENTS, pending", { "vcpu-events-pending.*" } },
 	{ "way in", "vCPU ids that wrap", { "x2apic-far.*", "hotplug*299*" } },
 	{ "sent by", "ICR of an xAPIC", { "x2apic.*.ipi.*", "x2apic-[acdl]*.ipi.*", "x2apic-sipi.*" } },
-	{ "sent by", "ICR of an x2APIC", { "*.from-x2apic.ipi.*", "x2apic-far.*.ipi.*", "*.x2apic.*", "hotplug*" } },
+	{ "sent by", "ICR of an x2APIC", { "*.from-x2apic.ipi.*", "x2apic-far.*.ipi.*", "x2apic-*.x2apic.*", "hotplug*" } },
 	{ "sent by", "KVM_SIGNAL_MSI", { "*.msi*" } },
 	{ "sent by", "irqfd", { "*.irqfd*" } },
 	{ "sent by", "a pin of the I/O APIC", { "*.ioapic*" } },

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The frequency of the APIC timer - api.rst 7.35
+ *
+ * The APIC's timer counts the cycles of a bus (SDM 3A, "APIC Timer").  KVM's bus has a
+ * cycle of one nanosecond, unless the VMM says another number.  KVM's clock is what the
+ * guest holds beside it: how many nanoseconds there are to a count.
+ */
+#include "case.h"
+#include "pvclock.h"
+
+CASE("apic-bus-clock", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+VARIANT("40-ns", .enable = { KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40 });
+
+#define APIC_TMICT	0x380
+#define APIC_TMCCT	0x390
+#define APIC_TDCR	0x3e0
+#define DIVIDE_BY_1	0xb
+#define DIVIDE_BY_16	0x3
+#define INTERVAL_NS	2000000
+#define TOLERANCE(x)	((x) / 8)
+#define LONG		0xffffffff
+#define LOOKS		5
+
+static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
+
+/* A count, and the nanosecond in the middle of the load that it came with. */
+struct moment {
+	u64 ns, count, spread;
+};
+
+static struct moment look(void)
+{
+	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
+	u64 before = pvclock_read(time), count = apic_read(APIC_TMCCT);
+	u64 spread = pvclock_read(time) - before;
+
+	return (struct moment) { before + spread / 2, count, spread };
+}
+
+/* The best of some: this vCPU may be taken off its CPU between two clocks. */
+static struct moment look_well(void)
+{
+	struct moment best = look();
+
+	for (u32 i = 1; i < LOOKS; i++) {
+		struct moment m = look();
+
+		if (m.spread < best.spread)
+			best = m;
+	}
+	return best;
+}
+
+/* Picoseconds a count, over a time in which what the moments are spread over is little. */
+static u64 ps_per_count(u32 divider, u32 divide_by)
+{
+	struct moment first, last;
+	u64 ns;
+
+	apic_write(APIC_TDCR, divider);
+	apic_write(APIC_TMICT, LONG);
+	first = look_well();
+	do {
+		last = look();
+		ns = last.ns - first.ns;
+	} while (ns < INTERVAL_NS || TOLERANCE(ns) < first.spread + last.spread);
+	apic_write(APIC_TMICT, 0);
+	return ns * 1000 / divide_by / (first.count - last.count);
+}
+
+static void observe_bus(const char *where, const char *key, u32 divider, u32 divide_by)
+{
+	static const u32 cycles[] = { 1, 40 };
+	u64 ps = ps_per_count(divider, divide_by);
+
+	for (u32 i = 0; i < ARRAY_SIZE(cycles); i++) {
+		u64 wanted = cycles[i] * 1000;
+
+		if (ps > wanted - TOLERANCE(wanted) && ps < wanted + TOLERANCE(wanted)) {
+			observef("%s.%s = %u-ns", where, key, cycles[i]);
+			return;
+		}
+	}
+	observef("%s.%s = %lu-ps", where, key, ps);
+}
+
+static void observe_timer(void *key)
+{
+	const char *where = key;
+	wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (u64)&times[this_cpu()->index] | 1);
+	enter_again();
+	observe_bus(where, "cycle", DIVIDE_BY_1, 1);
+	observe_bus(where, "cycle.divided", DIVIDE_BY_16, 16);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_timer("here");
+	call_on(1, observe_timer, "there");
+}

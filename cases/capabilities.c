@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What KVM_ENABLE_CAP takes, and when - api.rst 7.7, 7.13, 7.21, 7.22, 7.35, 7.37
+ *
+ * Some capabilities are a set of flags, some exclude each other, some want an in-kernel
+ * APIC, and some come too late once there is a vCPU.  The first three VMs here have none.
+ * What is refused has to leave everything as it was: a guest sees that, for one of them,
+ * in the format of its APIC ID.
+ */
+#include "case.h"
+
+CASE("capabilities", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+
+#define IDS		KVM_X2APIC_API_USE_32BIT_IDS
+#define NO_BROADCAST	KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK
+#define SUPPRESS	KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST
+#define NO_SUPPRESS	KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST
+
+static const struct trial {
+	const char *name;
+	u32 cap;
+	u32 offered;			/* by KVM_CHECK_EXTENSION, where this KVM knows the thing */
+	u64 value;
+} trials[] = {
+	{ "x2apic-api.ids", KVM_CAP_X2APIC_API, IDS, IDS },
+	{ "x2apic-api.no-broadcast", KVM_CAP_X2APIC_API, NO_BROADCAST, NO_BROADCAST },
+	{ "x2apic-api.suppress", KVM_CAP_X2APIC_API, NO_SUPPRESS, SUPPRESS },
+	{ "x2apic-api.no-suppress", KVM_CAP_X2APIC_API, NO_SUPPRESS, NO_SUPPRESS },
+	{ "x2apic-api.both", KVM_CAP_X2APIC_API, NO_SUPPRESS, SUPPRESS | NO_SUPPRESS },
+	{ "x2apic-api.bit-4", KVM_CAP_X2APIC_API, IDS, BIT(4) | IDS },
+	{ "x2apic-api.bit-63", KVM_CAP_X2APIC_API, IDS, BIT(63) },
+	{ "disable-exits.hlt", KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT,
+	  KVM_X86_DISABLE_EXITS_HLT },
+	{ "disable-exits.bit-30", KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT, BIT(30) },
+	{ "user-space-msr.bit-30", KVM_CAP_X86_USER_SPACE_MSR, 1, BIT(30) },
+	{ "bus-lock.off", KVM_CAP_X86_BUS_LOCK_EXIT, 1, KVM_BUS_LOCK_DETECTION_OFF },
+	{ "bus-lock.both", KVM_CAP_X86_BUS_LOCK_EXIT, 1,
+	  KVM_BUS_LOCK_DETECTION_OFF | KVM_BUS_LOCK_DETECTION_EXIT },
+	{ "bus-lock.bit-30", KVM_CAP_X86_BUS_LOCK_EXIT, 1, BIT(30) },
+	{ "bus-cycles.0", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, 0 },
+	{ "bus-cycles.1", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, 1 },
+	{ "bus-cycles.40", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, 40 },
+	{ "bus-cycles.bit-32", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, BIT(32) },
+	{ "pmu.disable", KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE, KVM_PMU_CAP_DISABLE },
+	{ "pmu.bit-30", KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE, BIT(30) },
+};
+
+static void observe_trials(const char *where, const char *(*enable)(u32 cap, u64 value))
+{
+	for (const struct trial *t = trials; t < trials + ARRAY_SIZE(trials); t++)
+		observef("%s.%s = %s", where, t->name, check_extension(t->cap) & t->offered ?
+			 enable(t->cap, t->value) : UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
+}
+
+static void observe_without_vcpus(const char *where, enum irqchip irqchip)
+{
+	u64 arg[6] = { irqchip };
+
+	host_call(SERVICE_CREATE_VM, arg);
+	observe_trials(where, enable_cap_of_other);
+}
+
+static void to_x2apic(void *unused)
+{
+	(void)unused;
+	apic_enable_x2apic();
+}
+
+static bool has_xapic_format(u32 index)
+{
+	u64 arg[6] = { index, APIC_ID };
+
+	host_call(SERVICE_GET_LAPIC, arg);
+	return arg[0] == (u64)cpus[index].id << 24;
+}
+
+/* Of an APIC in x2APIC mode, whose ID is not 0: see lapic-id.c. */
+static void observe_format(void)
+{
+	bool before;
+
+	call_on(1, to_x2apic, NULL);
+	before = has_xapic_format(1);
+	enable_cap(KVM_CAP_X2APIC_API, BIT(63) | IDS);
+	observe("refused.x2apic-api.ids.then", kept(before && has_xapic_format(1)));
+}
+
+void guest_main(void)
+{
+	s64 cycles = check_extension(KVM_CAP_X86_APIC_BUS_CYCLES_NS);
+
+	if (cycles)
+		observef("offered.bus-cycles = %u", (u32)cycles);
+	else
+		observe("offered.bus-cycles", UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
+	observe_without_vcpus("kernel", IRQCHIP_KERNEL);
+	observe_without_vcpus("split", IRQCHIP_SPLIT);
+	observe_without_vcpus("no-irqchip", 0);
+	wait_for_cpus(2);
+	observe_format();
+	observe_trials("running", enable_cap);
+}

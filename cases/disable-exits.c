@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * HLT without an exit - api.rst 7.13, KVM_X86_DISABLE_EXITS_HLT
+ *
+ * By default KVM takes a vCPU that executes HLT off its CPU: its state is
+ * KVM_MP_STATE_HALTED.  With HLT exits disabled it is the CPU that halts, and for KVM the
+ * vCPU goes on running.  For the guest nothing changes: an interrupt ends it.
+ */
+#include "case.h"
+
+CASE("disable-exits", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+VARIANT("hlt", .enable = { KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT });
+
+#define ROUNDS		200
+
+static volatile bool waiting, enough;
+
+/* What KVM asks of the other vCPU may end a HLT, too, where the CPU has it. */
+static void wait(void *unused)
+{
+	(void)unused;
+	waiting = true;
+	while (!enough)
+		wait_for_irq();
+	waiting = false;
+}
+
+/* "halted" as soon as it is; a vCPU that never is, is "runnable" every time. */
+static const char *mp_state(u32 index)
+{
+	for (u32 i = 0; i < ROUNDS; i++) {
+		u64 arg[6] = { index };
+
+		if (host_call(SERVICE_GET_MP_STATE, arg))
+			return UNSEEN_GUEST "no host";
+		if (arg[0] == KVM_MP_STATE_HALTED)
+			return "halted";
+		if (arg[0] != KVM_MP_STATE_RUNNABLE)
+			return "another";
+		cpu_relax();
+	}
+	return "runnable";
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	call_begin(1, wait, NULL);
+	while (!waiting)
+		cpu_relax();
+	observe("hlt.mp-state", mp_state(1));
+	enough = true;
+	apic_wake_all();
+	call_end(1);
+	observe("hlt.then", waiting ? "waits" : "runs");
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hypercalls - hypercalls.rst
+ *
+ * A number in RAX, up to four arguments in RBX, RCX, RDX and RSI, and a result in RAX; no
+ * other register changes.  A number that KVM does not know is -KVM_ENOSYS, and any from
+ * CPL3 is -KVM_EPERM.  KVM_HC_KICK_CPU wakes a vCPU that waits in HLT, even with
+ * interrupts off.
+ */
+#include "case.h"
+
+CASE("hypercalls", .vcpus = 2, .hypercalls = 1, .only_kvm = 1);
+VARIANT("default");
+
+#define FILL	0x0123456789abcdeful
+
+struct hypercall {
+	s64 ret;
+	u64 arg[4];
+	bool kept;
+};
+
+/* All registers but RSP and RBP, which the compiler keeps, hold something to lose. */
+static void hypercall(void *context)
+{
+	struct hypercall *h = context;
+	u64 rax = h->ret, rbx = h->arg[0], rcx = h->arg[1], rdx = h->arg[2], rsi = h->arg[3];
+	u64 rdi = FILL;
+	register u64 r8 asm("r8") = FILL, r9 asm("r9") = FILL, r10 asm("r10") = FILL;
+	register u64 r11 asm("r11") = FILL, r12 asm("r12") = FILL, r13 asm("r13") = FILL;
+	register u64 r14 asm("r14") = FILL;
+
+	asm volatile("vmcall"
+		     : "+a"(rax), "+b"(rbx), "+c"(rcx), "+d"(rdx), "+S"(rsi), "+D"(rdi),
+		       "+r"(r8), "+r"(r9), "+r"(r10), "+r"(r11), "+r"(r12), "+r"(r13), "+r"(r14)
+		     :: "memory");
+	h->ret = rax;
+	h->kept = rbx == h->arg[0] && rcx == h->arg[1] && rdx == h->arg[2] && rsi == h->arg[3] &&
+		  rdi == FILL && r8 == FILL && r9 == FILL && r10 == FILL && r11 == FILL &&
+		  r12 == FILL && r13 == FILL && r14 == FILL;
+}
+
+static const char *result(s64 ret)
+{
+	return ret == -KVM_ENOSYS ? "ENOSYS" : ret == -KVM_EPERM ? "EPERM" :
+	       ret == -KVM_EOPNOTSUPP ? "EOPNOTSUPP" : ret == 0 ? "0" : "another";
+}
+
+static struct {
+	s64 sec, nsec;
+	u64 tsc;
+	u32 flags, pad[9];
+} clock_pairing __attribute__((aligned(64)));
+
+/* CLOCK_PAIRING needs a host whose clock is the TSC; of its other clocks there is but one. */
+static const struct {
+	const char *name;
+	s64 nr;
+	u64 arg[4];
+} calls[] = {
+	{ "unknown", 0x7fff, {} },
+	{ "none", 0, {} },
+	{ "negative", -1, {} },
+	{ "mmu-op", KVM_HC_MMU_OP, {} },
+	{ "map-gpa-range", KVM_HC_MAP_GPA_RANGE, { PAGE_BASE, 1 } },
+	{ "vapic-poll-irq", KVM_HC_VAPIC_POLL_IRQ, {} },
+	{ "sched-yield", KVM_HC_SCHED_YIELD, { 1 } },
+	{ "sched-yield.nobody", KVM_HC_SCHED_YIELD, { 77 } },
+	{ "kick-cpu.nobody", KVM_HC_KICK_CPU, { 0, 77 } },
+	{ "clock-pairing.unknown-clock", KVM_HC_CLOCK_PAIRING, { (u64)&clock_pairing, 1 } },
+};
+
+static void observe_calls(void *key)
+{
+	const char *where = key;
+	for (u32 i = 0; i < ARRAY_SIZE(calls); i++) {
+		struct hypercall kernel = { .ret = calls[i].nr }, user = { .ret = calls[i].nr };
+
+		for (u32 k = 0; k < ARRAY_SIZE(kernel.arg); k++)
+			kernel.arg[k] = user.arg[k] = calls[i].arg[k];
+		hypercall(&kernel);
+		observef("%s.%s = %s", where, calls[i].name, result(kernel.ret));
+		observef("%s.%s.registers = %s", where, calls[i].name, kept(kernel.kept));
+		user_call(hypercall, &user);
+		observef("%s.%s.cpl3 = %s", where, calls[i].name, result(user.ret));
+		observef("%s.%s.cpl3.registers = %s", where, calls[i].name, kept(user.kept));
+	}
+}
+
+static volatile bool woken;
+
+static void halt(void *unused)
+{
+	(void)unused;
+	asm volatile("cli; hlt" ::: "memory");
+	woken = true;
+}
+
+static bool is_halted(u32 index)
+{
+	u64 arg[6] = { index };
+
+	return host_call(SERVICE_GET_MP_STATE, arg) == 0 && arg[0] == KVM_MP_STATE_HALTED;
+}
+
+static void observe_kick(void)
+{
+	struct hypercall h = { .ret = KVM_HC_KICK_CPU, .arg = { 0, cpus[1].id } };
+
+	call_begin(1, halt, NULL);
+	while (!is_halted(1))
+		cpu_relax();
+	observe("kick-cpu.before", woken ? "runs" : "waits");
+	hypercall(&h);
+	observe("kick-cpu", result(h.ret));
+	call_end(1);
+	observe("kick-cpu.then", woken ? "runs" : "waits");
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_calls("here");
+	call_on(1, observe_calls, "there");
+	observe_kick();
+}

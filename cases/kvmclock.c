@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM's clocks and its account of stolen time - msr.rst
+ *
+ * KVM writes the time at which a TSC value was true, and the guest adds what the TSC has
+ * counted since.  A version that is even says that all of it belongs together.  The same
+ * goes for the wall clock, which is written once for each write to its MSR, and for the
+ * time that others had.  Where a flag of the clock says so, no vCPU is ever behind another.
+ */
+#include "case.h"
+#include "pvclock.h"
+
+CASE("kvmclock", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+
+#define ROUNDS		20
+#define YEAR_2020	1577836800u
+
+struct kvm_steal_time {
+	u64 steal;
+	u32 version;
+	u32 flags;
+	u8 preempted;
+	u8 u8_pad[3];
+	u32 pad[11];
+};
+
+static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
+static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
+static volatile struct kvm_steal_time steals[2] __attribute__((aligned(64)));
+
+/* A line that KVM has never written to is all zeros. */
+static const char *version_name(u32 version)
+{
+	return !version ? "not-written" : version & 1 ? "odd" : "even";
+}
+
+static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
+{
+	u64 before = pvclock_read(time), first = before;
+
+	for (u32 i = 0; i < ROUNDS; i++) {
+		u64 now = pvclock_read(time);
+
+		if (now < before)
+			return "backwards";
+		before = now;
+	}
+	return before > first ? "forwards" : "stands-still";
+}
+
+/* Each vCPU has its own. */
+static void observe_clock(const char *where, const char *name, u32 msr)
+{
+	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
+
+	*time = (struct pvclock_vcpu_time_info) {};
+	wrmsr(msr, (u64)time | 1);
+	enter_again();
+	observef("%s.%s.version = %s", where, name, version_name(time->version));
+	observef("%s.%s.time = %s", where, name, goes_on(time));
+	observef("%s.%s.msr = %s", where, name, kept(rdmsr(msr) == ((u64)time | 1)));
+	wrmsr(msr, 0);
+	*time = (struct pvclock_vcpu_time_info) {};
+	enter_again();
+	observef("%s.%s.off.version = %s", where, name, version_name(time->version));
+}
+
+static void observe_wall_clock(const char *where, const char *name, u32 msr)
+{
+	u32 version;
+
+	wall = (struct pvclock_wall_clock) {};
+	wrmsr(msr, (u64)&wall);
+	observef("%s.%s.version = %s", where, name, version_name(wall.version));
+	observef("%s.%s.time = %s", where, name,
+		 wall.sec > YEAR_2020 && wall.nsec < 1000000000 ? "sane" : "wrong");
+	version = wall.version;
+	wrmsr(msr, (u64)&wall);
+	observef("%s.%s.again.version = %s", where, name,
+		 wall.version == version ? "the-same" : version_name(wall.version));
+}
+
+static void observe_steal_time(const char *where)
+{
+	volatile struct kvm_steal_time *steal = &steals[this_cpu()->index];
+	u32 reserved = 0;
+
+	wrmsr(MSR_KVM_STEAL_TIME, (u64)steal | 1);
+	enter_again();
+	for (u32 i = 0; i < ARRAY_SIZE(steal->pad); i++)
+		reserved |= steal->pad[i];
+	observef("%s.steal.version = %s", where, version_name(steal->version));
+	observef("%s.steal.flags = 0x%x", where, steal->flags);
+	observef("%s.steal.preempted = %u", where, (u32)steal->preempted);
+	observef("%s.steal.reserved = 0x%x", where, reserved);
+	wrmsr(MSR_KVM_STEAL_TIME, 0);
+}
+
+static void observe_vcpu(void *where)
+{
+	observe_clock(where, "old", MSR_KVM_SYSTEM_TIME);
+	observe_clock(where, "new", MSR_KVM_SYSTEM_TIME_NEW);
+	observe_wall_clock(where, "wall-clock-old", MSR_KVM_WALL_CLOCK);
+	observe_wall_clock(where, "wall-clock-new", MSR_KVM_WALL_CLOCK_NEW);
+	observe_steal_time(where);
+}
+
+static void begin_clock(void *unused)
+{
+	(void)unused;
+	wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (u64)&times[this_cpu()->index] | 1);
+}
+
+static void read_clock(void *now)
+{
+	*(u64 *)now = pvclock_read(&times[this_cpu()->index]);
+}
+
+/* Here, there, here, ...: each later than the one before, and so is what it reads. */
+static const char *between_vcpus(void)
+{
+	u64 before = 0, now;
+
+	begin_clock(NULL);
+	call_on(1, begin_clock, NULL);
+	for (u32 i = 0; i < ROUNDS; i++) {
+		if (i % 2)
+			call_on(1, read_clock, &now);
+		else
+			read_clock(&now);
+		if (!(times[0].flags & times[1].flags & PVCLOCK_TSC_STABLE_BIT))
+			return UNSEEN_HOST "its kvmclock does not have PVCLOCK_TSC_STABLE_BIT";
+		if (now < before)
+			return "backwards";
+		before = now;
+	}
+	return "forwards";
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_vcpu("here");
+	call_on(1, observe_vcpu, "there");
+	observe("between-vcpus.time", between_vcpus());
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The APIC ID as KVM_GET_LAPIC and KVM_SET_LAPIC have it - api.rst 4.57, 4.58
+ *
+ * An xAPIC's ID is bits 31:24 of its register, an x2APIC's is all 32 (SDM 3A, "Local APIC
+ * ID Register", "x2APIC Register Address Space").  To a VMM that has not asked for
+ * KVM_X2APIC_API_USE_32BIT_IDS it is always the former, which has no room for ID 257.  An
+ * x2APIC's ID cannot be set: with the flag another one is refused.
+ */
+#include "case.h"
+
+CASE("lapic-id", .vcpus = 3, .ids = { 0, 1, 257 }, .only_kvm = 1);
+VARIANT("flag-off");
+VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+
+static u32 get_id(u32 index)
+{
+	u64 arg[6] = { index, APIC_ID };
+
+	host_call(SERVICE_GET_LAPIC, arg);
+	return arg[0];
+}
+
+static const char *set_id(u32 index, u32 value)
+{
+	u64 arg[6] = { index, APIC_ID, value };
+
+	return host_result(host_call(SERVICE_SET_LAPIC, arg));
+}
+
+static void observe_format(const char *mode)
+{
+	for (u32 i = 0; i < 3; i++)
+		observef("%s.%u.get-lapic = 0x%x", mode, cpus[i].id, get_id(i));
+}
+
+static void load_id(void *id)
+{
+	*(u32 *)id = apic_read(APIC_ID);
+}
+
+static u32 own_id(u32 index)
+{
+	u32 id;
+
+	if (index)
+		call_on(index, load_id, &id);
+	else
+		load_id(&id);
+	return id;
+}
+
+/* What it has already, then another: in the one format and in the other. */
+static void observe_set(const char *mode, u32 index)
+{
+	u32 now = get_id(index), id = cpus[index].id;
+
+	observef("%s.%u.set-same = %s", mode, id, set_id(index, now));
+	observef("%s.%u.set-same.then = 0x%x", mode, id, own_id(index));
+	observef("%s.%u.set-other = %s", mode, id, set_id(index, now ^ 0x06000006));
+	observef("%s.%u.set-other.then = 0x%x", mode, id, own_id(index));
+	set_id(index, now);
+}
+
+static void to_x2apic(void *unused)
+{
+	(void)unused;
+	apic_enable_x2apic();
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(3);
+	observe_format("xapic");
+	observe_set("xapic", 1);
+	to_x2apic(NULL);
+	call_on(1, to_x2apic, NULL);
+	call_on(2, to_x2apic, NULL);
+	observe_format("x2apic");
+	observe_set("x2apic", 0);
+	observe_set("x2apic", 1);
+	observe_set("x2apic", 2);
+}

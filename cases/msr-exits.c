@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MSRs that go to the VMM, and MSRs that it denies - api.rst 4.97, 7.21, 8.26, 8.27
+ *
+ * RDMSR or WRMSR raises #GP where KVM does not know the MSR, where the access is invalid,
+ * or where the VMM's filter denies it.  For each of the three reasons
+ * KVM_CAP_X86_USER_SPACE_MSR makes it an exit, and the VMM then says what is read, or that
+ * it is a #GP after all.
+ *
+ * The filter denies one MSR, which the first access of a guest to it finds: one that KVM
+ * intercepts anyway, and one that it lets the CPU do until there is a filter.  MSRs of the
+ * x2APIC it does not reach.
+ */
+#include "case.h"
+
+CASE("msr-exits", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
+VARIANT("default");
+VARIANT("unknown", .enable = { KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_UNKNOWN });
+VARIANT("invalid", .enable = { KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_INVAL });
+VARIANT("filter", .enable = { KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER });
+
+#define MSR_UNKNOWN		0x12345678
+#define MSR_IA32_SYSENTER_CS	0x174
+#define ANSWER			0xa5a5a5a5a5a5a5a5	/* VMM_ANSWERS */
+#define VALUE			0x5555
+
+#define READ			KVM_MSR_FILTER_READ
+#define WRITE			KVM_MSR_FILTER_WRITE
+
+static const struct trial {
+	const char *name;
+	u32 msr;
+	u64 value;
+	u64 reason;
+	u32 denied;
+	u32 tried;
+} trials[] = {
+	{ "unknown", MSR_UNKNOWN, VALUE, KVM_MSR_EXIT_REASON_UNKNOWN, 0, READ | WRITE },
+	{ "invalid", MSR_MTRRdefType, 2, KVM_MSR_EXIT_REASON_INVAL, 0, WRITE },
+	{ "invalid-x2apic", X2APIC_MSR(APIC_EOI), 0, KVM_MSR_EXIT_REASON_INVAL, 0, READ },
+	{ "denied", MSR_MTRRphysBase(7), 6, KVM_MSR_EXIT_REASON_FILTER, READ | WRITE, READ | WRITE },
+	{ "denied-read", MSR_MTRRphysBase(7), 6, KVM_MSR_EXIT_REASON_FILTER, READ, READ | WRITE },
+	{ "denied-write", MSR_MTRRphysBase(7), 6, KVM_MSR_EXIT_REASON_FILTER, WRITE, READ | WRITE },
+	{ "denied-direct", MSR_IA32_SYSENTER_CS, VALUE, KVM_MSR_EXIT_REASON_FILTER, READ | WRITE,
+	  READ | WRITE },
+	{ "denied-x2apic", X2APIC_MSR(APIC_TASKPRI), 0, KVM_MSR_EXIT_REASON_FILTER, READ | WRITE,
+	  READ | WRITE },
+	{ "denied-no-more", MSR_MTRRphysBase(7), 6, KVM_MSR_EXIT_REASON_FILTER, 0, READ | WRITE },
+};
+
+static const char *set_filter(u32 msr, u64 denied, u64 flags)
+{
+	u64 arg[6] = { msr, denied, flags };
+
+	return host_result(host_call(SERVICE_SET_MSR_FILTER, arg));
+}
+
+static const char exit[] = "exit";
+
+/* "exit" if it is the one that it should be, "#GP", or "none" of both. */
+static const char *what(int vector, const struct trial *t, u64 reason, u64 stored)
+{
+	struct vmm_exit e = vmm_exit();
+
+	if (!e.count)
+		return vector ? fault_name(vector) : "none";
+	if (vector)
+		return "exit-and-fault";
+	return e.count == 1 && e.reason == reason && e.where == t->msr && e.detail == t->reason &&
+	       e.stored == stored ? exit : "another-exit";
+}
+
+/* The guest reads what the VMM says. */
+static const char *read_msr(const struct trial *t)
+{
+	u64 value;
+	int vector = rdmsr_safe(t->msr, &value);
+	const char *came = what(vector, t, KVM_EXIT_X86_RDMSR, 0);
+
+	return came == exit && value != ANSWER ? "exit-and-wrong-value" : came;
+}
+
+/* The VMM takes it; then it refuses it. */
+static const char *write_msr(const struct trial *t)
+{
+	int vector = wrmsr_safe(t->msr, t->value);
+	const char *came = what(vector, t, KVM_EXIT_X86_WRMSR, t->value);
+
+	vmm_refuses();
+	vector = wrmsr_safe(t->msr, t->value);
+	return vmm_exit().count && vector != X86_TRAP_GP ? "exit-and-not-refused" : came;
+}
+
+static void observe_msrs(void *key)
+{
+	const char *where = key;
+
+	apic_enable_x2apic();
+	for (const struct trial *t = trials; t < trials + ARRAY_SIZE(trials); t++) {
+		set_filter(t->msr, t->denied, 0);
+		if (t->tried & READ)
+			observef("%s.%s.rdmsr = %s", where, t->name, read_msr(t));
+		if (t->tried & WRITE)
+			observef("%s.%s.wrmsr = %s", where, t->name, write_msr(t));
+		set_filter(t->msr, 0, 0);
+	}
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_msrs("here");
+	call_on(1, observe_msrs, "there");
+	observe("filter.deny-all-and-no-range", set_filter(0, 0, KVM_MSR_FILTER_DEFAULT_DENY));
+	observe("filter.unknown-flag", set_filter(0, 0, BIT(31)));
+	observe("filter.range.unknown-flag", set_filter(MSR_MTRRphysBase(7), BIT(31), 0));
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An end of interrupt without an exit - msr.rst, MSR_KVM_EOI_EN
+ *
+ * KVM sets a bit in the guest's memory when it injects an interrupt whose EOI nobody else
+ * waits for; then the guest may clear it instead of an EOI.  Where it does, or writes the
+ * EOI all the same, the next interrupt has to come.  A guest that sees no bit owes the EOI.
+ */
+#include "case.h"
+
+CASE("pv-eoi", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+
+#define VECTOR		0x31
+#define ROUNDS		8
+
+static volatile u32 words[2] __attribute__((aligned(64)));
+
+/* What the handler of VECTOR does, and what it has seen. */
+static bool always_eoi;
+static volatile u32 taken, skipped;
+
+static void take(struct exception *e)
+{
+	bool may_skip;
+
+	(void)e;
+	asm volatile("btrl $0, %0" : "+m"(words[this_cpu()->index]), "=@ccc"(may_skip));
+	taken++;
+	skipped += may_skip;
+	if (!may_skip || always_eoi)
+		apic_eoi();
+}
+
+/* To itself, each when the one before has been taken. */
+static void observe_interrupts(const char *where, const char *what)
+{
+	taken = skipped = 0;
+	for (u32 i = 0; i < ROUNDS; i++) {
+		apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | APIC_DEST_SELF | VECTOR, 0);
+		take_pending();
+	}
+	observef("%s.%s.interrupts = %u", where, what, taken);
+	note("%s.%s: %u of %u EOIs need not be written", where, what, skipped, ROUNDS);
+}
+
+static void observe_vcpu(void *key)
+{
+	const char *where = key;
+	volatile u32 *word = &words[this_cpu()->index];
+
+	wrmsr(MSR_KVM_PV_EOI_EN, (u64)word | 1);
+	always_eoi = false;
+	observe_interrupts(where, "cleared");
+	always_eoi = true;
+	observe_interrupts(where, "written");
+	observef("%s.other-bits = 0x%x", where, *word & ~1u);
+	wrmsr(MSR_KVM_PV_EOI_EN, 0);
+	observe_interrupts(where, "off");
+	observef("%s.off.skipped = %u", where, skipped);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	set_handler(VECTOR, take);
+	observe_vcpu("here");
+	call_on(1, observe_vcpu, "there");
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that a guest can only read - api.rst 4.35, KVM_MEM_READONLY
+ *
+ * Physical memory as a CPU sees it is there or is not.  A slot with KVM_MEM_READONLY is
+ * like a ROM: loads are of memory, stores go to the VMM, which here drops them.  It is the
+ * page under test a second time, so that one can look whether it has changed.
+ */
+#include "case.h"
+
+CASE("readonly-memory", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
+VARIANT("default");
+
+#define SLOT_SIZE	0x200000
+#define OFFSET		0x1008
+#define BEFORE		0x1122334455667788
+#define VALUE		0xaabbccddeeff0011
+
+static volatile u64 *const memory = (u64 *)(PAGE_BASE + OFFSET);
+static volatile u64 *const slot = (u64 *)(MEMORY_END + OFFSET);
+
+static const char *set_slot(u64 flags, u64 size)
+{
+	u64 arg[6] = { flags, size };
+
+	return host_result(host_call(SERVICE_SET_MEMORY, arg));
+}
+
+static void observe_load(const char *where)
+{
+	u64 value = *slot;
+	struct vmm_exit e = vmm_exit();
+
+	observef("%s.load = %s", where, e.count ? "vmm" : value == *memory ? "memory" : "wrong");
+}
+
+static const char *stored(u64 value)
+{
+	struct vmm_exit e = vmm_exit();
+
+	if (!e.count)
+		return *memory == BEFORE ? "lost" : "memory";
+	if (*memory != BEFORE)
+		return "vmm-and-memory";
+	return e.count == 1 && e.reason == KVM_EXIT_MMIO && e.where == (u64)slot &&
+	       e.stored == value ? "vmm" : "vmm-wrong";
+}
+
+static void store_byte(void) { *(volatile u8 *)slot = (u8)VALUE; }
+static void store_word(void) { *(volatile u16 *)slot = (u16)VALUE; }
+static void store_long(void) { *(volatile u32 *)slot = (u32)VALUE; }
+static void store_quad(void) { *slot = VALUE; }
+
+/* A load and a store in one. */
+static void or_one(void)
+{
+	asm volatile("orq $0x77, %0" : "+m"(*slot));
+}
+
+static void xchg(void)
+{
+	u64 value = VALUE;
+
+	asm volatile("xchgq %0, %1" : "+r"(value), "+m"(*slot));
+}
+
+static const struct {
+	const char *name;
+	void (*store)(void);
+	u64 value;
+} stores[] = {
+	{ "byte", store_byte, (u8)VALUE }, { "word", store_word, (u16)VALUE },
+	{ "long", store_long, (u32)VALUE }, { "quad", store_quad, VALUE },
+	{ "or", or_one, BEFORE | 0x77 }, { "xchg", xchg, VALUE },
+};
+
+static void observe_slot(void *key)
+{
+	const char *where = key;
+	observe_load(where);
+	for (u32 i = 0; i < ARRAY_SIZE(stores); i++) {
+		*memory = BEFORE;
+		stores[i].store();
+		observef("%s.%s = %s", where, stores[i].name, stored(stores[i].value));
+	}
+}
+
+static void store_at_cpl3(void *unused)
+{
+	(void)unused;
+	store_quad();
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	*memory = BEFORE;
+	observe("create", set_slot(KVM_MEM_READONLY, SLOT_SIZE));
+	observe_slot("here");
+	call_on(1, observe_slot, "there");
+	*memory = BEFORE;
+	user_call(store_at_cpl3, NULL);
+	observe("cpl3.quad", stored(VALUE));
+	observe("make-writable", set_slot(0, SLOT_SIZE));
+	observe_slot("then");
+	observe("delete", set_slot(0, 0));
+	observe_load("deleted");
+	observe("create-writable", set_slot(0, SLOT_SIZE));
+	observe_slot("writable");
+	observe("make-readonly", set_slot(KVM_MEM_READONLY, SLOT_SIZE));
+	observe_slot("still");
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * KVM's clock, msr.rst MSR_KVM_SYSTEM_TIME_NEW and MSR_KVM_WALL_CLOCK_NEW.
+ */
+#ifndef GUEST_PVCLOCK_H
+#define GUEST_PVCLOCK_H
+
+#include "x86.h"
+
+struct pvclock_vcpu_time_info {
+	u32 version;
+	u32 pad0;
+	u64 tsc_timestamp;
+	u64 system_time;
+	u32 tsc_to_system_mul;
+	int8_t tsc_shift;
+	u8 flags;
+	u8 pad[2];
+} __attribute__((packed));
+
+struct pvclock_wall_clock {
+	u32 version;
+	u32 sec;
+	u32 nsec;
+} __attribute__((packed));
+
+#define PVCLOCK_TSC_STABLE_BIT	BIT(0)
+
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+
+	asm volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) :: "memory");
+	return (u64)hi << 32 | lo;
+}
+
+/* pvclock_read() - nanoseconds, of the vCPU that @time is registered for and that calls. */
+static inline u64 pvclock_read(const volatile struct pvclock_vcpu_time_info *time)
+{
+	u32 version;
+	u64 ns;
+
+	do {
+		u64 cycles;
+
+		version = time->version & ~1u;
+		cycles = rdtsc() - time->tsc_timestamp;
+		cycles = time->tsc_shift >= 0 ? cycles << time->tsc_shift :
+						cycles >> -time->tsc_shift;
+		ns = time->system_time +
+		     (u64)((unsigned __int128)cycles * time->tsc_to_system_mul >> 32);
+	} while (version != time->version);
+	return ns;
+}
+
+#endif
