@@ -20,6 +20,8 @@ VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids =
 #define CPUS		3
 #define SHARED_ID	5
 #define UPPER_ID	69	/* in the upper half of the bitmap */
+#define ABSENT_ID	33	/* within what KVM's map has room for */
+#define FAR_ID		5000	/* and beyond it, as the whole bitmap */
 
 /* Who gets it, and how many KVM says that it has sent it to. */
 static void observe_pv_ipi(const char *key, u32 mode, u32 dest)
@@ -38,6 +40,8 @@ void guest_main(void)
 	wait_for_cpus(CPUS);
 	observe_pv_ipi("unique", APIC_DM_FIXED, 1);
 	observe_pv_ipi("all", APIC_DM_FIXED, PV_IPI_ALL);
+	observe_pv_ipi("absent", APIC_DM_FIXED, ABSENT_ID);
+	observe_pv_ipi("far", APIC_DM_FIXED, FAR_ID);
 	call_on(2, apic_take_id, (void *)UPPER_ID);
 	observe_pv_ipi("upper", APIC_DM_FIXED, UPPER_ID);
 	call_on(1, apic_take_id, (void *)SHARED_ID);

@@ -5,11 +5,15 @@
  * Physical memory as a CPU sees it is there or is not.  A slot with KVM_MEM_READONLY is
  * like a ROM: loads are of memory, stores go to the VMM, which here drops them.  It is the
  * page under test a second time, so that one can look whether it has changed.
+ *
+ * A slot that is deleted is gone, whatever else KVM drops with it: that is what
+ * KVM_X86_QUIRK_SLOT_ZAP_ALL is about (api.rst 7.31).
  */
 #include "case.h"
 
 CASE("readonly-memory", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
 VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_SLOT_ZAP_ALL);
 
 #define SLOT_SIZE	0x200000
 #define OFFSET		0x1008
