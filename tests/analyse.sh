@@ -3,8 +3,8 @@
 #
 # usage: analyse.sh   in the build directory, with $srcdir set
 #
-# Every static analyser over all that runs on the host, and shellcheck over
-# every script.  Silence is success; what they may not say is in .clang-tidy and
+# Every static analyser over all that runs on the host, shellcheck over every
+# script, and mandoc over the manual.  Silence is success; what they may not say is in .clang-tidy and
 # beside the code.
 set -u
 
@@ -58,5 +58,6 @@ shell_check() { shellcheck -x -P SCRIPTDIR -e SC2154,SC2119,SC2120 $scripts; }
 says_nothing 'gcc -fanalyzer' gcc_analyzer
 says_nothing clang-tidy tidy
 says_nothing cppcheck cpp_check
+says_nothing mandoc mandoc -Tlint -W warning doc/*.[15]
 says_nothing "shellcheck ($(echo "$scripts" | wc -l) scripts)" shell_check
 exit $failed

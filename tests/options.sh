@@ -13,6 +13,32 @@ check 'list: hostile payloads, too' prints '^surprise.default'
 run harness --help
 check '--help: status 0' status_is 0
 check '--help: the exit statuses' prints '77 nothing could run'
+sed -nE 's/^  (-o, )?--([a-z-]+).*/.It Fl .*-\2/p; s/^  ([a-z]+) .*/.It Cm \1/p' "$tmp/out" |
+	while IFS= read -r item; do
+		grep -q "^$item" "$srcdir/doc/kvm-errata.1" || echo "$item"
+	done >"$tmp/unwritten"
+check '--help: kvm-errata(1) has all of it' cmp -s /dev/null "$tmp/unwritten"
+sed 's/^/# /' "$tmp/unwritten"
+
+# completes WORD BEFORE - as bash would, of a command that finds the cases
+completes()
+{
+	# shellcheck disable=SC2016 # for bash
+	run bash -c '. "$srcdir/doc/kvm-errata.bash"
+		here() { ./kvm-errata "$@" --cases cases --expected "$srcdir/expected"; }
+		_kvm_errata here "$@"; printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
+}
+completes mtrr-v ''
+check 'completion: a case' prints '^mtrr-vcpu$'
+check 'completion: a variant' prints '^mtrr-vcpu.default$'
+completes --ma ''
+check 'completion: an option' prints '^--markdown$'
+completes cov ''
+check 'completion: a command' prints '^coverage$'
+completes k --as
+check 'completion: a format' prints '^kcidb-issues$'
+completes x --record
+check 'completion: a file is left to bash' prints_not .
 run harness --no-such-option
 check 'an unknown option: status 99' status_is 99
 

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * expected/CASE: what every platform must show, and where that is documented.
- *
- *	# a comment
- *	statement errata.rst "MTRRs" since 6.11
- *		the document's words, in one or more indented lines
- *	background errata.rst "MTRRs" since 6.11: why nothing of it can be checked
- *		the document's words
- *	decided by arch/x86/kvm/mtrr.c kvm_mtrr_set_msr()
- *	VARIANT.KEY VALUE [on CONDITION...]
- *		known VALUE [on CONDITION...]: WHY
- *	VARIANT.KEY skip CLASS [on CONDITION...]: WHY
- *
- * " ... " in a document's words stands for words left out.  A check belongs to
- * the statement and the code above it, and no statement is without a check.
- * "{a,b{c,d}}" in VARIANT.KEY stands for several checks.  The first line of a check
- * that holds on a platform is the one that counts; one that never can, and
- * whatever else looks like a slip, is an error.
+ * expected/CASE: what every platform must show, and where that is documented;
+ * kvm-errata-expected(5) has the grammar.
  */
 #ifndef JUDGE_EXPECTED_H
 #define JUDGE_EXPECTED_H

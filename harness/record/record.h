@@ -2,7 +2,7 @@
 /*
  * What passes between running and judging.  Whoever runs says it, in this order,
  * to a listener: a writer, which makes a file of it, or a judge; and a reader
- * says it again of a file.  doc/record.md has the lines.
+ * says it again of a file.  kvm-errata-record(5) has the lines.
  */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
