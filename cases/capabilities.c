@@ -61,12 +61,6 @@ static void observe_without_vcpus(const char *where, enum irqchip irqchip)
 	observe_trials(where, enable_cap_of_other);
 }
 
-static void to_x2apic(void *unused)
-{
-	(void)unused;
-	apic_enable_x2apic();
-}
-
 static bool has_xapic_format(u32 index)
 {
 	u64 arg[6] = { index, APIC_ID };
@@ -80,7 +74,7 @@ static void observe_format(void)
 {
 	bool before;
 
-	call_on(1, to_x2apic, NULL);
+	call_on(1, apic_be_x2apic, NULL);
 	before = has_xapic_format(1);
 	enable_cap(KVM_CAP_X2APIC_API, BIT(63) | IDS);
 	observe("refused.x2apic-api.ids.then", kept(before && has_xapic_format(1)));

@@ -62,20 +62,14 @@ static void observe_set(const char *mode, u32 index)
 	set_id(index, now);
 }
 
-static void to_x2apic(void *unused)
-{
-	(void)unused;
-	apic_enable_x2apic();
-}
-
 void guest_main(void)
 {
 	wait_for_cpus(3);
 	observe_format("xapic");
 	observe_set("xapic", 1);
-	to_x2apic(NULL);
-	call_on(1, to_x2apic, NULL);
-	call_on(2, to_x2apic, NULL);
+	apic_enable_x2apic();
+	call_on(1, apic_be_x2apic, NULL);
+	call_on(2, apic_be_x2apic, NULL);
 	observe_format("x2apic");
 	observe_set("x2apic", 0);
 	observe_set("x2apic", 1);

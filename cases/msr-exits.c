@@ -7,9 +7,8 @@
  * KVM_CAP_X86_USER_SPACE_MSR makes it an exit, and the VMM then says what is read, or that
  * it is a #GP after all.
  *
- * The filter denies one MSR, which the first access of a guest to it finds: one that KVM
- * intercepts anyway, and one that it lets the CPU do until there is a filter.  MSRs of the
- * x2APIC it does not reach.
+ * The filter here denies one MSR at a time: one that KVM intercepts anyway, and one that is
+ * the CPU's ("direct") until there is a filter.  It does not reach those of the x2APIC.
  */
 #include "case.h"
 

@@ -23,9 +23,10 @@ VARIANT("no-cpuid-fault", .disable_quirks = KVM_X86_QUIRK_STUFF_FEATURE_MSRS);
 static void cpuid_safe(void *vector)
 {
 	register u64 raised asm(FAULT_REGISTER) = 0;
+	u32 leaf = 0, index = 0;
 
 	asm volatile("1: cpuid\n2:\n" FIXUP
-		     : "+r"(raised) : "a"(0), "c"(0) : "rbx", "rdx", "memory");
+		     : "+r"(raised), "+a"(leaf), "+c"(index) :: "rbx", "rdx", "memory");
 	*(u64 *)vector = raised;
 }
 

@@ -38,19 +38,13 @@ static void observe_all(const char *key, u32 dest)
 	}
 }
 
-static void to_x2apic(void *unused)
-{
-	(void)unused;
-	apic_enable_x2apic();
-}
-
 void guest_main(void)
 {
 	wait_for_cpus(CPUS);
 	observe_all("xapic.0xff", XAPIC_ALL);
-	to_x2apic(NULL);
+	apic_enable_x2apic();
 	for (u32 i = 1; i < CPUS; i++)
-		call_on(i, to_x2apic, NULL);
+		call_on(i, apic_be_x2apic, NULL);
 	observe_all("x2apic.0xff", XAPIC_ALL);
 	observe_all("x2apic.0xffffffff", X2APIC_ALL);
 }

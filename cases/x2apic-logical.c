@@ -43,12 +43,6 @@ static void take(u32 vcpu_id, u32 dfr, u32 id)
 	call_on(index_of(vcpu_id), take_logical, &l);
 }
 
-static void enable_x2apic(void *unused)
-{
-	(void)unused;
-	apic_enable_x2apic();
-}
-
 static void observe_ipi(const char *key, u32 mode, u32 dest)
 {
 	observe_receivers(key, CPUS, EVENT_IPI, mode | APIC_DEST_LOGICAL, dest);
@@ -91,11 +85,11 @@ static void observe_clusters(void)
 static void observe_x2apic(void)
 {
 	apic_enable_x2apic();
-	call_on(index_of(1), enable_x2apic, NULL);
-	call_on(index_of(17), enable_x2apic, NULL);
+	call_on(index_of(1), apic_be_x2apic, NULL);
+	call_on(index_of(17), apic_be_x2apic, NULL);
 	observe_ipi("x2apic.beside-xapic", APIC_DM_FIXED, 0x10002);
 	for (u32 i = 1; i < CPUS; i++)
-		call_on(i, enable_x2apic, NULL);
+		call_on(i, apic_be_x2apic, NULL);
 	observe_ipi("x2apic.one", APIC_DM_FIXED, 0x2);
 	observe_ipi("x2apic.three", APIC_DM_FIXED, 0xe);
 	observe_ipi("x2apic.three.lowest", APIC_DM_LOWEST, 0xe);

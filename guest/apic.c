@@ -71,6 +71,12 @@ void apic_enable_x2apic(void)
 	this_cpu()->x2apic = rdmsr(MSR_IA32_APICBASE) & APICBASE_EXTD;
 }
 
+void apic_be_x2apic(void *unused)
+{
+	(void)unused;
+	apic_enable_x2apic();
+}
+
 void apic_send(u32 icr, u32 dest)
 {
 	if (this_cpu()->x2apic) {

@@ -55,8 +55,12 @@ void apic_take_id(void *id);
 /* Software-enable it, with VECTOR_SPURIOUS. */
 void apic_enable(void);
 
-/* Switch to x2APIC mode: from now on the registers are MSRs. */
+/*
+ * Switch to x2APIC mode: from now on the registers are MSRs.
+ * apic_be_x2apic() - the same, for call_on().
+ */
 void apic_enable_x2apic(void);
+void apic_be_x2apic(void *unused);
 
 /*
  * apic_send() - write the ICR.
