@@ -53,7 +53,7 @@ static struct moment look_well(void)
 	return best;
 }
 
-/* Picoseconds a count, over a time in which what the moments are spread over is little. */
+/* Picoseconds a count, or 0 if it does not count down from what was written, over a time in which what the moments are spread over is little. */
 static u64 ps_per_count(u32 divider, u32 divide_by)
 {
 	struct moment first, last;
@@ -65,8 +65,11 @@ static u64 ps_per_count(u32 divider, u32 divide_by)
 	do {
 		last = look();
 		ns = last.ns - first.ns;
-	} while (ns < INTERVAL_NS || TOLERANCE(ns) < first.spread + last.spread);
+	} while (last.ns < first.ns + INTERVAL_NS ||
+		 TOLERANCE(ns) < first.spread + last.spread);
 	apic_write(APIC_TMICT, 0);
+	if (LONG - first.count > TOLERANCE(LONG) || first.count <= last.count)
+		return 0;
 	return ns * 1000 / divide_by / (first.count - last.count);
 }
 

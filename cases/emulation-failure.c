@@ -21,7 +21,7 @@ static void flds(void *vector)
 	register u64 raised asm(FAULT_REGISTER) = 0;
 
 	asm volatile("1: flds (%%rax)\n2:\n" FIXUP
-		     : "+r"(raised) : "a"(MEMORY_END) : "memory");
+		     : "+r"(raised) : "a"((u64)MEMORY_END) : "memory");
 	*(u64 *)vector = raised;
 }
 

@@ -8,6 +8,8 @@
  * overwrites the wrong one by the right one in the guest's memory, and the guest comes
  * back to it; unless the quirk is disabled.
  *
+ * At CPL3 there is no hypercall, but an instruction all the same: -KVM_EPERM.
+ *
  * The hypercall is one that nobody has defined: what counts is whether it returns.
  */
 #include "case.h"
@@ -19,7 +21,7 @@ VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_FIX_HYPERCALL_INSN);
 #define UNDEFINED	0x7fff
 
 /* The instruction, at one place in memory: the vector that it raised, or 0. */
-#define HYPERCALL(name)								\
+#define HYPERCALL(name, instruction)						\
 	extern const volatile u8 name##_at[3];					\
 	static __attribute__((noinline)) int name(s64 *ret)			\
 	{									\
@@ -27,29 +29,48 @@ VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_FIX_HYPERCALL_INSN);
 										\
 		*ret = UNDEFINED;						\
 		asm volatile(#name "_at:\n"					\
-			     "1: " #name "\n2:\n" FIXUP				\
+			     "1: " #instruction "\n2:\n" FIXUP				\
 			     : "+r"(vector), "+a"(*ret) :: "memory");		\
 		return vector;							\
 	}
-HYPERCALL(vmcall)
-HYPERCALL(vmmcall)
+HYPERCALL(vmcall, vmcall)
+HYPERCALL(vmmcall, vmmcall)
+HYPERCALL(vmcall_at_cpl3, vmcall)
+HYPERCALL(vmmcall_at_cpl3, vmmcall)
 
-static void observe_one(const char *where, const char *name, int (*hypercall)(s64 *),
-			const volatile u8 *at)
-{
-	u8 before = at[2];
+struct trial {
+	int (*hypercall)(s64 *ret);
+	int vector;
 	s64 ret;
-	int vector = hypercall(&ret);
+};
 
-	observef("%s.%s = %s", where, name,
-		 vector ? fault_name(vector) : ret == -KVM_ENOSYS ? "returns" : "other-result");
+static void try_it(void *trial)
+{
+	struct trial *t = trial;
+
+	t->vector = t->hypercall(&t->ret);
+}
+
+/* At CPL3 no hypercall is done, but it returns. */
+static void observe_one(const char *where, const char *name, int (*hypercall)(s64 *),
+			const volatile u8 *at, bool at_cpl3)
+{
+	struct trial t = { .hypercall = hypercall };
+	u8 before = at[2];
+
+	if (at_cpl3)
+		user_call(try_it, &t);
+	else
+		try_it(&t);
+	observef("%s.%s = %s", where, name, t.vector ? fault_name(t.vector) :
+		 t.ret == -(at_cpl3 ? KVM_EPERM : KVM_ENOSYS) ? "returns" : "other-result");
 	observef("%s.%s.instruction = %s", where, name, at[2] == before ? "kept" : "rewritten");
 }
 
 static void observe_both(void *where)
 {
-	observe_one(where, "vmcall", vmcall, vmcall_at);
-	observe_one(where, "vmmcall", vmmcall, vmmcall_at);
+	observe_one(where, "vmcall", vmcall, vmcall_at, false);
+	observe_one(where, "vmmcall", vmmcall, vmmcall_at, false);
 }
 
 void guest_main(void)
@@ -58,4 +79,6 @@ void guest_main(void)
 	observe_both("here");
 	observe_both("again");
 	call_on(1, observe_both, "there");
+	observe_one("cpl3", "vmcall", vmcall_at_cpl3, vmcall_at_cpl3_at, true);
+	observe_one("cpl3", "vmmcall", vmmcall_at_cpl3, vmmcall_at_cpl3_at, true);
 }

@@ -38,10 +38,17 @@ static const char *version_name(u32 version)
 static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
 {
 	u64 before = pvclock_read(time), first = before;
+	u32 version = time->version;
 
 	for (u32 i = 0; i < ROUNDS; i++) {
 		u64 now = pvclock_read(time);
 
+		/* Without this bit it begins anew on another CPU of the host. */
+		if (version != time->version && !(time->flags & PVCLOCK_TSC_STABLE_BIT)) {
+			version = time->version;
+			first = before = now = pvclock_read(time);
+			i = 0;
+		}
 		if (now < before)
 			return "backwards";
 		before = now;

@@ -69,14 +69,18 @@ static const char *what(int vector, const struct trial *t, u64 reason, u64 store
 	       e.stored == stored ? exit : "another-exit";
 }
 
-/* The guest reads what the VMM says. */
+/* The guest reads what the VMM says; then the VMM refuses it. */
 static const char *read_msr(const struct trial *t)
 {
 	u64 value;
 	int vector = rdmsr_safe(t->msr, &value);
 	const char *came = what(vector, t, KVM_EXIT_X86_RDMSR, 0);
 
-	return came == exit && value != ANSWER ? "exit-and-wrong-value" : came;
+	if (came == exit && value != ANSWER)
+		return "exit-and-wrong-value";
+	vmm_refuses();
+	vector = rdmsr_safe(t->msr, &value);
+	return vmm_exit().count && vector != X86_TRAP_GP ? "exit-and-not-refused" : came;
 }
 
 /* The VMM takes it; then it refuses it. */

@@ -101,6 +101,7 @@ void ring_about(enum ring why, const struct exception *e);
 #define ENXIO	6
 #define E2BIG	7
 #define EAGAIN	11
+#define ENOMEM	12
 #define EINVAL	22
 #define ENOSYS	38
 

@@ -187,7 +187,7 @@ enum service {
 	 * test once more; of no bytes: the slot goes
 	 */
 	SERVICE_SET_MEMORY,
-	/* room -> arg[0] = nent: KVM_GET_SUPPORTED_CPUID; -E2BIG if that is too little */
+	/* room -> arg[0] = nent: KVM_GET_SUPPORTED_CPUID; -E2BIG, or -ENOMEM */
 	SERVICE_COUNT_CPUID,
 	NR_SERVICES
 };

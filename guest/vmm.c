@@ -13,6 +13,8 @@ const char *host_result(s64 ret)
 		return "ENXIO";
 	case -E2BIG:
 		return "E2BIG";
+	case -ENOMEM:
+		return "ENOMEM";
 	case -ENOSYS:
 		return UNSEEN_GUEST "no host";
 	default:

@@ -179,8 +179,10 @@ static void see_msr(struct vcpu *v)
 static bool see_emulation_failure(struct vcpu *v)
 {
 	struct kvm_run *run = v->run;
+	struct kvm_sregs sregs;
 
-	if (run->internal.suberror != KVM_INTERNAL_ERROR_EMULATION)
+	VM_IOCTL(v->vm, v->fd, KVM_GET_SREGS, &sregs);
+	if (run->internal.suberror != KVM_INTERNAL_ERROR_EMULATION || sregs.ss.dpl != 3)
 		return false;
 	see(v, 0);
 	if (run->emulation_failure.ndata > 1 && run->emulation_failure.flags &

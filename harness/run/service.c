@@ -267,7 +267,7 @@ static int64_t count_cpuid(struct vcpu *v, uint64_t arg[6])
 	int64_t r;
 
 	cpuid->nent = nent;
-	r = VM_ASK(v->vm, v->vm->host->kvm, KVM_GET_SUPPORTED_CPUID, cpuid);
+	r = ioctl(v->vm->host->kvm, KVM_GET_SUPPORTED_CPUID, cpuid) ? -errno : 0;
 	arg[0] = cpuid->nent;
 	free(cpuid);
 	return r;

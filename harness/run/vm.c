@@ -136,9 +136,10 @@ static void enable_early(struct vm *vm)
 	const struct capability *early = &vm->note->enable;
 	struct kvm_enable_cap enable = { .cap = early->cap, .args = { early->arg } };
 
-	if (VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)early->cap) == 0 ||
-	    VM_ASK(vm, vm->fd, KVM_ENABLE_CAP, &enable))
-		vm_finish(vm, END_LACKS, "capability %u with 0x%x, which this variant needs",
+	if (VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)early->cap) == 0)
+		vm_finish(vm, END_LACKS, "capability %u, which this variant needs", early->cap);
+	if (VM_ASK(vm, vm->fd, KVM_ENABLE_CAP, &enable))
+		vm_finish(vm, END_EXIT, "KVM_ENABLE_CAP refuses capability %u with 0x%x, and offers it",
 			  early->cap, early->arg);
 }
 
@@ -150,6 +151,7 @@ void vm_create(struct vm *vm)
 	if (vm->note->hypercalls && !strcmp(hypercalls, "0"))
 		vm_finish(vm, END_LACKS, "hypercalls, which never return on this KVM");
 	vm->fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
+	vm->other_fd = -1;
 	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 	if (vm->note->disable_quirks)

@@ -44,7 +44,7 @@ struct vm {
 	unsigned int limit_ms;
 	unsigned long start_ms;
 	int fd;
-	int other_fd;			/* SERVICE_CREATE_VM, or 0 */
+	atomic_int other_fd;		/* SERVICE_CREATE_VM, or -1 */
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	struct vcpu *vcpus;
 	atomic_uint nr_vcpus;		/* so many have been created */

@@ -66,20 +66,22 @@ int64_t vm_service_irq_line(struct vcpu *v, uint64_t arg[6])
 int64_t vm_service_create_vm(struct vcpu *v, uint64_t arg[6])
 {
 	struct vm *vm = v->vm;
+	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
-	if (vm->other_fd)
-		close(vm->other_fd);
-	vm->other_fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 	if (arg[0])
-		vm_create_irqchip(vm, vm->other_fd, arg[0]);
+		vm_create_irqchip(vm, fd, arg[0]);
+	fd = atomic_exchange(&vm->other_fd, fd);
+	if (fd >= 0)
+		close(fd);
 	return 0;
 }
 
 int64_t vm_service_enable_cap(struct vcpu *v, uint64_t arg[6])
 {
 	struct kvm_enable_cap cap = { .cap = arg[0], .args = { arg[1] } };
+	int fd = arg[2] ? v->vm->other_fd : v->vm->fd;
 
-	return VM_ASK(v->vm, arg[2] ? v->vm->other_fd : v->vm->fd, KVM_ENABLE_CAP, &cap);
+	return fd < 0 ? -EINVAL : VM_ASK(v->vm, fd, KVM_ENABLE_CAP, &cap);
 }
 
 int64_t vm_service_check_extension(struct vcpu *v, uint64_t arg[6])
@@ -89,10 +91,10 @@ int64_t vm_service_check_extension(struct vcpu *v, uint64_t arg[6])
 
 int64_t vm_service_set_msr_filter(struct vcpu *v, uint64_t arg[6])
 {
-	uint8_t denied = 0;
+	uint64_t denied = 0;		/* KVM reads whole longs */
 	struct kvm_msr_filter filter = {
 		.flags = arg[2],
-		.ranges[0] = { .flags = arg[1], .nmsrs = !!arg[1], .base = arg[0], .bitmap = &denied },
+		.ranges[0] = { .flags = arg[1], .nmsrs = !!arg[1], .base = arg[0], .bitmap = (uint8_t *)&denied },
 	};
 
 	return VM_ASK(v->vm, v->vm->fd, KVM_X86_SET_MSR_FILTER, &filter);
@@ -105,5 +107,7 @@ int64_t vm_service_set_memory(struct vcpu *v, uint64_t arg[6])
 		.memory_size = arg[1], .userspace_addr = (uintptr_t)v->vm->memory + PAGE_BASE,
 	};
 
+	if (arg[1] > MEMORY_END - PAGE_BASE)
+		return -EINVAL;
 	return VM_ASK(v->vm, v->vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
 }
