@@ -63,10 +63,7 @@ static void observe_without_vcpus(const char *where, enum irqchip irqchip)
 
 static bool has_xapic_format(u32 index)
 {
-	u64 arg[6] = { index, APIC_ID };
-
-	host_call(SERVICE_GET_LAPIC, arg);
-	return arg[0] == (u64)cpus[index].id << 24;
+	return get_lapic(index, APIC_ID) == (s64)cpus[index].id << 24;
 }
 
 /* Of an APIC in x2APIC mode, whose ID is not 0: see lapic-id.c. */

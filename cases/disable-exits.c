@@ -28,16 +28,16 @@ static void wait(void *unused)
 }
 
 /* "halted" as soon as it is; a vCPU that never is, is "runnable" every time. */
-static const char *mp_state(u32 index)
+static const char *mp_state_name(u32 index)
 {
 	for (u32 i = 0; i < ROUNDS; i++) {
-		u64 arg[6] = { index };
+		s64 state = mp_state(index);
 
-		if (host_call(SERVICE_GET_MP_STATE, arg))
+		if (state < 0)
 			return UNSEEN_GUEST "no host";
-		if (arg[0] == KVM_MP_STATE_HALTED)
+		if (state == KVM_MP_STATE_HALTED)
 			return "halted";
-		if (arg[0] != KVM_MP_STATE_RUNNABLE)
+		if (state != KVM_MP_STATE_RUNNABLE)
 			return "another";
 		for (u32 k = 0; k < i; k++)
 			enter_again();	/* it needs a turn to come to its HLT */
@@ -51,7 +51,7 @@ void guest_main(void)
 	call_begin(1, wait, NULL);
 	while (!waiting)
 		cpu_relax();
-	observe("hlt.mp-state", mp_state(1));
+	observe("hlt.mp-state", mp_state_name(1));
 	enough = true;
 	apic_wake_all();
 	for (u32 i = 0; i < PATIENCE && waiting; i++)

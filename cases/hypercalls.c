@@ -101,19 +101,12 @@ static void halt(void *unused)
 	woken = true;
 }
 
-static bool is_halted(u32 index)
-{
-	u64 arg[6] = { index };
-
-	return host_call(SERVICE_GET_MP_STATE, arg) == 0 && arg[0] == KVM_MP_STATE_HALTED;
-}
-
 static void observe_kick(void)
 {
 	struct hypercall h = { .ret = KVM_HC_KICK_CPU, .arg = { 0, cpus[1].id } };
 
 	call_begin(1, halt, NULL);
-	while (!is_halted(1))
+	while (mp_state(1) != KVM_MP_STATE_HALTED)
 		cpu_relax();
 	observe("kick-cpu.before", woken ? "runs" : "waits");
 	hypercall(&h);

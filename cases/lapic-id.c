@@ -15,10 +15,7 @@ VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
 
 static u32 get_id(u32 index)
 {
-	u64 arg[6] = { index, APIC_ID };
-
-	host_call(SERVICE_GET_LAPIC, arg);
-	return arg[0];
+	return get_lapic(index, APIC_ID);
 }
 
 static const char *set_id(u32 index, u32 value)

@@ -120,6 +120,13 @@ const char *enable_cap_of_other(u32 cap, u64 value);
 s64 check_extension(u32 cap);
 
 /*
+ * mp_state() - KVM_GET_MP_STATE of a vCPU: KVM_MP_STATE_..., or -errno.
+ * get_lapic() - a register of KVM_GET_LAPIC, or -errno.
+ */
+s64 mp_state(u32 index);
+s64 get_lapic(u32 index, u32 reg);
+
+/*
  * vmm_exit() - the last exit of this vCPU that its VMM has seen since it was last asked,
  * where .vmm_exits is set; its count is 0 where no host is.
  * vmm_refuses() - forget it, and refuse what the guest asks for until vmm_exit().

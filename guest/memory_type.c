@@ -27,14 +27,6 @@ struct measurement {
 	struct latency warm[NR_ACCESSES], flushed[NR_ACCESSES];
 };
 
-static inline u64 rdtsc(void)
-{
-	u32 lo, hi;
-
-	asm volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) :: "memory");
-	return (u64)hi << 32 | lo;
-}
-
 static inline u32 cycles(volatile u32 *line, enum access access)
 {
 	u64 start = rdtsc();

@@ -26,14 +26,6 @@ struct pvclock_wall_clock {
 
 #define PVCLOCK_TSC_STABLE_BIT	BIT(0)
 
-static inline u64 rdtsc(void)
-{
-	u32 lo, hi;
-
-	asm volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) :: "memory");
-	return (u64)hi << 32 | lo;
-}
-
 /* pvclock_read() - nanoseconds, of the vCPU that @time is registered for and that calls. */
 static inline u64 pvclock_read(const volatile struct pvclock_vcpu_time_info *time)
 {

@@ -4,9 +4,6 @@
  */
 #include "case.h"
 
-#define MP_STATE_UNINITIALIZED	1	/* KVM_MP_STATE_*, linux/kvm.h */
-#define MP_STATE_INIT_RECEIVED	2
-
 #define PATIENCE		2000000	/* polls, where nobody can be asked */
 
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
@@ -38,10 +35,9 @@ void send_init_sipi(u32 icr, u32 dest)
 /* KVM has taken in the SIPI when the ICR is written: it knows right away. */
 static bool still_waits(u32 index)
 {
-	u64 arg[6] = { index };
+	s64 state = mp_state(index);
 
-	return host_call(SERVICE_GET_MP_STATE, arg) == 0 &&
-	       (arg[0] == MP_STATE_UNINITIALIZED || arg[0] == MP_STATE_INIT_RECEIVED);
+	return state == KVM_MP_STATE_UNINITIALIZED || state == KVM_MP_STATE_INIT_RECEIVED;
 }
 
 bool start_by_sipi(u32 index, u32 id)

@@ -46,6 +46,22 @@ s64 check_extension(u32 cap)
 	return host_call(SERVICE_CHECK_EXTENSION, arg);
 }
 
+s64 mp_state(u32 index)
+{
+	u64 arg[6] = { index };
+	s64 ret = host_call(SERVICE_GET_MP_STATE, arg);
+
+	return ret ? ret : (s64)arg[0];
+}
+
+s64 get_lapic(u32 index, u32 reg)
+{
+	u64 arg[6] = { index, reg };
+	s64 ret = host_call(SERVICE_GET_LAPIC, arg);
+
+	return ret ? ret : (s64)(u32)arg[0];
+}
+
 static struct vmm_exit exit_and(bool refuse)
 {
 	u64 arg[6] = { refuse };

@@ -226,6 +226,15 @@ static inline void wbinvd(void)
 	asm volatile("wbinvd" ::: "memory");
 }
 
+/* rdtsc() - the TSC, neither before what comes before it nor after what comes after. */
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+
+	asm volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) :: "memory");
+	return (u64)hi << 32 | lo;
+}
+
 static inline void pause(void)
 {
 	asm volatile("pause" ::: "memory");

@@ -14,7 +14,7 @@
 #include "record/write.h"
 #include "run.h"
 #include "text.h"
-#include "tsc.h"
+#include "x86.h"
 #include "volume.h"
 
 #define RECORD_NAME	"kvm-errata.record"

@@ -11,7 +11,7 @@
 #include "machine.h"
 #include "record/hypervisor.h"
 #include "run/mailbox.h"
-#include "tsc.h"
+#include "x86.h"
 
 #define EMULATOR_SLOWER	30		/* as harness/run/run.c has it */
 

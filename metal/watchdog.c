@@ -6,7 +6,7 @@
  * IA-PC HPET specification 1.0a, 2.3.
  */
 #include "efi_app.h"
-#include "tsc.h"
+#include "x86.h"
 #include "world.h"
 
 #define HPET_CAPABILITIES	0x000

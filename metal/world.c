@@ -6,7 +6,7 @@
 #include "efi_app.h"
 #include "lapic.h"
 #include "text.h"
-#include "tsc.h"
+#include "x86.h"
 
 #define LOW_LIMIT	0x9f000
 #define PAGE_TABLE_BITS	0x67		/* P, RW, US, A, D */
