@@ -38,7 +38,7 @@ for option; do
 	--kernel | --cpu)	where=${where:-lab} ;;
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
 	judge | traceability)	evidence=${evidence:-default} where=nowhere ;;
-	list | coverage | compare | verdict)	where=nowhere ;;
+	list | coverage | compare | verdict | --version)	where=nowhere ;;
 	page)		sources=${sources:-default} where=nowhere ;;
 	--sources*)	sources=theirs ;;
 	--evidence | --expected | --as*)	evidence=theirs ;;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/version.h"
 #include "text.h"
 
 struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
@@ -41,6 +42,7 @@ static const char usage[] =
 	"  --expected DIR    expectations, DIR/CASE\n"
 	"  --fact KEY=VALUE  state a fact of the platform, as the lab does\n"
 	"  --automake        exit status 0 whenever TAP says it all\n"
+	"  --version         which sources it was built from\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could run, 99 the suite failed.\n";
 
 static const char *const commands[NR_COMMANDS] = {
@@ -55,7 +57,7 @@ static const char *const commands[NR_COMMANDS] = {
 
 enum option_name {
 	CASES = 1, EXPECTED, RECORD, BASELINE, EVIDENCE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
-	CHECK, GOOD, ALL, MARKDOWN, AS, BUILD, SOURCES, OUTPUT, HELP,
+	CHECK, GOOD, ALL, MARKDOWN, AS, BUILD, SOURCES, OUTPUT, SHOW_VERSION, HELP,
 };
 
 static const struct option known[] = {
@@ -78,12 +80,13 @@ static const struct option known[] = {
 	{ "build", required_argument, NULL, BUILD },
 	{ "sources", required_argument, NULL, SOURCES },
 	{ "output", required_argument, NULL, OUTPUT },
+	{ "version", no_argument, NULL, SHOW_VERSION },
 	{ "help", no_argument, NULL, HELP },
 	{}
 };
 
 /* The commands that an option means something to. */
-static const unsigned int meant_for[] = {
+static const unsigned int meant_for[HELP + 1] = {
 	[CASES] = ANY, [EXPECTED] = ANY, [RECORD] = RUNS, [BASELINE] = JUDGES,
 	[EVIDENCE] = JUDGES | 1 << TRACEABILITY,
 	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [INSPECT] = RUNS, [TRACE] = RUNS, [FACT] = RUNS,
@@ -155,8 +158,7 @@ static void take_command(int argc, char **argv)
 static char *validate_options(unsigned int given)
 {
 	for (const struct option *o = known; o->name; o++) {
-		if (o->val != HELP && given & 1 << o->val &&
-		    !(meant_for[o->val] & 1 << options.command))
+		if (given & 1 << o->val && !(meant_for[o->val] & 1 << options.command))
 			return text("--%s means nothing to %s", o->name, commands[options.command]);
 	}
 	if (options.bisect && options.automake)
@@ -241,6 +243,9 @@ char *options_parse(int argc, char **argv)
 		case OUTPUT:
 			options.output = optarg;
 			break;
+		case SHOW_VERSION:
+			printf("kvm-errata %s\n", suite_version);
+			exit(0);
 		case HELP:
 			fputs(usage, stdout);
 			exit(0);

@@ -8,6 +8,7 @@
 #include "lapic.h"
 #include "machine.h"
 #include "record/hypervisor.h"
+#include "record/version.h"
 
 #define CPUID_1_ECX_X2APIC	BIT(21)
 #define CPUID_1_ECX_HYPERVISOR	BIT(31)
@@ -76,6 +77,7 @@ void facts_read(struct facts *facts, const struct world *w)
 	u32 leaf7 = cpuid(0, 0).eax >= 7 ? cpuid(7, 0).ebx : 0;
 
 	*facts = (struct facts) {};
+	facts_set(facts, "suite", suite_version);
 	read_vendor(facts);
 	read_brand(facts);
 	read_hypervisor(facts);

@@ -10,6 +10,8 @@ check 'list: a known difference' prints '^ *known '
 check 'list: the document' prints 'errata.rst "MTRRs", since 6'
 run ./kvm-errata list --cases tests/payloads --expected "$srcdir/tests/expected"
 check 'list: hostile payloads, too' prints '^surprise.default'
+run harness --version
+check '--version: which sources' prints "^kvm-errata $("$srcdir/ci/version")\$"
 run harness --help
 check '--help: status 0' status_is 0
 check '--help: the exit statuses' prints '77 nothing could run'

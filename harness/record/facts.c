@@ -17,7 +17,7 @@
 static const struct {
 	const char *key, *values;
 } known[] = {
-	{ "vendor", "intel|amd|pvm|metal|unknown" }, { "kernel", ANY }, { "cpu", ANY },
+	{ "suite", ANY }, { "vendor", "intel|amd|pvm|metal|unknown" }, { "kernel", ANY }, { "cpu", ANY },
 	{ "where", ANY }, { "hypervisor", HYPERVISORS }, { "npt", FLAG }, { "ept", FLAG },
 	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
 	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "record/hypervisor.h"
+#include "record/version.h"
 #include "text.h"
 
 #define MAX_CPUID_ENTRIES	512
@@ -291,6 +292,7 @@ void host_read(struct host *h)
 	struct utsname host;
 
 	*h = (struct host) { .kvm = -1 };
+	facts_set(&h->facts, "suite", suite_version);
 	read_vendor(h);
 	if (!uname(&host))
 		facts_set(&h->facts, "kernel", host.release);
