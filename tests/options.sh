@@ -11,7 +11,7 @@ check 'list: the document' prints 'errata.rst "MTRRs", since 6'
 run ./kvm-errata list --cases tests/payloads --expected "$srcdir/tests/expected"
 check 'list: hostile payloads, too' prints '^surprise.default'
 run harness --version
-check '--version: which sources' prints "^kvm-errata $("$srcdir/ci/version")\$"
+check '--version: which sources' grep -q "\"$(sed 's/^kvm-errata //' "$tmp/out")\"" version.c
 run harness --help
 check '--help: status 0' status_is 0
 check '--help: the exit statuses' prints '77 nothing could run'
