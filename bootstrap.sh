@@ -9,6 +9,7 @@
 #	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
 #	./bootstrap.sh amd      the build, and what the lab needs for an AMD CPU
 #	./bootstrap.sh lab      the build, and all that it needs
+#	./bootstrap.sh deb      the build, and build/kvm-errata_VERSION_amd64.deb
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
@@ -82,6 +83,12 @@ lab_needs='
 	perl:command -v prove
 '
 
+deb_needs='
+	debhelper:command -v dh
+	dpkg-dev:command -v dpkg-buildpackage
+	lintian:command -v lintian
+'
+
 # Debian 12's and Ubuntu 22.04's virtiofsd comes with QEMU.
 in_qemu() { grep -qx 'VERSION_ID="\(12\|22.04\)"' /etc/os-release; }
 
@@ -104,6 +111,7 @@ install_packages()
 	uefi)	needs=$build_needs$uefi_needs ;;
 	amd)	needs=$build_needs$amd_needs ;;
 	lab)	needs=$build_needs$amd_needs$lab_needs ;;
+	deb)	needs=$build_needs$deb_needs ;;
 	*)	needs=$build_needs ;;
 	esac
 	packages=$(lacking "$needs")
@@ -136,4 +144,5 @@ elif [ "${1:-}" = check ] && grep -q '^CMOCKA_LIBS = *$' "$build/Makefile"; then
 	(cd "$build" && ./config.status --quiet --recheck && ./config.status --quiet)
 fi
 make -s -C "$build" -j "$(nproc)"
+[ "${1:-}" != deb ] || make -s -C "$build" deb
 [ "${1:-}" != check ] || make -C "$build" -j "$(nproc)" check

@@ -35,5 +35,7 @@ step 'line coverage of harness/'
 make -s -C build coverage-report 2>/dev/null | grep 'TOTAL'
 step 'seeded defects: x87'
 make -s -C build mutation MUTATION_CASES=x87 | tail -n 1
+step 'the Debian package'
+./bootstrap.sh deb
 step 'a busy machine'
 make -s -C build soak SOAK_RUNS=10
