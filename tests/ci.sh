@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 # package : what it brings
 needs='clang:clang clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
-	valgrind:valgrind strace:strace gcovr:gcovr mandoc:mandoc'
+	valgrind:valgrind strace:strace gcovr:gcovr mandoc:mandoc
+	/usr/sbin/sshd:openssh-server'
 lacking=
 for need in $needs; do
 	command -v "${need#*:}" >/dev/null || lacking="$lacking ${need%:*}"
@@ -37,5 +38,7 @@ step 'seeded defects: x87'
 make -s -C build mutation MUTATION_CASES=x87 | tail -n 1
 step 'the Debian package'
 ./bootstrap.sh deb
+step 'a fleet'
+make -s -C build fleet-check | tail -n 2
 step 'a busy machine'
 make -s -C build soak SOAK_RUNS=10

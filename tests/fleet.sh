@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab/fleet on machines that are namespaces with an sshd each: two that are well, one that dies
+# in the middle, one that hangs there, one that is not there, one whose KVM is not.
+. "$srcdir/tests/tap.sh"
+
+for need in parallel:parallel ssh:openssh-client /usr/sbin/sshd:openssh-server; do
+	command -v "${need%:*}" >"$tmp/out" || { echo "Bail out! no ${need%:*}: apt-get install ${need#*:}"; exit 99; }
+done
+[ "$(id -u)" = 0 ] || { echo 'Bail out! only root can make such machines'; exit 99; }
+SRC=$(cd "$srcdir" && pwd) BUILD=$PWD fleet=$tmp/fleet
+PARALLEL_SSH="ssh -F $tmp/ssh_config"
+export SRC BUILD PARALLEL_SSH fleet tmp
+
+ssh-keygen -q -t ed25519 -N '' -f "$tmp/key"
+ssh-keygen -q -t ed25519 -N '' -f "$tmp/host_key"
+cat >"$tmp/ssh_config" <<END
+Host *
+	ProxyCommand $tmp/machine %n
+	IdentityFile $tmp/key
+	StrictHostKeyChecking no
+	UserKnownHostsFile /dev/null
+	LogLevel ERROR
+	User $(id -un)
+END
+cat >"$tmp/sshd_config" <<END
+HostKey $tmp/host_key
+AuthorizedKeysFile $tmp/key.pub
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+END
+
+# A machine, for one connection: its processes are gone when its first one is.
+cat >"$tmp/machine" <<'END'
+#!/bin/sh
+host=$1
+mkdir -p "$tmp/$host"
+echo >>"$tmp/$host.connections"
+first=$([ "$(wc -l <"$tmp/$host.connections")" = 1 ] && echo 1)
+# when_running SIGNAL - to the machine, in the middle of its run
+when_running() {
+	while sleep 0.02; kill -0 $$ && [ "$(wc -l <"$fleet/$host.record")" -lt 100 ]; do :; done
+	pkill "-$1" --ns "$(pgrep -P $$ sshd)" --nslist pid
+}
+case $host in
+absent)	exit 1 ;;
+dies)	[ -z "$first" ] || when_running KILL & ;;
+hangs)	[ -z "$first" ] || when_running STOP & ;;
+no-kvm)	without='mount --bind /dev/null /dev/kvm;' ;;
+esac
+exec unshare --mount --net --uts --pid --fork --kill-child --mount-proc sh -c "
+	hostname $host
+	$without
+	mount -t tmpfs tmpfs /run
+	mkdir -p /run/sshd
+	exec /usr/sbin/sshd -i -e -f $tmp/sshd_config -o SetEnv=TMPDIR=$tmp/$host" 2>>"$tmp/sshd.log"
+END
+chmod +x "$tmp/machine"
+has() { [ "$(wc -l <"$tmp/$1.connections")" = "$2" ]; }
+is_empty() { [ -z "$(ls -A "$1")" ]; }
+is_alone() { ! pgrep -f "$tmp" >"$tmp/left"; }
+
+run "$srcdir/lab/fleet" --records "$fleet" well other dies hangs absent no-kvm
+check 'a machine that is lost: status 99' status_is 99
+for host in well other dies hangs; do
+	check "$host: a whole record" prints "^fleet: $host: # [0-9]* checks: .* 0 never observed"
+done
+check 'well: at once' has well 1
+check 'dies in the middle: once more' has dies 2
+check 'hangs in the middle: once more' has hangs 2
+check 'absent: named' prints '^fleet: absent: status 255: '
+check 'no KVM there: why' prints '^fleet: no-kvm: # the suite failed: there is no KVM'
+check 'the page of all' grep -q well.record "$fleet/page/index.html"
+check 'nothing is left on a machine' is_empty "$tmp/well"
+check 'nothing runs on' is_alone
+
+rm "$tmp"/*.connections
+PARALLEL=--resume-failed run "$srcdir/lab/fleet" --records "$fleet" well other dies
+check 'resumed: whole' status_is 0
+check 'resumed: nothing was run again' [ ! -e "$tmp/well.connections" ]
+run "$srcdir/lab/fleet" --records "$tmp/some" --case x87 well
+check 'one case' prints '^fleet: well: # 14[0-9] checks'
+
+run "$srcdir/lab/fleet"
+check 'no host' prints '^fleet: no hosts: lab/fleet HOST'
+check 'no host: status 99' status_is 99
+for host in -oProxyCommand=true ../x 'a b' "a'b"; do
+	run "$srcdir/lab/fleet" "$host"
+	check "$host is none" prints 'no such option\|no name of a host'
+done
+done_testing
