@@ -112,7 +112,9 @@ install_packages()
 	amd)	needs=$build_needs$amd_needs ;;
 	lab)	needs=$build_needs$amd_needs$lab_needs ;;
 	deb)	needs=$build_needs$deb_needs ;;
-	*)	needs=$build_needs ;;
+	'')	needs=$build_needs ;;
+	*)	echo "bootstrap.sh: $1: nothing to install for; check, uefi, amd, lab or deb" >&2
+		exit 99 ;;
 	esac
 	packages=$(lacking "$needs")
 	[ -n "$packages" ] || return 0
