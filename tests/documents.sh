@@ -11,6 +11,7 @@ tab=$(printf '\t')
 
 # commands_of FILE - those of its indented lines, its tables and its running text, without the
 # column of words or the comment behind them
+# shellcheck disable=SC2016 # a grave accent is one
 commands_of()
 {
 	sed -nE 's/^(    |\.Dl )(\$ )?((\.\/|lab\/[a-z]|make |git |sudo |dd |tmt |objdump |grep |gdb |kvm-errata ).*)$/\3/p' "$src/$1" |

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a VM costs by its vCPUs: each is entered, and the first waits for all. */
+#include "case.h"
+
+CASE("vcpus", .time_limit_ms = 20000);
+VARIANT("1", .vcpus = 1);
+VARIANT("8", .vcpus = 8);
+VARIANT("64", .vcpus = 64);
+VARIANT("300", .vcpus = 300);
+VARIANT("512", .vcpus = MAX_CPUS);
+
+void guest_main(void)
+{
+}
