@@ -10,11 +10,11 @@
  * breakpoint: KVM does ports itself, and looks at none there.
  */
 #include "case.h"
+#include "svm.h"
 
 CASE("svm-gif", .vcpus = 1);
 VARIANT("default");
 
-#define CPUID_SVM	BIT(2)		/* 0x80000001 ECX */
 #define DR7_ENABLE(n)	BIT(2 * (n))	/* local */
 #define DR7_WRITE(n)	BIT(16 + 4 * (n))
 #define DR7_IO(n)	BIT(17 + 4 * (n))	/* with CR4.DE */
@@ -93,20 +93,6 @@ static const char *single_step(u32 n)
 	return delivered();
 }
 
-/* CLGI; returns the vector that it raised, or 0. */
-static int clgi(void)
-{
-	register u64 vector asm(FAULT_REGISTER) = 0;
-
-	asm volatile("1: .byte 0x0f, 0x01, 0xdd\n2:\n" FIXUP : "+r"(vector) :: "memory");
-	return vector;
-}
-
-static void stgi(void)
-{
-	asm volatile(".byte 0x0f, 0x01, 0xdc" ::: "memory");
-}
-
 /* A #DB leaves GIF as it is: an interrupt waits until STGI. */
 static const char *interrupt_after_debug(void)
 {
@@ -137,21 +123,9 @@ static void observe_debug(const char *key, const char *(*run)(u32), u32 n, const
 	observef("gif-1-again.%s = %s", key, run(n));
 }
 
-static const char *enable_svm(void)
-{
-	if (!(cpuid(0x80000001, 0).ecx & CPUID_SVM))
-		return UNSEEN_HOST "no SVM in guest CPUID (kvm_amd.nested)";
-	if (wrmsr_safe(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME))
-		return UNSEEN_HOST "EFER.SVME cannot be set (VM_CR.SVMDIS)";
-	if (clgi())
-		return UNSEEN_HOST "CLGI faults";
-	stgi();
-	return NULL;
-}
-
 void guest_main(void)
 {
-	const char *no_gif = enable_svm();
+	const char *no_gif = svm_enable();
 
 	set_handler(X86_TRAP_DB, count_debug);
 	observe_debug("db", execution, 0, no_gif);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The PAT of a guest's guest - api.rst 7.31, KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT
+ *
+ * With nested paging an AMD CPU gives a guest a PAT of its own: VMRUN loads it from the
+ * VMCB, #VMEXIT stores it there, and the hypervisor has its own again (APM 2, "Nested
+ * Paging", "Combining Memory Types").  KVM lets a guest's guest have the guest's, and
+ * looks at no G_PAT, unless the quirk is disabled.  Without nested paging there is one PAT
+ * anyway.
+ *
+ * Three PATs, which differ in entry 7, that nobody uses: whose is where?
+ */
+#include "case.h"
+#include "svm.h"
+
+CASE("nested-pat", .vcpus = 2);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT);
+
+#define ENTRY_7(type)	((u64)(type) << 56)
+#define ENTRIES		0x0007040600070406ull
+#define PAT_OF_L1	(ENTRIES | ENTRY_7(X86_MEMTYPE_UC))
+#define PAT_OF_VMCB	(ENTRIES | ENTRY_7(X86_MEMTYPE_WC))
+#define PAT_OF_L2	(ENTRIES | ENTRY_7(X86_MEMTYPE_WT))
+#define PAT_RESERVED	(ENTRIES | ENTRY_7(2))
+
+static struct vmcb vmcb __attribute__((aligned(0x1000)));
+static u64 found;		/* by L2 */
+static int fault;
+
+static const char *whose(u64 pat)
+{
+	return pat == PAT_OF_L1 ? "l1" : pat == PAT_OF_VMCB ? "vmcb" :
+	       pat == PAT_OF_L2 ? "l2" : "other";
+}
+
+static void reads(void)
+{
+	found = rdmsr(MSR_IA32_CR_PAT);
+}
+
+static void writes(void)
+{
+	reads();
+	wrmsr(MSR_IA32_CR_PAT, PAT_OF_L2);
+}
+
+static void writes_reserved(void)
+{
+	fault = wrmsr_safe(MSR_IA32_CR_PAT, PAT_RESERVED);
+}
+
+/* What L2 finds there, and where its PAT and its hypervisor's are then. */
+static void observe_run(const char *where, const char *what, void (*function)(void),
+			const char *unseen)
+{
+	u64 code = 0, after = 0;
+
+	if (!unseen) {
+		code = svm_run(&vmcb, function);
+		after = rdmsr(MSR_IA32_CR_PAT);
+		wrmsr(MSR_IA32_CR_PAT, PAT_OF_L1);
+		note("exit code 0x%lx; IA32_PAT in L2 0x%lx, then in L1 0x%lx", code, found, after);
+		if (code != SVM_EXIT_VMMCALL)
+			found = 0;
+	}
+	observef("%s.%s = %s", where, what, unseen ? unseen : whose(found));
+	observef("%s.%s.then-l1 = %s", where, what, unseen ? unseen : whose(after));
+	observef("%s.%s.then-vmcb = %s", where, what, unseen ? unseen : whose(vmcb.g_pat));
+}
+
+static const char *run_with(u64 g_pat)
+{
+	vmcb.g_pat = g_pat;
+	switch (svm_run(&vmcb, reads)) {
+	case SVM_EXIT_VMMCALL:	return "runs";
+	case SVM_EXIT_INVALID:	return "invalid";
+	default:		return "other";
+	}
+}
+
+static void observe_pats(const char *where, bool nested_paging)
+{
+	const char *unseen = svm_enable();
+	u64 before = rdmsr(MSR_IA32_CR_PAT);
+
+	if (!unseen && nested_paging)
+		unseen = svm_nested_paging();
+	wrmsr(MSR_IA32_CR_PAT, PAT_OF_L1);
+	if (!unseen)
+		svm_prepare(&vmcb, nested_paging);
+	vmcb.g_pat = PAT_OF_VMCB;
+	observe_run(where, "read", reads, unseen);
+	observe_run(where, "written", writes, unseen);
+	observe_run(where, "again", reads, unseen);
+	if (!unseen)
+		svm_run(&vmcb, writes_reserved);
+	observef("%s.reserved-written = %s", where, unseen ? unseen : fault_name(fault));
+	observef("%s.reserved = %s", where, unseen ? unseen : run_with(PAT_RESERVED));
+	wrmsr(MSR_IA32_CR_PAT, before);
+}
+
+static void there(void *unused)
+{
+	(void)unused;
+	observe_pats("there.npt", true);
+	observe_pats("there.no-npt", false);
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_pats("npt", true);
+	observe_pats("no-npt", false);
+	call_on(1, there, NULL);
+}

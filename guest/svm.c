@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "svm.h"
+
+#include "case.h"
+
+#define CPUID_SVM		BIT(2)		/* 0x80000001 ECX */
+#define CPUID_NP		BIT(0)		/* 0x8000000a EDX */
+#define MSR_VM_HSAVE_PA		0xc0010117
+#define INTERCEPT_VMRUN		BIT(0)		/* of intercept[1]: VMRUN wants it */
+#define INTERCEPT_VMMCALL	BIT(1)
+#define NESTED_PAGING		BIT(0)
+#define TLB_FLUSH_ALL		1
+#define KERNEL_CODE		0x29b		/* attributes: present, execute and read, L */
+#define KERNEL_DATA		0xc93		/* present, read and write, 4 GiB */
+
+#define ENTRY			0x67		/* P, RW, US, A, D */
+#define LARGE			BIT(7)
+
+/*
+ * The nested page tables: the first GiB is what it is.  Not those of this vCPU, which are
+ * the guest's: the CPU walks these as a user who writes (APM 2, "Nested Paging").
+ */
+static u64 nested_pml4[512] __attribute__((aligned(0x1000)));
+static u64 nested_pdpt[512] __attribute__((aligned(0x1000)));
+static u64 nested_pd[512] __attribute__((aligned(0x1000)));
+
+static u8 host_save[0x1000] __attribute__((aligned(0x1000)));
+static u8 guest_stack[0x1000] __attribute__((aligned(16)));
+
+int clgi(void)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: .byte 0x0f, 0x01, 0xdd\n2:\n" FIXUP : "+r"(vector) :: "memory");
+	return vector;
+}
+
+void stgi(void)
+{
+	asm volatile(".byte 0x0f, 0x01, 0xdc" ::: "memory");
+}
+
+const char *svm_enable(void)
+{
+	if (!(cpuid(0x80000001, 0).ecx & CPUID_SVM))
+		return UNSEEN_HOST "no SVM in guest CPUID (kvm_amd.nested)";
+	if (wrmsr_safe(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME))
+		return UNSEEN_HOST "EFER.SVME cannot be set (VM_CR.SVMDIS)";
+	if (clgi())
+		return UNSEEN_HOST "CLGI faults";
+	stgi();
+	return NULL;
+}
+
+const char *svm_nested_paging(void)
+{
+	return cpuid(0x8000000a, 0).edx & CPUID_NP ? NULL :
+	       UNSEEN_HOST "no nested paging in guest CPUID (kvm_amd.npt)";
+}
+
+static struct vmcb_segment table(const char *what)
+{
+	struct { u16 limit; u64 base; } __attribute__((packed)) t;
+
+	if (what[0] == 'g')
+		asm volatile("sgdt %0" : "=m"(t));
+	else
+		asm volatile("sidt %0" : "=m"(t));
+	return (struct vmcb_segment) { .limit = t.limit, .base = t.base };
+}
+
+static u64 nested_cr3(void)
+{
+	nested_pml4[0] = (u64)nested_pdpt | ENTRY;
+	nested_pdpt[0] = (u64)nested_pd | ENTRY;
+	for (u64 i = 0; i < 512; i++)
+		nested_pd[i] = i << 21 | LARGE | ENTRY;
+	return (u64)nested_pml4;
+}
+
+void svm_prepare(struct vmcb *v, bool nested_paging)
+{
+	struct vmcb_segment data = { KERNEL_DS, KERNEL_DATA, 0xffffffff, 0 };
+
+	*v = (struct vmcb) {
+		.intercept = { 0, INTERCEPT_VMRUN | INTERCEPT_VMMCALL }, .asid = 1,
+		.nested_control = nested_paging ? NESTED_PAGING : 0, .nested_cr3 = nested_cr3(),
+		.es = data, .ss = data, .ds = data, .cs = { KERNEL_CS, KERNEL_CODE, 0xffffffff, 0 },
+		.gdtr = table("gdt"), .idtr = table("idt"), .efer = rdmsr(MSR_EFER),
+		.cr0 = read_cr0(), .cr3 = read_cr3(), .cr4 = read_cr4(), .dr7 = 0x400, .dr6 = 0xffff0ff0,
+		.g_pat = rdmsr(MSR_IA32_CR_PAT),
+	};
+}
+
+static void (*run)(void);
+
+static _Noreturn void guest(void)
+{
+	run();
+	for (;;)
+		asm volatile("vmmcall" ::: "memory");
+}
+
+/* VMRUN and #VMEXIT switch RAX, RSP, RIP and RFLAGS only: the rest is the guest's. */
+u64 svm_run(struct vmcb *v, void (*function)(void))
+{
+	u64 rax = (u64)v;
+
+	run = function;
+	v->tlb_control = TLB_FLUSH_ALL;
+	v->rflags = 2;
+	v->rip = (u64)guest;
+	v->rsp = (u64)(guest_stack + sizeof(guest_stack)) - 8;
+	wrmsr(MSR_VM_HSAVE_PA, (u64)host_save);
+	clgi();
+	asm volatile("push %%rbp\n"
+		     "vmrun %%rax\n"
+		     "pop %%rbp"
+		     : "+a"(rax)
+		     :: "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+		        "r14", "r15", "cc", "memory");
+	stgi();
+	return v->exit_code;
+}

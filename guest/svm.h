@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest that is a hypervisor itself, by SVM - APM 2, chapter 15 and appendix B.
+ */
+#ifndef GUEST_SVM_H
+#define GUEST_SVM_H
+
+#include "x86.h"
+
+#define SVM_EXIT_VMMCALL	0x081
+#define SVM_EXIT_NPF		0x400
+#define SVM_EXIT_INVALID	(-1ull)
+
+struct vmcb_segment {
+	u16 selector, attributes;
+	u32 limit;
+	u64 base;
+};
+
+struct vmcb {
+	u32 intercept_cr, intercept_dr, intercept_exception, intercept[2];
+	u8 unused1[0x58 - 0x14];
+	u32 asid;
+	u8 tlb_control;
+	u8 unused2[0x70 - 0x5d];
+	u64 exit_code, exit_info[2];
+	u8 unused3[0x90 - 0x88];
+	u64 nested_control;
+	u8 unused4[0xb0 - 0x98];
+	u64 nested_cr3;
+	u8 unused5[0x400 - 0xb8];
+	struct vmcb_segment es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
+	u8 unused6[0x4d0 - 0x4a0];
+	u64 efer;
+	u8 unused7[0x548 - 0x4d8];
+	u64 cr4, cr3, cr0, dr7, dr6, rflags, rip;
+	u8 unused8[0x5d8 - 0x580];
+	u64 rsp;
+	u8 unused9[0x668 - 0x5e0];
+	u64 g_pat;
+	u8 unused10[0x1000 - 0x670];
+};
+
+_Static_assert(offsetof(struct vmcb, exit_code) == 0x70, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, nested_cr3) == 0xb0, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, es) == 0x400, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, rip) == 0x578, "APM 2, table B-2");
+_Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, appendix B");
+
+/* svm_enable() - EFER.SVME; returns why this vCPU cannot have it, UNSEEN_HOST, or NULL. */
+const char *svm_enable(void);
+
+/* svm_nested_paging() - why there is none for a guest, UNSEEN_HOST, or NULL. */
+const char *svm_nested_paging(void);
+
+/* clgi() - returns the vector that it raised, or 0. */
+int clgi(void);
+void stgi(void);
+
+/*
+ * svm_prepare() - a VMCB for a guest in the state that this vCPU is in, which exits by
+ * VMMCALL only.
+ * @nested_paging: with page tables that map each address of the first GiB to itself
+ *
+ * svm_run() - run @function there, to its end, at CPL0 with interrupts off.  Returns the
+ * exit code: SVM_EXIT_VMMCALL, if it has come to its end.
+ */
+void svm_prepare(struct vmcb *vmcb, bool nested_paging);
+u64 svm_run(struct vmcb *vmcb, void (*function)(void));
+
+#endif
