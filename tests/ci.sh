@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 # package : what it brings
 needs='clang:clang clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
 	valgrind:valgrind strace:strace gcovr:gcovr mandoc:mandoc
-	/usr/sbin/sshd:openssh-server'
+	openssh-server:/usr/sbin/sshd'
 lacking=
 for need in $needs; do
 	command -v "${need#*:}" >/dev/null || lacking="$lacking ${need%:*}"
