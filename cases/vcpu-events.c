@@ -15,7 +15,7 @@
  */
 #include "case.h"
 
-CASE("vcpu-events", .vcpus = 2, .time_limit_ms = 5000);
+CASE("vcpu-events", .vcpus = 2);
 VARIANT("default");
 
 #define ERROR_CODE	0x18

@@ -284,7 +284,7 @@ struct vm_note {
 	uint32_t x2apic_api;		/* flags of KVM_CAP_X2APIC_API */
 	uint32_t disable_quirks;	/* bits of KVM_CAP_DISABLE_QUIRKS2 */
 	uint32_t hypercalls;		/* 1: needs VMCALL */
-	uint32_t time_limit_ms;		/* [2000] */
+	uint32_t time_limit_ms;		/* [5000] */
 	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
 	uint32_t exception_payload;	/* 1: KVM_CAP_EXCEPTION_PAYLOAD */
 	uint32_t late;			/* so many of the last vCPUs the guest itself adds */

@@ -164,7 +164,7 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 	inherit(&v, base);
 	inherit(&v, &(struct vm_note) {
 		.vcpus = 1, .irqchip = IRQCHIP_KERNEL, .ap_start = AP_RUNNING,
-		.time_limit_ms = 2000,
+		.time_limit_ms = 5000,
 	});
 	error = validate_vm(&v);
 	if (error)

@@ -19,6 +19,7 @@
 #include "run/vm.h"
 
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
+#define TICK_MS		50	/* no wait counts for more: a machine that is too busy loses but a tick */
 #define REAP_MS		3000	/* for all workers to be gone, at the end */
 
 static struct report no_memory;
@@ -27,6 +28,7 @@ struct worker {
 	pid_t pid;
 	int done;			/* a byte comes when the report is complete; -1 */
 	unsigned int limit_ms;
+	unsigned int waited_ms;		/* for it, as ticks count */
 	unsigned long start_ms;
 	struct report *report;
 };
@@ -39,18 +41,22 @@ static void sleep_ms(unsigned int ms)
 		;
 }
 
+static void wait_ticks(unsigned int ms)
+{
+	for (unsigned int waited = 0; waited < ms; waited += TICK_MS)
+		sleep_ms(TICK_MS);
+}
+
 /* The worker: its vCPU threads end it; what is left to do is to be impatient. */
 static _Noreturn void work(struct vm *vm)
 {
 	vm_create(vm);
 	for (uint32_t i = vm->nr_vcpus; i-- > 0; )
 		vcpu_start(&vm->vcpus[i]);
-	sleep_ms(vm->limit_ms);
+	wait_ticks(vm->limit_ms);
 	vm->expired = true;
 	vcpu_kick(&vm->vcpus[0]);
-	/* In pieces: a process that is stopped for long loses but one of them. */
-	for (int i = 0; i < 10; i++)
-		sleep_ms(GRACE_MS / 10);
+	wait_ticks(GRACE_MS);
 	vm_finish(vm, END_STUCK, "time limit of %u ms, and KVM_RUN does not return for a signal",
 		  vm->limit_ms);
 }
@@ -127,16 +133,20 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	return w;
 }
 
-/* Poll @nr of them until @first is to be given up. */
-static int poll_until_late(struct pollfd *done, size_t nr, const struct worker *first)
+/* Poll @nr of them until the first is to be given up. */
+static int poll_until_late(struct pollfd *done, struct worker *const *list, size_t nr)
 {
-	unsigned long end = first->start_ms + first->limit_ms + 2 * GRACE_MS, now;
 	int n;
 
 	do {
-		now = now_ms();
-		n = poll(done, nr, now < end ? end - now : 0);
-	} while (n < 0 && errno == EINTR);
+		unsigned long before = now_ms(), passed;
+
+		n = poll(done, nr, TICK_MS);
+		passed = now_ms() - before;
+		for (size_t i = 0; i < nr; i++)
+			list[i]->waited_ms += passed < TICK_MS ? passed : TICK_MS;
+	} while ((n == 0 || (n < 0 && errno == EINTR)) &&
+		 list[0]->waited_ms < list[0]->limit_ms + 2 * GRACE_MS);
 	return n;
 }
 
@@ -149,7 +159,7 @@ size_t worker_wait_for_any(struct worker *const *list, size_t nr)
 			return i;
 		done[i] = (struct pollfd) { .fd = list[i]->done, .events = POLLIN };
 	}
-	poll_until_late(done, nr, list[0]);
+	poll_until_late(done, list, nr);
 	for (size_t i = 0; i < nr; i++) {
 		if (done[i].revents)
 			return i;
@@ -158,10 +168,10 @@ size_t worker_wait_for_any(struct worker *const *list, size_t nr)
 }
 
 /* Wait for the report; a worker that is dead or late has none. */
-static void wait_for_report(const struct worker *w)
+static void wait_for_report(struct worker *w)
 {
 	struct pollfd done = { .fd = w->done, .events = POLLIN };
-	int n = poll_until_late(&done, 1, w);
+	int n = poll_until_late(&done, &w, 1);
 	char byte;
 
 	if (n > 0 && read(w->done, &byte, 1) == 1)
