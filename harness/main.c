@@ -164,6 +164,8 @@ static int run_and_judge(void)
 
 	if (!status)
 		status = run(&judge);
+	if (!status && options.record)
+		fprintf(stderr, "kvm-errata: the record is %s\n", options.record);
 	if (!status)
 		status = judged_status();
 	close_session();

@@ -10,6 +10,9 @@
 #define MAX_GROUPS	5		/* of four lines each */
 #define MAX_WORDS	100		/* characters of a statement */
 #define MAX_AGAIN	8		/* variants in a command that one types */
+#define MAX_SECTIONS	8
+#define MAX_REASONS	2		/* of a class of SKIPs */
+#define MAX_REASON	70		/* characters of it */
 
 /* The wrong results of one statement, in one function. */
 struct group {
@@ -19,18 +22,55 @@ struct group {
 	size_t nr;
 };
 
-struct class {
+struct count {
 	char *name;
 	size_t nr;
 };
+
+struct counts {
+	struct count *list;
+	size_t nr;
+};
+
+static void counts_add(struct counts *c, const char *name, size_t length)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		if (!strncmp(c->list[i].name, name, length) && !c->list[i].name[length]) {
+			c->list[i].nr++;
+			return;
+		}
+	}
+	c->list = xrealloc(c->list, (c->nr + 1) * sizeof(*c->list));
+	c->list[c->nr++] = (struct count) { text("%.*s", (int)length, name), 1 };
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct count *x = a, *y = b;
+
+	return (x->nr < y->nr) - (x->nr > y->nr);
+}
+
+static void counts_sort(struct counts *c)
+{
+	if (c->nr)
+		qsort(c->list, c->nr, sizeof(*c->list), by_number);
+}
+
+static void counts_free(struct counts *c)
+{
+	for (size_t i = 0; i < c->nr; i++)
+		free(c->list[i].name);
+	free(c->list);
+}
 
 struct summary {
 	const struct evidence *evidence;
 	size_t nr_confirmed, nr_new, nr_contradicted;
 	struct group *groups;
 	size_t nr_groups;
-	struct class *classes;		/* of SKIPs */
-	size_t nr_classes;
+	struct counts known;		/* by section */
+	struct counts classes, reasons;	/* of SKIPs: "host", "host: why" */
 	char **again;			/* variants */
 	size_t nr_again;
 };
@@ -47,13 +87,13 @@ static void forget(struct summary *s)
 {
 	for (size_t i = 0; i < s->nr_groups; i++)
 		free(s->groups[i].first);
-	for (size_t i = 0; i < s->nr_classes; i++)
-		free(s->classes[i].name);
 	for (size_t i = 0; i < s->nr_again; i++)
 		free(s->again[i]);
 	free(s->groups);
-	free(s->classes);
 	free(s->again);
+	counts_free(&s->known);
+	counts_free(&s->classes);
+	counts_free(&s->reasons);
 	*s = (struct summary) { .evidence = s->evidence };
 }
 
@@ -112,20 +152,6 @@ static void add_again(struct summary *s, const char *id)
 	s->again[s->nr_again++] = text("%.*s", (int)n, id);
 }
 
-static void add_skip(struct summary *s, const char *reason)
-{
-	size_t n = strcspn(reason, ":");
-
-	for (size_t i = 0; i < s->nr_classes; i++) {
-		if (!strncmp(s->classes[i].name, reason, n) && !s->classes[i].name[n]) {
-			s->classes[i].nr++;
-			return;
-		}
-	}
-	s->classes = xrealloc(s->classes, (s->nr_classes + 1) * sizeof(*s->classes));
-	s->classes[s->nr_classes++] = (struct class) { text("%.*s", (int)n, reason), 1 };
-}
-
 static void compare_with_evidence(struct summary *s, const struct result *r)
 {
 	s->nr_confirmed += evidence_confirms(s->evidence, r);
@@ -139,8 +165,12 @@ static void result(void *context, const struct result *r)
 
 	if (s->evidence)
 		compare_with_evidence(s, r);
-	if (r->verdict == VERDICT_SKIP)
-		add_skip(context, r->reason);
+	if (r->verdict == VERDICT_SKIP) {
+		counts_add(&s->classes, r->reason, strcspn(r->reason, ":"));
+		counts_add(&s->reasons, r->reason, strlen(r->reason));
+	}
+	if (r->verdict == VERDICT_KNOWN)
+		counts_add(&s->known, r->row->statement->section, strlen(r->row->statement->section));
 	if (r->verdict != VERDICT_DEVIATION && r->verdict != VERDICT_MISSING &&
 	    r->verdict != VERDICT_FIXED)
 		return;
@@ -162,21 +192,72 @@ static void print_group(const struct group *g)
 	putchar('\n');
 }
 
+/* What would let those of a class run. */
+static const char *remedy(const char *class)
+{
+	static const char *const remedies[][2] = {
+		{ "host", "this host lacks it" },
+		{ "vendor", "another CPU shows it, --cpu amd or intel" },
+		{ "guest", "bare metal or its VMM shows it" },
+		{ "environment", "another KVM, or a CPU, shows it" },
+		{ "noise", "a quieter machine shows it" },
+	};
+
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++) {
+		if (!strcmp(class, remedies[i][0]))
+			return remedies[i][1];
+	}
+	return "see why";
+}
+
+static void print_skips(const struct count *class, const struct counts *reasons)
+{
+	size_t n = strlen(class->name), printed = 0, more = 0;
+
+	printf("# skipped: %zu %s (%s)", class->nr, class->name, remedy(class->name));
+	for (size_t i = 0; i < reasons->nr; i++) {
+		const struct count *r = &reasons->list[i];
+		const char *why = r->name + n + strspn(r->name + n, ": ");
+
+		if (strncmp(r->name, class->name, n) || r->name[n] != ':')
+			continue;
+		if (printed == MAX_REASONS) {
+			more++;
+			continue;
+		}
+		printf("%s %zu %.*s%s", printed++ ? ";" : ":", r->nr, MAX_REASON, why,
+		       strlen(why) > MAX_REASON ? "..." : "");
+	}
+	if (more)
+		printf("; and %zu more", more);
+	putchar('\n');
+}
+
+static void print_known(const struct counts *known)
+{
+	if (known->nr)
+		printf("# known:");
+	for (size_t i = 0; i < known->nr && i < MAX_SECTIONS; i++)
+		printf("%s %zu %s", i ? "," : "", known->list[i].nr, known->list[i].name);
+	if (known->nr)
+		printf(known->nr > MAX_SECTIONS ? ", ...\n" : "\n");
+}
+
 static void end(void *context, const struct tally *t, const struct completion *c)
 {
-	const struct summary *s = context;
+	struct summary *s = context;
 
 	(void)t, (void)c;
+	counts_sort(&s->known);
+	counts_sort(&s->classes);
+	counts_sort(&s->reasons);
 	for (size_t i = 0; i < s->nr_groups && i < MAX_GROUPS; i++)
 		print_group(&s->groups[i]);
 	if (s->nr_groups > MAX_GROUPS)
 		printf("# and %zu more statements\n", s->nr_groups - MAX_GROUPS);
-	if (s->nr_classes)
-		printf("# skipped:");
-	for (size_t i = 0; i < s->nr_classes; i++)
-		printf("%s %zu %s", i ? "," : "", s->classes[i].nr, s->classes[i].name);
-	if (s->nr_classes)
-		putchar('\n');
+	print_known(&s->known);
+	for (size_t i = 0; i < s->classes.nr; i++)
+		print_skips(&s->classes.list[i], &s->reasons);
 	if (s->nr_again)
 		printf("# once more, with the same options:");
 	for (size_t i = 0; i < s->nr_again && i < MAX_AGAIN; i++)

@@ -8,9 +8,9 @@ struct summary;
 
 /*
  * summary_sink() - what prints in the end, as diagnostics and on at most a screen:
- * what deviates, by statement and not by check; why checks were skipped, by
- * class; the command that runs once more what went wrong; and by @evidence, which may
- * be NULL, how much of it is new.
+ * what deviates, by statement and not by check; what is known to, by section; why
+ * checks were skipped, by class, and what would show them; the command that runs once
+ * more what went wrong; and by @evidence, which may be NULL, how much of it is new.
  */
 struct summary *summary_new(const struct evidence *evidence);
 struct result_sink summary_sink(struct summary *s);
