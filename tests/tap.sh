@@ -43,7 +43,7 @@ check()
 		printf 'ok %d - %s\n' "$number" "$description"
 	else
 		echo "# failed: $*; status $status, and of the output:"
-		grep -v '^ok' "$tmp/out" | head -n 30 | sed 's/^/#   /'
+		grep -v '^ok\|# TODO\|^# [a-z_0-9]*: ' "$tmp/out" | head -n 30 | sed 's/^/#   /'
 		printf 'not ok %d - %s\n' "$number" "$description"
 	fi
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IA32_DEBUGCTL of a guest's guest - api.rst 7.31, KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM
+ *
+ * VM entry that loads debug controls refuses a guest with a bit in IA32_DEBUGCTL that the
+ * CPU has not (SDM 3C, "Checks on Guest Control Registers, Debug Registers, and MSRs").
+ * KVM gives a guest no FREEZE_WHILE_SMM, but guests that are hypervisors have always set
+ * it for theirs, which KVM lets pass, unless the quirk is disabled.
+ */
+#include "case.h"
+#include "vmx.h"
+
+CASE("nested-debugctl", .vcpus = 2, .only_kvm = 1);
+VARIANT("default");
+VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM);
+
+#define DEBUGCTL_FREEZE_IN_SMM	BIT(14)
+#define DEBUGCTL_RESERVED	BIT(2)
+#define LOADED			VMX_ENTRY_LOAD_DEBUG_CONTROLS
+
+static const char *run(u64 debugctl, u32 controls, const char *unseen)
+{
+	if (unseen)
+		return unseen;
+	if (controls ? !vmx_can_set(controls) : !vmx_can_clear(LOADED))
+		return UNSEEN_HOST "VM entry has no choice about debug controls";
+	return vmx_run(debugctl, controls);
+}
+
+static void observe_debugctl(void *where)
+{
+	const char *key = where, *unseen = vmx_begin();
+
+	observef("%s.none = %s", key, run(0, LOADED, unseen));
+	observef("%s.freeze-in-smm = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
+	observef("%s.reserved = %s", key, run(DEBUGCTL_RESERVED, LOADED, unseen));
+	observef("%s.both = %s", key, run(DEBUGCTL_FREEZE_IN_SMM | DEBUGCTL_RESERVED, LOADED, unseen));
+	observef("%s.not-loaded = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, 0, unseen));
+	observef("%s.again = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
+	observef("%s.none-again = %s", key, run(0, LOADED, unseen));
+	if (!unseen)
+		vmx_end();
+}
+
+void guest_main(void)
+{
+	wait_for_cpus(2);
+	observe_debugctl("here");
+	call_on(1, observe_debugctl, "there");
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmx.h"
+
+#include "case.h"
+
+#define CPUID_1_ECX_VMX		BIT(5)
+#define CR4_VMXE		BIT(13)
+#define MSR_FEATURE_CONTROL	0x3a
+#define FEATURE_CONTROL_LOCKED	BIT(0)
+#define FEATURE_CONTROL_VMXON	BIT(2)		/* outside SMX */
+#define MSR_VMX_BASIC		0x480
+#define VMX_BASIC_TRUE_CONTROLS	BIT(55)
+#define MSR_VMX_CR0_FIXED0	0x486
+#define MSR_VMX_CR4_FIXED0	0x488
+
+#define EXIT_HOST_64BIT		BIT(9)
+#define ENTRY_GUEST_64BIT	BIT(9)
+#define REASON_VMCALL		18
+#define REASON_INVALID_STATE	(BIT(31) | 33)
+
+/* The fields, by their encoding (SDM 3C, appendix B). */
+#define PIN_CONTROLS		0x4000
+#define PROCESSOR_CONTROLS	0x4002
+#define EXCEPTION_BITMAP	0x4004
+#define EXIT_CONTROLS		0x400c
+#define ENTRY_CONTROLS		0x4012
+#define EXIT_REASON		0x4402
+#define HOST_SELECTOR(n)	(0xc00 + 2 * (n))	/* ES CS SS DS FS GS */
+#define HOST_TR_SELECTOR	0xc0c
+#define LINK_POINTER		0x2800
+#define GUEST_DEBUGCTL		0x2802
+#define GUEST_GDTR_LIMIT	0x4810
+#define GUEST_IDTR_LIMIT	0x4812
+#define GUEST_INTERRUPTIBILITY	0x4824
+#define GUEST_ACTIVITY_STATE	0x4826
+#define GUEST_SYSENTER_CS	0x482a
+#define GUEST_CR0	0x6800
+#define GUEST_CR3	0x6802
+#define GUEST_CR4	0x6804
+#define GUEST_GDTR_BASE	0x6816
+#define GUEST_IDTR_BASE	0x6818
+#define GUEST_DR7	0x681a
+#define GUEST_RSP	0x681c
+#define GUEST_RIP	0x681e
+#define GUEST_RFLAGS	0x6820
+#define GUEST_PENDING_DEBUG	0x6822
+#define GUEST_SYSENTER_ESP	0x6824
+#define GUEST_SYSENTER_EIP	0x6826
+#define HOST_CR0	0x6c00
+#define HOST_CR3	0x6c02
+#define HOST_CR4	0x6c04
+#define HOST_FS_BASE	0x6c06
+#define HOST_GS_BASE	0x6c08
+#define HOST_TR_BASE	0x6c0a
+#define HOST_GDTR_BASE	0x6c0c
+#define HOST_IDTR_BASE	0x6c0e
+#define HOST_RSP		0x6c14
+#define HOST_RIP		0x6c16
+#define SEGMENTS		8		/* ES CS SS DS FS GS LDTR TR */
+#define GUEST_SELECTOR(n)	(0x800 + 2 * (n))
+#define GUEST_LIMIT(n)		(0x4800 + 2 * (n))
+#define GUEST_ACCESS(n)		(0x4814 + 2 * (n))
+#define GUEST_BASE(n)		(0x6806 + 2 * (n))
+
+#define UNUSABLE		BIT(16)
+#define ACCESS_CODE		0xa09b		/* present, execute and read, L */
+#define ACCESS_DATA		0xc093
+#define ACCESS_TSS		0x8b
+
+static u32 vmxon_region[1024] __attribute__((aligned(0x1000)));
+static u32 vmcs[1024] __attribute__((aligned(0x1000)));
+static u8 guest_stack[0x1000] __attribute__((aligned(16)));
+
+static void vmwrite(u64 field, u64 value)
+{
+	asm volatile("vmwrite %1, %0" :: "r"(field), "r"(value) : "cc", "memory");
+}
+
+static u64 vmread(u64 field)
+{
+	u64 value;
+
+	asm volatile("vmread %1, %0" : "=r"(value) : "r"(field) : "cc", "memory");
+	return value;
+}
+
+/* The MSR that says of controls which can be clear (the lower half) and set (the upper). */
+static u64 capability(u32 which)
+{
+	return rdmsr(which + (rdmsr(MSR_VMX_BASIC) & VMX_BASIC_TRUE_CONTROLS ? 0xc : 0));
+}
+
+#define PIN		0x481
+#define PROCESSOR	0x482
+#define EXIT		0x483
+#define ENTRY		0x484
+
+static u64 legal(u32 which, u64 controls)
+{
+	u64 c = capability(which);
+
+	return (controls | (u32)c) & c >> 32;
+}
+
+bool vmx_can_set(u32 entry_control)
+{
+	return legal(ENTRY, entry_control) & entry_control;
+}
+
+bool vmx_can_clear(u32 entry_control)
+{
+	return !(legal(ENTRY, 0) & entry_control);
+}
+
+const char *vmx_begin(void)
+{
+	u64 control, region = (u64)vmxon_region;
+	u8 failed;
+
+	if (!(cpuid(1, 0).ecx & CPUID_1_ECX_VMX))
+		return UNSEEN_HOST "no VMX in guest CPUID (kvm_intel.nested)";
+	control = rdmsr(MSR_FEATURE_CONTROL);
+	if (!(control & FEATURE_CONTROL_LOCKED))
+		wrmsr(MSR_FEATURE_CONTROL, control | FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMXON);
+	else if (!(control & FEATURE_CONTROL_VMXON))
+		return UNSEEN_HOST "IA32_FEATURE_CONTROL forbids VMXON";
+	write_cr0(read_cr0() | rdmsr(MSR_VMX_CR0_FIXED0));
+	write_cr4(read_cr4() | rdmsr(MSR_VMX_CR4_FIXED0));
+	vmxon_region[0] = rdmsr(MSR_VMX_BASIC);
+	asm volatile("vmxon %1; setna %0" : "=q"(failed) : "m"(region) : "cc", "memory");
+	return failed ? UNSEEN_HOST "VMXON fails" : NULL;
+}
+
+void vmx_end(void)
+{
+	asm volatile("vmxoff" ::: "cc", "memory");
+	write_cr4(read_cr4() & ~CR4_VMXE);
+}
+
+static struct { u16 limit; u64 base; } __attribute__((packed)) gdtr, idtr;
+
+static void describe_segments(void)
+{
+	const struct cpu *cpu = this_cpu();
+
+	for (u32 n = 0; n < SEGMENTS; n++) {
+		vmwrite(GUEST_SELECTOR(n), KERNEL_DS);
+		vmwrite(GUEST_LIMIT(n), 0xffffffff);
+		vmwrite(GUEST_ACCESS(n), ACCESS_DATA);
+		vmwrite(GUEST_BASE(n), 0);
+	}
+	vmwrite(GUEST_SELECTOR(1), KERNEL_CS);
+	vmwrite(GUEST_ACCESS(1), ACCESS_CODE);
+	vmwrite(GUEST_BASE(5), rdmsr(MSR_GS_BASE));
+	vmwrite(GUEST_ACCESS(6), UNUSABLE);
+	vmwrite(GUEST_SELECTOR(7), TSS_SELECTOR);
+	vmwrite(GUEST_LIMIT(7), sizeof(cpu->tss) - 1);
+	vmwrite(GUEST_ACCESS(7), ACCESS_TSS);
+	vmwrite(GUEST_BASE(7), (u64)&cpu->tss);
+}
+
+static void describe_host(void)
+{
+	for (u32 n = 0; n < 6; n++)		/* as in the guest's list */
+		vmwrite(HOST_SELECTOR(n), n == 1 ? KERNEL_CS : KERNEL_DS);
+	vmwrite(HOST_TR_SELECTOR, TSS_SELECTOR);
+	vmwrite(HOST_CR0, read_cr0());
+	vmwrite(HOST_CR3, read_cr3());
+	vmwrite(HOST_CR4, read_cr4());
+	vmwrite(HOST_FS_BASE, 0);
+	vmwrite(HOST_GS_BASE, rdmsr(MSR_GS_BASE));
+	vmwrite(HOST_TR_BASE, (u64)&this_cpu()->tss);
+	vmwrite(HOST_GDTR_BASE, gdtr.base);
+	vmwrite(HOST_IDTR_BASE, idtr.base);
+}
+
+static void describe_guest(u64 debugctl)
+{
+	static const u16 zero[] = {
+		GUEST_INTERRUPTIBILITY, GUEST_ACTIVITY_STATE, GUEST_PENDING_DEBUG,
+		GUEST_SYSENTER_CS, GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
+	};
+
+	describe_segments();
+	vmwrite(LINK_POINTER, -1ull);
+	vmwrite(GUEST_DEBUGCTL, debugctl);
+	for (u32 i = 0; i < sizeof(zero) / sizeof(*zero); i++)
+		vmwrite(zero[i], 0);
+	vmwrite(GUEST_CR0, read_cr0());
+	vmwrite(GUEST_CR3, read_cr3());
+	vmwrite(GUEST_CR4, read_cr4());
+	vmwrite(GUEST_GDTR_BASE, gdtr.base);
+	vmwrite(GUEST_GDTR_LIMIT, gdtr.limit);
+	vmwrite(GUEST_IDTR_BASE, idtr.base);
+	vmwrite(GUEST_IDTR_LIMIT, idtr.limit);
+	vmwrite(GUEST_DR7, 0x400);
+	vmwrite(GUEST_RSP, (u64)(guest_stack + sizeof(guest_stack)));
+	vmwrite(GUEST_RFLAGS, 2);
+}
+
+/* VM entry and exit switch RSP, RIP and RFLAGS: the guest changes nothing else. */
+static bool launch(void)
+{
+	u64 rip, failed = 1;
+
+	asm volatile("vmwrite %%rsp, %[host_rsp]\n"
+		     "lea 1f(%%rip), %[rip]\n"
+		     "vmwrite %[rip], %[host_rip]\n"
+		     "lea 2f(%%rip), %[rip]\n"
+		     "vmwrite %[rip], %[guest_rip]\n"
+		     "vmlaunch\n"
+		     "jmp 3f\n"
+		     "2: vmcall\n"
+		     "1: xor %k[failed], %k[failed]\n"
+		     "3:"
+		     : [rip] "=&r"(rip), [failed] "+&r"(failed)
+		     : [host_rsp] "r"((u64)HOST_RSP), [host_rip] "r"((u64)HOST_RIP),
+		       [guest_rip] "r"((u64)GUEST_RIP)
+		     : "cc", "memory");
+	return !failed;
+}
+
+const char *vmx_run(u64 debugctl, u32 entry_controls)
+{
+	u64 region = (u64)vmcs, reason;
+
+	asm volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
+	vmcs[0] = rdmsr(MSR_VMX_BASIC);
+	asm volatile("vmclear %0; vmptrld %0" :: "m"(region) : "cc", "memory");
+	vmwrite(PIN_CONTROLS, legal(PIN, 0));
+	vmwrite(PROCESSOR_CONTROLS, legal(PROCESSOR, 0));
+	vmwrite(EXCEPTION_BITMAP, 0);
+	vmwrite(EXIT_CONTROLS, legal(EXIT, EXIT_HOST_64BIT));
+	vmwrite(ENTRY_CONTROLS, legal(ENTRY, ENTRY_GUEST_64BIT | entry_controls));
+	describe_host();
+	describe_guest(debugctl);
+	if (!launch())
+		return "vm-fail";
+	reason = vmread(EXIT_REASON);
+	note("exit reason 0x%lx", reason);
+	return reason == REASON_VMCALL ? "runs" :
+	       reason == REASON_INVALID_STATE ? "invalid-state" : "other-exit";
+}
