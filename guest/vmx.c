@@ -34,26 +34,26 @@
 #define GUEST_INTERRUPTIBILITY	0x4824
 #define GUEST_ACTIVITY_STATE	0x4826
 #define GUEST_SYSENTER_CS	0x482a
-#define GUEST_CR0	0x6800
-#define GUEST_CR3	0x6802
-#define GUEST_CR4	0x6804
-#define GUEST_GDTR_BASE	0x6816
-#define GUEST_IDTR_BASE	0x6818
-#define GUEST_DR7	0x681a
-#define GUEST_RSP	0x681c
-#define GUEST_RIP	0x681e
-#define GUEST_RFLAGS	0x6820
+#define GUEST_CR0		0x6800
+#define GUEST_CR3		0x6802
+#define GUEST_CR4		0x6804
+#define GUEST_GDTR_BASE		0x6816
+#define GUEST_IDTR_BASE		0x6818
+#define GUEST_DR7		0x681a
+#define GUEST_RSP		0x681c
+#define GUEST_RIP		0x681e
+#define GUEST_RFLAGS		0x6820
 #define GUEST_PENDING_DEBUG	0x6822
 #define GUEST_SYSENTER_ESP	0x6824
 #define GUEST_SYSENTER_EIP	0x6826
-#define HOST_CR0	0x6c00
-#define HOST_CR3	0x6c02
-#define HOST_CR4	0x6c04
-#define HOST_FS_BASE	0x6c06
-#define HOST_GS_BASE	0x6c08
-#define HOST_TR_BASE	0x6c0a
-#define HOST_GDTR_BASE	0x6c0c
-#define HOST_IDTR_BASE	0x6c0e
+#define HOST_CR0		0x6c00
+#define HOST_CR3		0x6c02
+#define HOST_CR4		0x6c04
+#define HOST_FS_BASE		0x6c06
+#define HOST_GS_BASE		0x6c08
+#define HOST_TR_BASE		0x6c0a
+#define HOST_GDTR_BASE		0x6c0c
+#define HOST_IDTR_BASE		0x6c0e
 #define HOST_RSP		0x6c14
 #define HOST_RIP		0x6c16
 #define SEGMENTS		8		/* ES CS SS DS FS GS LDTR TR */
@@ -90,10 +90,10 @@ static u64 capability(u32 which)
 	return rdmsr(which + (rdmsr(MSR_VMX_BASIC) & VMX_BASIC_TRUE_CONTROLS ? 0xc : 0));
 }
 
-#define PIN		0x481
-#define PROCESSOR	0x482
-#define EXIT		0x483
-#define ENTRY		0x484
+#define PIN			0x481
+#define PROCESSOR		0x482
+#define EXIT			0x483
+#define ENTRY			0x484
 
 static u64 legal(u32 which, u64 controls)
 {
