@@ -34,6 +34,8 @@ check 'what deviates: the first, and how many more' \
 check 'what to run once more' prints '^# once more, with the same options: mtrr.default$'
 zcat "$srcdir"/records/7.3*.amd.gz >"$tmp/amd"
 run judge "$tmp/amd"
+check 'parameters that are not at their defaults' prints '^# parameters: .*kvm_amd.vgif=0 '
+check 'and no others' prints_not '^# parameters: .*\(kvm_amd.npt=Y\|kvm.halt_poll_ns=200000\)'
 check 'what is known, by section' prints '^# known: [0-9]* x2APIC, [0-9]* '
 check 'what was skipped, by class, and what would show it' \
 	prints '^# skipped: [0-9]* environment (another KVM, or a CPU, shows it): [0-9]* an emulated CPU has no caches; '

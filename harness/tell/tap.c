@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tell/parameters.h"
 #include "tell/story.h"
 
 static size_t number;
@@ -19,11 +20,6 @@ static void diagnose(const char *lines)
 	}
 }
 
-static bool is_parameter(const char *key)
-{
-	return strchr(key, '.') != NULL;
-}
-
 static void print_fact(const char *before, const char *between, const struct fact *fact)
 {
 	printf("%s%s%s%s", before, fact->key, between, fact->value);
@@ -35,14 +31,14 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	number = 0;
 	printf("TAP version 13\n1..%zu\n", plan + 1);
 	for (size_t i = 0; i < facts->nr; i++) {
-		if (is_parameter(facts->list[i].key))
+		if (fact_is_parameter(&facts->list[i]))
 			continue;
 		print_fact("# ", ": ", &facts->list[i]);
 		putchar('\n');
 	}
 	printf("# parameters:");
 	for (size_t i = 0; i < facts->nr; i++) {
-		if (is_parameter(facts->list[i].key))
+		if (parameter_is_told(&facts->list[i]))
 			print_fact(" ", "=", &facts->list[i]);
 	}
 	putchar('\n');
