@@ -27,6 +27,8 @@ static void print_fact(const char *before, const char *between, const struct fac
 
 static void begin(void *context, size_t plan, const struct facts *facts)
 {
+	size_t told = 0;
+
 	(void)context;
 	number = 0;
 	printf("TAP version 13\n1..%zu\n", plan + 1);
@@ -36,12 +38,12 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 		print_fact("# ", ": ", &facts->list[i]);
 		putchar('\n');
 	}
-	printf("# parameters:");
 	for (size_t i = 0; i < facts->nr; i++) {
 		if (parameter_is_told(&facts->list[i]))
-			print_fact(" ", "=", &facts->list[i]);
+			print_fact(told++ ? " " : "# parameters: ", "=", &facts->list[i]);
 	}
-	putchar('\n');
+	if (told)
+		putchar('\n');
 	fflush(stdout);
 }
 
