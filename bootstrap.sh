@@ -84,9 +84,11 @@ lab_needs='
 '
 
 deb_needs='
+	build-essential:dpkg -s build-essential
 	debhelper:command -v dh
 	dpkg-dev:command -v dpkg-buildpackage
 	lintian:command -v lintian
+	procps:command -v pgrep
 '
 
 # Debian 12's and Ubuntu 22.04's virtiofsd comes with QEMU.

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "protocol.h"
@@ -75,5 +76,12 @@ void floor_vm(int kvm, unsigned int nr_vcpus)
 
 int floor_open(void)
 {
+	struct rlimit files;
+
+	/* One a vCPU. */
+	if (!getrlimit(RLIMIT_NOFILE, &files)) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	return try(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
 }

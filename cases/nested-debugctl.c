@@ -15,7 +15,7 @@ VARIANT("default");
 VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM);
 
 #define DEBUGCTL_FREEZE_IN_SMM	BIT(14)
-#define DEBUGCTL_RESERVED	BIT(2)
+#define DEBUGCTL_RESERVED	BIT(3)
 #define LOADED			VMX_ENTRY_LOAD_DEBUG_CONTROLS
 
 static const char *run(u64 debugctl, u32 controls, const char *unseen)

@@ -45,6 +45,7 @@ when_running() {
 }
 case $host in
 absent)	exit 1 ;;
+late)	[ "$(wc -l <"$tmp/late.connections")" -gt 2 ] || exit 1 ;;
 dies)	[ -z "$first" ] || when_running KILL & ;;
 hangs)	[ -z "$first" ] || when_running STOP & ;;
 no-kvm)	without='mount --bind /dev/null /dev/kvm;' ;;
@@ -85,9 +86,18 @@ check 'nothing is left on a machine' is_empty "$tmp/well"
 check 'nothing runs on' is_alone
 
 rm "$tmp"/*.connections
-fleet --resume-failed well other dies
-check 'resumed: whole' status_is 0
-check 'resumed: nothing was run again' [ ! -e "$tmp/well.connections" ]
+fleet '' well late
+check 'one is not there, twice: status 99' status_is 99
+fleet --resume-failed well late
+check 'resumed: status 0' status_is 0
+check 'resumed: what was whole was not run again' has well 1
+check 'resumed: what was not was' has late 3
+fleet --resume-failed late
+check 'resumed with other hosts: refused' prints 'is of other hosts or cases'
+fleet --no-such-option well
+check 'parallel does not run: status 99' status_is 99
+check 'parallel does not run: no old results' prints_not '^fleet: well: #'
+unset PARALLEL
 run "$srcdir/lab/fleet" --records "$tmp/some" --case x87 well
 check 'one case' prints '^fleet: well: # 14[0-9] checks'
 

@@ -133,6 +133,12 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	return w;
 }
 
+/* It counts its own ticks, each of which is late in its own way. */
+static unsigned int patience_ms(const struct worker *w)
+{
+	return 2 * (w->limit_ms + GRACE_MS);
+}
+
 /* Poll @nr of them until the first is to be given up. */
 static int poll_until_late(struct pollfd *done, struct worker *const *list, size_t nr)
 {
@@ -146,7 +152,7 @@ static int poll_until_late(struct pollfd *done, struct worker *const *list, size
 		for (size_t i = 0; i < nr; i++)
 			list[i]->waited_ms += passed < TICK_MS ? passed : TICK_MS;
 	} while ((n == 0 || (n < 0 && errno == EINTR)) &&
-		 list[0]->waited_ms < list[0]->limit_ms + 2 * GRACE_MS);
+		 list[0]->waited_ms < patience_ms(list[0]));
 	return n;
 }
 
@@ -182,7 +188,7 @@ static void wait_for_report(struct worker *w)
 	w->report->ms = now_ms() - w->start_ms;
 	snprintf(w->report->why, sizeof(w->report->why),
 		 n > 0 ? "its worker process died without a report" :
-		 "its worker process did not answer for %u ms", w->limit_ms + 2 * GRACE_MS);
+		 "its worker process did not answer for %u ms", patience_ms(w));
 }
 
 struct report *worker_wait(struct worker *w)
