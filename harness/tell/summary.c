@@ -19,6 +19,7 @@ struct group {
 	const struct statement *statement;	/* NULL: what belongs to none */
 	const char *decided_by;
 	char *first;			/* "ID: got X, want Y" */
+	bool fixed;			/* the first no longer deviates: any other says more */
 	size_t nr;
 };
 
@@ -127,13 +128,20 @@ static void add_wrong(struct summary *s, const struct result *r)
 	for (size_t i = 0; i < s->nr_groups; i++) {
 		struct group *g = &s->groups[i];
 
-		if (g->statement == statement && g->decided_by == decided_by) {
-			g->nr++;
-			return;
+		if (g->statement != statement || g->decided_by != decided_by)
+			continue;
+		g->nr++;
+		if (g->fixed && r->verdict != VERDICT_FIXED) {
+			free(g->first);
+			g->first = describe(r);
+			g->fixed = false;
 		}
+		return;
 	}
 	s->groups = xrealloc(s->groups, (s->nr_groups + 1) * sizeof(*s->groups));
-	s->groups[s->nr_groups++] = (struct group) { statement, decided_by, describe(r), 1 };
+	s->groups[s->nr_groups++] = (struct group) {
+		statement, decided_by, describe(r), r->verdict == VERDICT_FIXED, 1,
+	};
 }
 
 /* The variant, or for a case that could not be read the case. */
