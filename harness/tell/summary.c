@@ -8,7 +8,7 @@
 #include "text.h"
 
 #define MAX_GROUPS	5		/* of four lines each */
-#define MAX_WORDS	100		/* characters of a statement */
+#define MAX_WORDS	240		/* characters of a statement */
 #define MAX_AGAIN	8		/* variants in a command that one types */
 #define MAX_SECTIONS	8
 #define MAX_REASONS	2		/* of a class of SKIPs */
@@ -19,7 +19,7 @@ struct group {
 	const struct statement *statement;	/* NULL: what belongs to none */
 	const char *decided_by;
 	char *first;			/* "ID: got X, want Y" */
-	bool fixed;			/* the first no longer deviates: any other says more */
+	bool fixed;			/* they no longer deviate */
 	size_t nr;
 };
 
@@ -113,7 +113,7 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 static char *describe(const struct result *r)
 {
 	if (r->verdict == VERDICT_FIXED)
-		return text("%s: %s as documented, and no longer %s", r->id, r->observed,
+		return text("%s: %s, as documented, and was known to be %s", r->id, r->observed,
 			    r->known->value);
 	if (r->observed && r->row && r->row->documented.value)
 		return text("%s: got %s, want %s", r->id, r->observed, r->row->documented.value);
@@ -124,24 +124,18 @@ static void add_wrong(struct summary *s, const struct result *r)
 {
 	const struct statement *statement = r->row ? r->row->statement : NULL;
 	const char *decided_by = r->row ? r->row->decided_by : NULL;
+	bool fixed = r->verdict == VERDICT_FIXED;
 
 	for (size_t i = 0; i < s->nr_groups; i++) {
 		struct group *g = &s->groups[i];
 
-		if (g->statement != statement || g->decided_by != decided_by)
-			continue;
-		g->nr++;
-		if (g->fixed && r->verdict != VERDICT_FIXED) {
-			free(g->first);
-			g->first = describe(r);
-			g->fixed = false;
+		if (g->statement == statement && g->decided_by == decided_by && g->fixed == fixed) {
+			g->nr++;
+			return;
 		}
-		return;
 	}
 	s->groups = xrealloc(s->groups, (s->nr_groups + 1) * sizeof(*s->groups));
-	s->groups[s->nr_groups++] = (struct group) {
-		statement, decided_by, describe(r), r->verdict == VERDICT_FIXED, 1,
-	};
+	s->groups[s->nr_groups++] = (struct group) { statement, decided_by, describe(r), fixed, 1 };
 }
 
 /* The variant, or for a case that could not be read the case. */
@@ -189,7 +183,8 @@ static void result(void *context, const struct result *r)
 static void print_group(const struct group *g)
 {
 	if (g->statement)
-		printf("# wrong: %s \"%s\", decided by %s\n#   %.*s%s\n", g->statement->document,
+		printf("# %s: %s \"%s\", decided by %s\n#   %.*s%s\n",
+		       g->fixed ? "no longer deviates" : "wrong", g->statement->document,
 		       g->statement->section, g->decided_by, MAX_WORDS, g->statement->words,
 		       strlen(g->statement->words) > MAX_WORDS ? "..." : "");
 	else
