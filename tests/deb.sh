@@ -19,7 +19,7 @@ run kvm-errata --version
 check 'it is what was built' prints "^kvm-errata $(dpkg-query -W -f '${Version}' kvm-errata | sed 's/+/[-+]/g')\$"
 run kvm-errata x87
 check 'it runs from anywhere, where there is a KVM' status_is "$kvm_status"
-run man kvm-errata
+run env MANWIDTH=120 man kvm-errata
 check 'man kvm-errata' prints 'boots tiny freestanding guests'
 run apt-get -qq purge -y kvm-errata
 check 'it purges' status_is 0
