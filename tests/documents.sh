@@ -45,6 +45,8 @@ how()
 		echo 'by make fresh' ;;
 	'make -C build install' | 'make -C build static-tarball')
 		echo 'by tests/install.sh' ;;
+	'make -C build page')
+		echo target ;;
 	*ktap* | *junit* | tmt*)
 		echo 'by tests/export.sh' ;;
 	'make fresh'* | 'make kernel-mutation'* | 'make page' | 'make bench' | 'make fuzz'* | 'make mutation' | \
