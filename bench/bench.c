@@ -22,6 +22,7 @@
 #include "run/suite.h"
 
 #define MAX_ARGUMENTS	128
+#define MAX_RUNS	999
 
 static const char *harness, *cases, *expected;
 static int kvm;
@@ -87,7 +88,7 @@ struct cost {
 static struct cost cost_of(const struct suite_case *list, size_t nr, int runs)
 {
 	char *argv[MAX_ARGUMENTS] = { "kvm-errata", "--cases", (char *)cases, "--expected", (char *)expected };
-	double of_harness[runs], of_floor[runs];
+	double of_harness[MAX_RUNS] = {}, of_floor[MAX_RUNS] = {};
 
 	for (size_t i = 0; i < nr && i + 6 < MAX_ARGUMENTS; i++)
 		argv[5 + i] = (char *)list[i].file.name;
@@ -125,7 +126,7 @@ static void bench_share(struct cost whole, int runs)
 	char record[] = "/tmp/kvm-errata-bench.XXXXXX";
 	char *run[] = { "kvm-errata", "run", "--cases", (char *)cases, "--record", record, NULL };
 	char *judge[] = { "kvm-errata", "judge", "--expected", (char *)expected, record, NULL };
-	double list[runs], ms;
+	double list[MAX_RUNS] = {}, ms;
 
 	close(mkstemp(record));
 	time_harness(run);
@@ -160,7 +161,7 @@ static void bench_by_cases(const struct suite *s, int runs)
 static void bench_by_vcpus(const char *bench, int runs)
 {
 	static const unsigned int numbers[] = { 1, 8, 64, 300, MAX_CPUS, FLOOR_VCPUS };
-	double list[runs], floors[runs];
+	double list[MAX_RUNS] = {}, floors[MAX_RUNS] = {};
 
 	printf("\n\n# vCPUs\tharness ms\tfloor ms\n");
 	for (size_t n = 0; n < sizeof(numbers) / sizeof(*numbers); n++) {
@@ -190,7 +191,7 @@ int main(int argc, char **argv)
 	struct suite suite;
 	char *error;
 
-	if (runs < 1) {
+	if (runs < 1 || runs > MAX_RUNS) {
 		fprintf(stderr, "usage: bench RUNS HARNESS CASES EXPECTED BENCH\n");
 		return 99;
 	}
