@@ -25,7 +25,7 @@ struct group {
 
 struct count {
 	char *name;
-	size_t nr;
+	size_t nr, first;		/* how many, and the how-manieth name it was */
 };
 
 struct counts {
@@ -42,14 +42,17 @@ static void counts_add(struct counts *c, const char *name, size_t length)
 		}
 	}
 	c->list = xrealloc(c->list, (c->nr + 1) * sizeof(*c->list));
-	c->list[c->nr++] = (struct count) { text("%.*s", (int)length, name), 1 };
+	c->list[c->nr] = (struct count) { text("%.*s", (int)length, name), 1, c->nr };
+	c->nr++;
 }
 
 static int by_number(const void *a, const void *b)
 {
 	const struct count *x = a, *y = b;
 
-	return (x->nr < y->nr) - (x->nr > y->nr);
+	if (x->nr == y->nr)
+		return (x->first > y->first) - (x->first < y->first);
+	return x->nr < y->nr ? 1 : -1;
 }
 
 static void counts_sort(struct counts *c)
