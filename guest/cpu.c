@@ -11,11 +11,6 @@ extern u64 idt[][2];
 
 static exception_handler handlers[NR_VECTORS];
 
-struct descriptor_table {
-	u16 limit;
-	u64 base;
-} __attribute__((packed));
-
 static void load_tables(struct cpu *cpu)
 {
 	struct descriptor_table gdtr = { sizeof(cpu->gdt) - 1, (u64)cpu->gdt };

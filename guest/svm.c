@@ -58,15 +58,9 @@ const char *svm_nested_paging(void)
 	       UNSEEN_HOST "no nested paging in guest CPUID (kvm_amd.npt)";
 }
 
-static struct vmcb_segment table(const char *what)
+static struct vmcb_segment table(struct descriptor_table r)
 {
-	struct { u16 limit; u64 base; } __attribute__((packed)) t;
-
-	if (what[0] == 'g')
-		asm volatile("sgdt %0" : "=m"(t));
-	else
-		asm volatile("sidt %0" : "=m"(t));
-	return (struct vmcb_segment) { .limit = t.limit, .base = t.base };
+	return (struct vmcb_segment) { .limit = r.limit, .base = r.base };
 }
 
 static u64 nested_cr3(void)
@@ -86,7 +80,7 @@ void svm_prepare(struct vmcb *v, bool nested_paging)
 		.intercept = { 0, INTERCEPT_VMRUN | INTERCEPT_VMMCALL }, .asid = 1,
 		.nested_control = nested_paging ? NESTED_PAGING : 0, .nested_cr3 = nested_cr3(),
 		.es = data, .ss = data, .ds = data, .cs = { KERNEL_CS, KERNEL_CODE, 0xffffffff, 0 },
-		.gdtr = table("gdt"), .idtr = table("idt"), .efer = rdmsr(MSR_EFER),
+		.gdtr = table(sgdt()), .idtr = table(sidt()), .efer = rdmsr(MSR_EFER),
 		.cr0 = read_cr0(), .cr3 = read_cr3(), .cr4 = read_cr4(), .dr7 = 0x400, .dr6 = 0xffff0ff0,
 		.g_pat = rdmsr(MSR_IA32_CR_PAT),
 	};

@@ -137,8 +137,6 @@ void vmx_end(void)
 	write_cr4(read_cr4() & ~CR4_VMXE);
 }
 
-static struct { u16 limit; u64 base; } __attribute__((packed)) gdtr, idtr;
-
 static void describe_segments(void)
 {
 	const struct cpu *cpu = this_cpu();
@@ -170,8 +168,8 @@ static void describe_host(void)
 	vmwrite(HOST_FS_BASE, 0);
 	vmwrite(HOST_GS_BASE, rdmsr(MSR_GS_BASE));
 	vmwrite(HOST_TR_BASE, (u64)&this_cpu()->tss);
-	vmwrite(HOST_GDTR_BASE, gdtr.base);
-	vmwrite(HOST_IDTR_BASE, idtr.base);
+	vmwrite(HOST_GDTR_BASE, sgdt().base);
+	vmwrite(HOST_IDTR_BASE, sidt().base);
 }
 
 static void describe_guest(u64 debugctl)
@@ -180,6 +178,8 @@ static void describe_guest(u64 debugctl)
 		GUEST_INTERRUPTIBILITY, GUEST_ACTIVITY_STATE, GUEST_PENDING_DEBUG,
 		GUEST_SYSENTER_CS, GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
 	};
+
+	struct descriptor_table gdtr = sgdt(), idtr = sidt();
 
 	describe_segments();
 	vmwrite(LINK_POINTER, -1ull);
@@ -224,7 +224,6 @@ const char *vmx_run(u64 debugctl, u32 entry_controls)
 {
 	u64 region = (u64)vmcs, reason;
 
-	asm volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
 	vmcs[0] = rdmsr(MSR_VMX_BASIC);
 	asm volatile("vmclear %0; vmptrld %0" :: "m"(region) : "cc", "memory");
 	vmwrite(PIN_CONTROLS, legal(PIN, 0));

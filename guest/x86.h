@@ -216,6 +216,28 @@ static inline struct cpuid cpuid(u32 leaf, u32 index)
 	return r;
 }
 
+/* sgdt(), sidt() - the GDTR and the IDTR. */
+struct descriptor_table {
+	u16 limit;
+	u64 base;
+} __attribute__((packed));
+
+static inline struct descriptor_table sgdt(void)
+{
+	struct descriptor_table r;
+
+	asm volatile("sgdt %0" : "=m"(r));
+	return r;
+}
+
+static inline struct descriptor_table sidt(void)
+{
+	struct descriptor_table r;
+
+	asm volatile("sidt %0" : "=m"(r));
+	return r;
+}
+
 static inline void clflush(const volatile void *p)
 {
 	asm volatile("clflush (%0)" :: "r"(p) : "memory");

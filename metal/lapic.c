@@ -137,11 +137,6 @@ struct gate {
 	u32 high, reserved;
 };
 
-struct descriptor_table {
-	u16 limit;
-	u64 base;
-} __attribute__((packed));
-
 /*
  * Take what is pending: neither has the payload a use for the firmware's
  * vectors, nor the firmware for the payload's.  Every gate leads to an IRETQ.
@@ -149,7 +144,7 @@ struct descriptor_table {
 void lapic_drain(void)
 {
 	static struct gate idt[256] __attribute__((aligned(16)));
-	struct descriptor_table ours = { sizeof(idt) - 1, (u64)idt }, firmwares;
+	struct descriptor_table ours = { sizeof(idt) - 1, (u64)idt }, firmwares = sidt();
 	u64 entry;
 	u16 cs;
 
@@ -161,7 +156,6 @@ void lapic_drain(void)
 	asm("lea 1f(%%rip), %0; jmp 2f; 1: iretq; 2:" : "=r"(entry));
 	for (u32 i = 0; i < 256; i++)
 		idt[i] = (struct gate) { entry, cs, 0x8e00, entry >> 16, entry >> 32, 0 };
-	asm volatile("sidt %0" : "=m"(firmwares));
 	asm volatile("lidt %0" :: "m"(ours));
 	for (u32 i = 0; i < 256 && any(APIC_IRR); i++) {
 		asm volatile("sti; nop; nop; cli" ::: "memory");

@@ -6,11 +6,6 @@ struct gate {
 	u32 high, reserved;
 };
 
-struct descriptor_table {
-	u16 limit;
-	u64 base;
-} __attribute__((packed));
-
 /*
  * An IDT with #GP alone, for one instruction.  Its handler drops the error code
  * and goes on behind label 2 with the vector in R8.
@@ -18,7 +13,7 @@ struct descriptor_table {
 int safe_wrmsr(u32 msr, u64 value)
 {
 	static struct gate idt[X86_TRAP_GP + 1] __attribute__((aligned(16)));
-	struct descriptor_table ours = { sizeof(idt) - 1, (u64)idt }, firmwares;
+	struct descriptor_table ours = { sizeof(idt) - 1, (u64)idt }, firmwares = sidt();
 	register u64 vector asm("r8") = 0;
 	u64 handler;
 	u16 cs;
@@ -26,7 +21,6 @@ int safe_wrmsr(u32 msr, u64 value)
 	asm("mov %%cs, %0" : "=r"(cs));
 	asm("lea safe_wrmsr_gp(%%rip), %0" : "=r"(handler));
 	idt[X86_TRAP_GP] = (struct gate) { handler, cs, 0x8e00, handler >> 16, handler >> 32, 0 };
-	asm volatile("sidt %0" : "=m"(firmwares));
 	asm volatile("lidt %0" :: "m"(ours));
 	asm volatile("wrmsr\n"
 		     "jmp 2f\n"
