@@ -186,8 +186,8 @@ void observe_injection(const char *where, const struct injection *i);
 extern const struct injection right_and_wrong[NR_RIGHT_AND_WRONG];
 
 /*
- * user_call() - run @function at CPL3 with IOPL 3, interrupts off.  What is caught
- * there by inject() goes on at CPL0.
+ * user_call() - run @function at CPL3 with IOPL 3, and interrupts as they are.  What is
+ * caught there by inject() goes on at CPL0.  Returns with interrupts off.
  */
 void user_call(void (*function)(void *), void *argument);
 

@@ -102,7 +102,8 @@ user_call:
 	lea	CPU_USER_STACK_TOP(%rax), %rax
 	push	$USER_DS
 	push	%rax
-	push	$0x3002			/* RFLAGS: interrupts off, IOPL 3: the doorbell is a port */
+	pushf
+	orl	$0x3000, (%rsp)		/* IOPL 3: the doorbell is a port */
 	push	$USER_CS
 	push	$user_enter
 	iretq
