@@ -13,11 +13,6 @@ CASE("apic-bus-clock", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
 VARIANT("40-ns", .enable = { KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40 });
 
-#define APIC_TMICT	0x380
-#define APIC_TMCCT	0x390
-#define APIC_TDCR	0x3e0
-#define DIVIDE_BY_1	0xb
-#define DIVIDE_BY_16	0x3
 #define INTERVAL_NS	2000000
 #define TOLERANCE(x)	((x) / 8)
 #define LONG		0xffffffff
@@ -94,8 +89,8 @@ static void observe_timer(void *key)
 	const char *where = key;
 	wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (u64)&times[this_cpu()->index] | 1);
 	enter_again();
-	observe_bus(where, "cycle", DIVIDE_BY_1, 1);
-	observe_bus(where, "cycle.divided", DIVIDE_BY_16, 16);
+	observe_bus(where, "cycle", APIC_TDR_DIV_1, 1);
+	observe_bus(where, "cycle.divided", APIC_TDR_DIV_16, 16);
 }
 
 void guest_main(void)

@@ -123,6 +123,21 @@ void take_pending(void)
 	asm volatile("cli" ::: "memory");
 }
 
+bool wait_for_change(const volatile u32 *word, u32 from, u32 ns)
+{
+	volatile u32 *timeouts = &this_cpu()->received[VECTOR_TIMER];
+	u32 before = *timeouts;
+
+	apic_write(APIC_LVTT, VECTOR_TIMER);
+	apic_write(APIC_TDCR, APIC_TDR_DIV_1);
+	apic_write(APIC_TMICT, ns);
+	while (*word == from && *timeouts == before)
+		wait_for_irq();
+	apic_write(APIC_TMICT, 0);
+	take_pending();
+	return *word != from;
+}
+
 void wait_for_cpus(u32 nr_cpus)
 {
 	for (u32 i = 1; i < nr_cpus; i++) {

@@ -19,10 +19,16 @@
 #define APIC_IRR		0x200
 #define APIC_ICR		0x300
 #define APIC_ICR2		0x310
+#define APIC_LVTT		0x320
 #define APIC_LVT0		0x350
+#define APIC_TMICT		0x380
+#define APIC_TMCCT		0x390
+#define APIC_TDCR		0x3e0
 #define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
 
 #define APIC_SPIV_APIC_ENABLED	BIT(8)
+#define APIC_TDR_DIV_1		0xb
+#define APIC_TDR_DIV_16		0x3
 
 #define APIC_DM_FIXED		0x00000
 #define APIC_DM_LOWEST		0x00100
@@ -81,6 +87,15 @@ void apic_fence(u32 cpus);
 
 /* take_pending() - what waits for interrupts to be on. */
 void take_pending(void);
+
+/*
+ * wait_for_change() - take interrupts until *@word is not @from any more, or for so long.
+ * @ns: by the APIC timer, at the 1 GHz that KVM's has
+ *
+ * It waits in HLT, so whoever changes the word sends an interrupt.  Returns whether it has
+ * changed.
+ */
+bool wait_for_change(const volatile u32 *word, u32 from, u32 ns);
 
 /* Wait until vCPUs 1 to @cpus - 1 take interrupts. */
 void wait_for_cpus(u32 cpus);

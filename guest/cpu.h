@@ -12,6 +12,7 @@
 
 #define VECTOR_FENCE		0x20	/* below all others: apic_fence() */
 #define VECTOR_WAKE		0x21	/* not the fence's, which would end too early */
+#define VECTOR_TIMER		0x22	/* wait_for_change() */
 #define VECTOR_TEST		0x30
 #define VECTOR_SPURIOUS		0x3f
 
