@@ -189,6 +189,12 @@ enum service {
 	SERVICE_SET_MEMORY,
 	/* room -> arg[0] = nent: KVM_GET_SUPPORTED_CPUID; -E2BIG, or -ENOMEM */
 	SERVICE_COUNT_CPUID,
+	/* guest-physical address of 4 KiB of the page under test: from now on the host has to fetch it */
+	SERVICE_TAKE_MEMORY,
+	/* the same address: wait until somebody waits for it; returns 1, or 0 after a second; one vCPU at a time */
+	SERVICE_AWAIT_FAULT,
+	/* the same address, value: the host has fetched it, and that is its first quadword */
+	SERVICE_GIVE_MEMORY,
 	NR_SERVICES
 };
 

@@ -88,3 +88,24 @@ void enter_again(void)
 {
 	ring(RING_YIELD);
 }
+
+void take_memory(volatile void *page)
+{
+	u64 arg[6] = { (u64)page };
+
+	host_call(SERVICE_TAKE_MEMORY, arg);
+}
+
+bool await_fault(volatile void *page)
+{
+	u64 arg[6] = { (u64)page };
+
+	return host_call(SERVICE_AWAIT_FAULT, arg) == 1;
+}
+
+void give_memory(volatile void *page, u64 value)
+{
+	u64 arg[6] = { (u64)page, value };
+
+	host_call(SERVICE_GIVE_MEMORY, arg);
+}

@@ -149,6 +149,23 @@ static inline int outl_safe(u16 port, u32 value)
 	return vector;
 }
 
+/* load_safe(), store_safe() - of a quadword; return the vector that it raised, or 0. */
+static inline int load_safe(const volatile u64 *p, u64 *value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: mov %2, %1\n2:\n" FIXUP : "+r"(vector), "=&r"(*value) : "m"(*p));
+	return vector;
+}
+
+static inline int store_safe(volatile u64 *p, u64 value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: mov %2, %1\n2:\n" FIXUP : "+r"(vector), "=m"(*p) : "r"(value));
+	return vector;
+}
+
 /* read_cr0(), write_cr0() and so on: MOV from and to a control or debug register. */
 #define REGISTER(name)							\
 	static inline u64 read_##name(void)				\

@@ -16,8 +16,8 @@ goes_wrong()
 }
 
 run hostile
-check 'all of them together end' prints '^1\.\.65$'
-check 'with as many results as planned' prints_lines 65 '^\(not \)\{0,1\}ok '
+check 'all of them together end' prints '^1\.\.83$'
+check 'with as many results as planned' prints_lines 83 '^\(not \)\{0,1\}ok '
 check 'and are deviations' status_is 1
 
 goes_wrong spin.default 'timeout: time limit of 2000\{0,1\} ms: vCPU 0 is at guest_main'
@@ -30,6 +30,9 @@ goes_wrong garbage.no-value 'garbage: mailbox: malformed entry 1'
 goes_wrong garbage.far-string 'garbage: mailbox: malformed entry 2'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
+goes_wrong absent.waits '\(timeout\|stuck\): time limit'
+goes_wrong absent.disabled '\(timeout\|stuck\): time limit'
+goes_wrong absent.waits-masked '\(timeout\|stuck\): time limit'
 goes_wrong herd.never-started 'timeout: time limit of 3000\{0,1\} ms: vCPU 0 is at wait_for_cpus'
 goes_wrong herd.all-spin 'timeout: .* at \(call_end\|spin_from\)'
 goes_wrong herd.storm 'timeout'
@@ -44,6 +47,9 @@ run hostile garbage.million
 check 'a million observations are named' prints 'impossible number of entries, 1000000'
 run hostile garbage.service
 check 'an unknown service is -ENOSYS' status_is 0
+
+run hostile absent.refused
+check 'memory that is not there to take is refused' status_is 0
 
 run hostile vmcall
 check 'VMCALL ends, one way or the other' prints '^\(not \)\{0,1\}ok 3 - vmcall.default.complete'

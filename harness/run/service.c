@@ -8,6 +8,7 @@
 
 #include "run/inspect.h"
 #include "run/mailbox.h"
+#include "run/userfault.h"
 #include "run/vcpu.h"
 #include "run/vm_service.h"
 #include "text.h"
@@ -301,6 +302,9 @@ static const struct {
 	[SERVICE_SET_MSR_FILTER] = { vm_service_set_msr_filter },
 	[SERVICE_SET_MEMORY] = { vm_service_set_memory },
 	[SERVICE_COUNT_CPUID] = { count_cpuid },
+	[SERVICE_TAKE_MEMORY] = { userfault_take },
+	[SERVICE_AWAIT_FAULT] = { userfault_await },
+	[SERVICE_GIVE_MEMORY] = { userfault_give },
 };
 
 /* @act on vCPU number @index, which another thread may be running. */

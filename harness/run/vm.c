@@ -13,6 +13,7 @@
 #include "record/hypervisor.h"
 #include "run/clock.h"
 #include "run/mailbox.h"
+#include "run/userfault.h"
 #include "run/vcpu.h"
 
 /* Where Intel without unrestricted guest keeps what it needs for real mode. */
@@ -38,6 +39,7 @@ _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	va_end(args);
 	r->end = end;
 	r->ms = now_ms() - vm->start_ms;
+	userfault_end(vm);
 	if (vm->memory)
 		mailbox_harvest(vm->memory, vm_mailbox(vm), r);
 	vm_trace(vm, "ended: %s: %s", end_name(r->end), r->why);
