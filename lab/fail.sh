@@ -7,6 +7,13 @@
 # shellcheck disable=SC2034
 OK=0 DEVIATION=1 NOTHING_RAN=77 BROKEN=99 CANNOT_TELL=125
 
+# worse STATUS STATUS: the higher one, but anything is more than that nothing ran
+worse() {
+	[ "$1" != "$NOTHING_RAN" ] || return "$2"
+	[ "$2" != "$NOTHING_RAN" ] || return "$1"
+	return $(($1 > $2 ? $1 : $2))
+}
+
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }

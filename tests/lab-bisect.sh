@@ -68,6 +68,12 @@ check "matrix: observations, marked" prints '^a.b.c  *6.1  *7.2!<  *7.3!<$'
 check "matrix: an observation that stays has no mark" prints '^a.b.d  *same  *same  *same$'
 run env FAKE=dead "$lab/matrix" --cpu amd 6.1
 check "matrix: no result is no success" said 125 "no result (status 125)"
+for statuses in '77 1 1' '0 77 0' '1 0 1' '99 1 99' '1 125 125' '77 77 77'; do
+	# shellcheck disable=SC2086,SC2016
+	set -- $statuses
+	run bash -c '. "$0/fail.sh"; worse "$1" "$2"' "$lab" "$1" "$2"
+	check "the worse status of $1 and $2" status_is "$3"
+done
 run "$lab/matrix" --table --cpu amd 7.2 7.3
 check "matrix: the table of the records that are there" prints '^a.b.c  *7.2!  *7.3!<$'
 run "$lab/matrix" --cpu vax
