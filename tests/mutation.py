@@ -16,6 +16,8 @@ MUTATION_TRIES: instructions that a case may lose, one a run [150].
 MUTATION_KERNEL: a kernel of the lab.  What is a SKIP here is attacked where it is none, by payloads: on a KVM
 that claims to have every quirk, and on that kernel in the lab."""
 import collections
+import concurrent.futures
+import itertools
 import os
 import re
 import subprocess
@@ -27,6 +29,7 @@ import mutate
 SRC = os.path.abspath(os.environ.get("srcdir", ".."))
 TRIES = int(os.environ.get("MUTATION_TRIES", "150"))
 KERNEL = os.environ.get("MUTATION_KERNEL")
+JOBS = 2 * os.cpu_count()	# many a mutant hangs, until its time is over
 RESULT = re.compile(r"^(ok|not ok) \d+ - (\S+)(?: # (TODO the world|TODO|SKIP) ?(.*))?")
 OF_THE_RUN = "kvm-errata.complete"
 
@@ -67,17 +70,14 @@ class Lab:
 	def __init__(self, cpu, tmp):
 		self.cpu, self.name = cpu, "lab, %s, " % cpu
 		self.limit = "15" if cpu == "amd" else "45"	# a run takes a third
-		self.build = os.path.join(tmp, "build")
-		os.makedirs(self.build)
-		os.symlink(os.path.abspath("kvm-errata"), self.build + "/kvm-errata")
+		self.tmp = tmp
 
 	def run(self, selection, cases, defect=None):
-		link = self.build + "/cases"
-		if os.path.lexists(link):
-			os.unlink(link)
-		os.symlink(os.path.abspath(cases), link)
-		return results([SRC + "/lab/boot", "--kernel", KERNEL, "--cpu", self.cpu,
-				"--limit", self.limit, *selection], dict(BUILD=self.build, SRC=SRC))
+		with tempfile.TemporaryDirectory(dir=self.tmp) as build:
+			for name, what in (("cases", cases), ("kvm-errata", "kvm-errata")):
+				os.symlink(os.path.abspath(what), build + "/" + name)
+			return results([SRC + "/lab/boot", "--kernel", KERNEL, "--cpu", self.cpu,
+					"--limit", self.limit, *selection], dict(BUILD=build, SRC=SRC))
 
 	def defects(self):
 		return []
@@ -130,9 +130,16 @@ class Case:
 			if check not in self.kills or (h, self.kills[check][0]) == ("value", "absence"):
 				self.kills[check] = (h, defect)
 
-	def mutant(self, defect, changes):
-		mutate.mutate(self.elf, "%s/%s.elf" % (self.tmp, self.name), changes)
-		self.note("guest: " + defect, self.ground.run(self.selection, self.tmp))
+	def run(self, changes):
+		with tempfile.TemporaryDirectory(dir=self.tmp) as cases:
+			mutate.mutate(self.elf, "%s/%s.elf" % (cases, self.name), changes)
+			return self.ground.run(self.selection, cases)
+
+	def run_all(self, pool, defects):
+		"""Each a name and how to run it, beside each other, and noted in order."""
+		runs = [(name, pool.submit(*run)) for name, run in defects]
+		for name, future in runs:
+			self.note(name, future.result())
 
 	def open_checks(self):
 		return {c for c, r in self.before.items()
@@ -141,15 +148,19 @@ class Case:
 						 not c.endswith(".complete")))}
 
 	def attack(self):
-		for defect in self.ground.defects():
-			self.note("KVM: " + defect, self.ground.run(self.selection, "cases", defect))
 		code = mutate.disassemble(self.elf)
-		for defect, changes in mutate.by_kind(self.elf, code):
-			self.mutant(defect, changes)
-		for defect, changes in mutate.one_by_one(code, TRIES):
-			if not self.open_checks():
-				break
-			self.mutant(defect, changes)
+		one_by_one = (("guest: " + defect, (self.run, changes))
+			      for defect, changes in mutate.one_by_one(code, TRIES))
+		with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+			self.run_all(pool, [("KVM: " + defect, (self.ground.run, self.selection, "cases", defect))
+					    for defect in self.ground.defects()])
+			self.run_all(pool, [("guest: " + defect, (self.run, changes))
+					    for defect, changes in mutate.by_kind(self.elf, code)])
+			while self.open_checks():
+				some = list(itertools.islice(one_by_one, JOBS))
+				if not some:
+					break
+				self.run_all(pool, some)
 		print("mutation: %s%s: %d checks, %d killed, %d open" % (
 			self.ground.name, self.name, len(self.before) - len(self.skips()),
 			len(self.kills), len(self.open_checks())), flush=True)
