@@ -5,14 +5,12 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "judge/evidence.h"
 #include "match.h"
+#include "observe.h"
 #include "options.h"
-#include "record/keep.h"
-#include "run/run.h"
-#include "run/worker.h"
 #include "tell/baseline.h"
 #include "tell/compare.h"
 #include "tell/coverage.h"
@@ -27,8 +25,7 @@
 
 static struct expectations expectations;
 static struct evidence *evidence;
-static struct suite suite;
-static struct host host;
+static struct suite suite;		/* of what does not run */
 
 /* Returns the status of an error, which it frees; and of none. */
 static int fail(char *error)
@@ -40,71 +37,17 @@ static int fail(char *error)
 	return options.bisect ? BISECT_CANNOT_TELL : SUITE_FAILED;
 }
 
-/* What only runs has no expectations. */
-static char *read_cases(void)
+static char *match_all(struct suite *s)
 {
-	char *error = suite_read(&suite, options.cases);
-
-	if (!error && options.command != RUN)
-		error = match(&suite, &expectations, options.cases);
-	return error;
+	return match(s, &expectations, options.cases);
 }
 
-static char *select_cases(void)
+static void match_one(struct suite_case *c)
 {
-	char *error = read_cases();
-
-	if (!error && !options.nr_operands)
-		suite_select_all(&suite);
-	for (int i = 0; i < options.nr_operands && !error; i++) {
-		size_t known = suite.nr_cases;
-
-		error = suite_select(&suite, options.operands[i]);
-		if (!error && suite.nr_cases > known && options.command != RUN)
-			match_case(&suite.cases[known], &expectations);
-	}
-	return error;
+	match_case(c, &expectations);
 }
 
-static char *read_host(void)
-{
-	host_read(&host);
-	for (size_t i = 0; i < options.facts.nr; i++)
-		facts_set(&host.facts, options.facts.list[i].key, options.facts.list[i].value);
-	return host.broken ? text("cannot tell where this runs: %s", host.broken) : NULL;
-}
-
-/* Run what is selected, for @judge if there is one, and keep the record. */
-static int run(const struct listener *judge)
-{
-	const struct run_options run_options = {
-		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO),
-		.require_kvm = options.require_kvm,
-	};
-	struct listener listeners[2];
-	struct keep *keep = NULL;
-	struct plan plan = {};
-	char *error = read_host();
-	size_t nr = 0;
-
-	worker_signals();
-	if (!error)
-		error = select_cases();
-	if (!error)
-		error = suite_plan(&suite, &plan);
-	if (!error && options.record)
-		keep = keep_open(options.record, &error);
-	if (keep)
-		listeners[nr++] = keep_listener(keep);
-	if (judge)
-		listeners[nr++] = *judge;
-	if (!error)
-		run_suite(&suite, &plan, &host, &run_options, listeners, nr);
-	if (keep)
-		error = keep_close(keep);
-	plan_free(&plan);
-	return fail(error);
-}
+static const struct matcher matcher = { match_all, match_one };
 
 /* What judges for people, or for one of their tools. */
 static struct {
@@ -114,17 +57,30 @@ static struct {
 	struct summary *summary;
 } people;
 
+/* What is told in one format only. */
+static char *open_format(void)
+{
+	const struct format *f = format_find(options.format);
+
+	if (!f)
+		return text("--as %s: no such format, expected one of tap|%s", options.format, FORMATS);
+	if (options.baseline || options.evidence)
+		return text("--baseline and --evidence speak TAP: not with --as %s", f->name);
+	if (f->one_record && options.command == JUDGE && options.nr_operands > 1)
+		return text("--as %s: one RECORD, as its document has one root", f->name);
+	kcidb_set_build(options.build);
+	people.sinks[people.session.nr_sinks++] = format_sink(f);
+	return NULL;
+}
+
 static char *open_session(void)
 {
 	struct session *s = &people.session;
 	char *error = NULL;
 
 	*s = (struct session) { .expectations = &expectations, .sinks = people.sinks };
-	if (options.format) {
-		kcidb_set_build(options.build);
-		people.sinks[s->nr_sinks++] = format_sink(options.format);
-		return NULL;
-	}
+	if (options.format && strcmp(options.format, "tap"))
+		return open_format();
 	if (options.baseline)
 		people.baseline = baseline_open(options.baseline, &expectations, &error);
 	if (people.baseline)
@@ -154,7 +110,7 @@ static int run_only(void)
 {
 	if (!options.record)
 		options.record = "/dev/stdout";
-	return run(NULL);
+	return fail(observe(NULL, NULL));
 }
 
 static int run_and_judge(void)
@@ -163,7 +119,7 @@ static int run_and_judge(void)
 	const struct listener judge = session_listener(&people.session);
 
 	if (!status)
-		status = run(&judge);
+		status = fail(observe(&matcher, &judge));
 	if (!status && options.record)
 		fprintf(stderr, "kvm-errata: the record is %s\n", options.record);
 	if (!status)
@@ -220,7 +176,7 @@ static int name_broken(int status)
 
 static int list_cases(void)
 {
-	char *error = select_cases();
+	char *error = observe_select(&suite, &matcher);
 
 	if (error)
 		return fail(error);
@@ -231,7 +187,7 @@ static int list_cases(void)
 /* Of all expectations, and of cases only that they match. */
 static int of_expectations(void)
 {
-	char *error = read_cases();
+	char *error = observe_read(&suite, &matcher);
 	int status = AS_DOCUMENTED;
 
 	if (error)
@@ -269,7 +225,6 @@ int main(int argc, char **argv)
 
 	json_set_alloc_funcs(allocate, free);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	host.kvm = -1;
 	error = options_parse(argc, argv);
 	if (!error && options.command != RUN)
 		error = expectations_open(&expectations, options.expected);
@@ -281,7 +236,6 @@ int main(int argc, char **argv)
 	suite_free(&suite);
 	evidence_free(evidence);
 	expectations_free(&expectations);
-	host_free(&host);
 	facts_free(&options.facts);
 	return status;
 }

@@ -115,27 +115,13 @@ static char *state_fact(const char *fact)
 	return error;
 }
 
-static char *set_format(const char *name)
+static char *validate_build(void)
 {
-	options.format = format_find(name);
-	if (options.format || !strcmp(name, "tap"))
-		return NULL;
-	return text("--as %s: no such format, expected one of tap|%s", name, FORMATS);
-}
+	size_t n = strspn(options.build, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
-/* What is told in one format only. */
-static char *validate_format(void)
-{
-	const struct format *f = options.format;
-	size_t n = options.build ? strspn(options.build, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
-
-	if (f && (options.baseline || options.evidence))
-		return text("--baseline and --evidence speak TAP: not with --as %s", f->name);
-	if (f && f->one_record && options.command == JUDGE && options.nr_operands > 1)
-		return text("--as %s: one RECORD, as its document has one root", f->name);
-	if (options.build && (!f || strncmp(f->name, "kcidb", 5)))
+	if (!options.format || strncmp(options.format, "kcidb", 5))
 		return text("--build means nothing but to --as kcidb");
-	if (options.build && (!n || options.build[n] != ':'))
+	if (!n || options.build[n] != ':')
 		return text("--build %s: no id, expected ORIGIN:..., of a-z, 0-9 and _", options.build);
 	return NULL;
 }
@@ -173,7 +159,7 @@ static char *validate_options(unsigned int given)
 		return text("verdict: one RECORD, and --check CHECK");
 	if (options.command == COVERAGE && options.nr_operands != 1)
 		return text("coverage: one document, errata.rst");
-	return validate_format();
+	return options.build ? validate_build() : NULL;
 }
 
 char *options_parse(int argc, char **argv)
@@ -232,7 +218,7 @@ char *options_parse(int argc, char **argv)
 			options.markdown = true;
 			break;
 		case AS:
-			error = set_format(optarg);
+			options.format = optarg;
 			break;
 		case BUILD:
 			options.build = optarg;

@@ -5,8 +5,9 @@
 #ifndef HARNESS_OPTIONS_H
 #define HARNESS_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "record/facts.h"
-#include "tell/format.h"
 
 enum command {
 	RUN_AND_JUDGE,			/* none named: the usual one */
@@ -20,7 +21,7 @@ extern struct options {
 	int nr_operands;
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
 	const char *sources, *output;	/* of a page */
-	const struct format *format;	/* NULL: TAP */
+	const char *format;		/* NULL: TAP */
 	bool require_kvm, bisect, automake, inspect, trace, all, markdown;
 	struct facts facts;		/* that are stated */
 } options;

@@ -24,8 +24,9 @@ initramfs__suite() {
 	local root=$1
 
 	shift
-	[ -x "$BUILD/kvm-errata" ] || fail "$BROKEN" "$BUILD/kvm-errata: not there: build the suite first"
-	initramfs__program "$root" "$BUILD/kvm-errata"
+	[ -x "$BUILD/kvm-errata-run" ] ||
+		fail "$BROKEN" "$BUILD/kvm-errata-run: not there: build the suite first"
+	initramfs__program "$root" "$BUILD/kvm-errata-run"
 	mkdir "$root/lab/cases"
 	cp "$BUILD"/cases/*.elf "$root/lab/cases/" ||
 		fail "$BROKEN" "$BUILD/cases: no payloads: build the suite first"

@@ -61,7 +61,7 @@ for missing in qemu-system-x86_64:amd:qemu-system-x86 bochs:intel:bochs grub-mki
 	run env PATH="$tmp/path" "$lab/boot" --kernel "$tmp/image" --cpu "$cpu"
 	check "without $program" said 99 "apt-get install $package"
 done
-rm "$tmp/build/kvm-errata"
+rm "$tmp/build/kvm-errata-run"
 refuses "a suite that is not built" "not there: build the suite first" --kernel "$tmp/image"
 
 run "$lab/kernels" build "$tmp/empty"

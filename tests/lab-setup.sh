@@ -39,7 +39,7 @@ mkdir -p "$tmp/bin" "$tmp/build/cases" "$tmp/src/expected" "$tmp/tmp"
 ln -s "$(cd "$srcdir" && pwd)/tests/fake-emulator" "$tmp/bin/qemu-system-x86_64"
 printf '#!/bin/sh\n' >"$tmp/bin/busybox"
 chmod +x "$tmp/bin/busybox"
-ln -s "$PWD/kvm-errata" "$tmp/build/kvm-errata"
+ln -s "$PWD/kvm-errata" "$PWD/kvm-errata-run" "$tmp/build/"
 touch "$tmp/build/cases/a.elf"
 cat >"$tmp/src/expected/a" <<EOF
 statement errata.rst "Versions" since 6.1

@@ -74,7 +74,8 @@ class Lab:
 
 	def run(self, selection, cases, defect=None):
 		with tempfile.TemporaryDirectory(dir=self.tmp) as build:
-			for name, what in (("cases", cases), ("kvm-errata", "kvm-errata")):
+			for name, what in (("cases", cases), ("kvm-errata", "kvm-errata"),
+					   ("kvm-errata-run", "kvm-errata-run")):
 				os.symlink(os.path.abspath(what), build + "/" + name)
 			return results([SRC + "/lab/boot", "--kernel", KERNEL, "--cpu", self.cpu,
 					"--limit", self.limit, *selection], dict(BUILD=build, SRC=SRC))

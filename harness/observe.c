@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "observe.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "record/keep.h"
+#include "run/run.h"
+#include "run/worker.h"
+#include "text.h"
+
+char *observe_read(struct suite *s, const struct matcher *m)
+{
+	char *error = suite_read(s, options.cases);
+
+	return error || !m ? error : m->all(s);
+}
+
+char *observe_select(struct suite *s, const struct matcher *m)
+{
+	char *error = observe_read(s, m);
+
+	if (!error && !options.nr_operands)
+		suite_select_all(s);
+	for (int i = 0; i < options.nr_operands && !error; i++) {
+		size_t known = s->nr_cases;
+
+		error = suite_select(s, options.operands[i]);
+		if (!error && m && s->nr_cases > known)
+			m->one(&s->cases[known]);
+	}
+	return error;
+}
+
+static char *read_host(struct host *host)
+{
+	host_read(host);
+	for (size_t i = 0; i < options.facts.nr; i++)
+		facts_set(&host->facts, options.facts.list[i].key, options.facts.list[i].value);
+	return host->broken ? text("cannot tell where this runs: %s", host->broken) : NULL;
+}
+
+static char *run_and_keep(const struct suite *s, const struct plan *plan, const struct host *host,
+			  const struct listener *judge)
+{
+	const struct run_options run_options = {
+		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO),
+		.require_kvm = options.require_kvm,
+	};
+	struct listener listeners[2];
+	struct keep *keep = NULL;
+	char *error = NULL;
+	size_t nr = 0;
+
+	if (options.record)
+		keep = keep_open(options.record, &error);
+	if (error)
+		return error;
+	if (keep)
+		listeners[nr++] = keep_listener(keep);
+	if (judge)
+		listeners[nr++] = *judge;
+	run_suite(s, plan, host, &run_options, listeners, nr);
+	return keep ? keep_close(keep) : NULL;
+}
+
+char *observe(const struct matcher *m, const struct listener *judge)
+{
+	struct host host = { .kvm = -1 };
+	struct suite suite = {};
+	struct plan plan = {};
+	char *error = read_host(&host);
+
+	worker_signals();
+	if (!error)
+		error = observe_select(&suite, m);
+	if (!error)
+		error = suite_plan(&suite, &plan);
+	if (!error)
+		error = run_and_keep(&suite, &plan, &host, judge);
+	plan_free(&plan);
+	suite_free(&suite);
+	host_free(&host);
+	return error;
+}

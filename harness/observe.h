@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A run as the command line asks for it: the cases, the host, the record.
+ */
+#ifndef HARNESS_OBSERVE_H
+#define HARNESS_OBSERVE_H
+
+#include "record/record.h"
+#include "run/suite.h"
+
+/* Who judges wants the cases to match its expectations: all of them, and one that is added. */
+struct matcher {
+	char *(*all)(struct suite *s);
+	void (*one)(struct suite_case *c);
+};
+
+/*
+ * observe_read() - read the payloads.
+ * observe_select() - and select those that the command line names, or all.
+ * @m: NULL where nobody judges
+ *
+ * Return NULL, or an error that the caller frees.
+ */
+char *observe_read(struct suite *s, const struct matcher *m);
+char *observe_select(struct suite *s, const struct matcher *m);
+
+/*
+ * observe() - run what is selected, for @judge if there is one, and keep the record.
+ * Returns NULL, or an error that the caller frees.
+ */
+char *observe(const struct matcher *m, const struct listener *judge);
+
+#endif
