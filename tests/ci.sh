@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 # package : what it brings
 needs='clang:clang clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
 	valgrind:valgrind strace:strace gcovr:gcovr mandoc:mandoc
-	openssh-server:/usr/sbin/sshd'
+	openssh-server:/usr/sbin/sshd parallel:parallel'
 lacking=
 for need in $needs; do
 	command -v "${need#*:}" >/dev/null || lacking="$lacking ${need%:*}"
@@ -24,21 +24,22 @@ if [ -n "$lacking" ]; then
 		--no-install-recommends $lacking >/dev/null
 fi
 
-step() { echo "== $*"; }
+# Each of them is busy with one CPU most of the time: so they go beside each other.
+analysers() { make -s -C build analyse; }
+fuzzing() { make -s -C build fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}" | grep '^fuzz'; }
+sanitizers() { make -s -C build sanitize; }
+coverage() { make -s -C build coverage-report 2>/dev/null | grep 'TOTAL'; }
+seeded_defects() { make -s -C build mutation MUTATION_CASES=x87 | tail -n 1; }
+package() { ./bootstrap.sh deb; }
+fleet() { make -s -C build fleet-check | tail -n 2; }
+busy_machine() { make -s -C build soak SOAK_RUNS=10; }
+step() {
+	set -euo pipefail
+	echo "== $1"
+	"$1"
+	echo "$1: $SECONDS s"
+}
+export -f step analysers fuzzing sanitizers coverage seeded_defects package fleet busy_machine
 
-step 'analysers'
-make -s -C build analyse
-step 'fuzzing, a few seconds each'
-make -s -C build fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}" | grep '^fuzz'
-step 'sanitizers and valgrind'
-make -s -C build sanitize
-step 'line coverage of harness/'
-make -s -C build coverage-report 2>/dev/null | grep 'TOTAL'
-step 'seeded defects: x87'
-make -s -C build mutation MUTATION_CASES=x87 | tail -n 1
-step 'the Debian package'
-./bootstrap.sh deb
-step 'a fleet'
-make -s -C build fleet-check | tail -n 2
-step 'a busy machine'
-make -s -C build soak SOAK_RUNS=10
+parallel --will-cite --keep-order --halt now,fail=1 --jobs "$(nproc)" step ::: \
+	coverage seeded_defects sanitizers fleet analysers fuzzing package busy_machine
