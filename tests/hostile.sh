@@ -50,6 +50,12 @@ check 'an unknown service is -ENOSYS' status_is 0
 
 run hostile absent.refused
 check 'memory that is not there to take is refused' status_is 0
+if [ "$(cat /proc/sys/vm/unprivileged_userfaultfd)" = 0 ]; then
+	run setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace ./kvm-errata \
+		--cases tests/payloads --expected "$srcdir/tests/expected" absent.refused
+	check 'who may not take memory gets a SKIP that says who may' \
+		prints '^ok .*take # SKIP host: .*userfaultfd(2): Operation not permitted; root may'
+fi
 
 run hostile vmcall
 check 'VMCALL ends, one way or the other' prints '^\(not \)\{0,1\}ok 3 - vmcall.default.complete'

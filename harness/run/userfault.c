@@ -23,7 +23,7 @@ static int open_userfaultfd(struct vm *vm)
 
 	if (fd < 0)
 		vm_finish(vm, errno == EPERM || errno == ENOSYS ? END_LACKS : END_SETUP,
-			  "userfaultfd(2) of what the kernel waits for: %s%s", strerror(errno),
+			  "memory that KVM has to wait for takes userfaultfd(2): %s%s", strerror(errno),
 			  errno == EPERM ? "; root may, and others by sysctl vm.unprivileged_userfaultfd=1" : "");
 	if (ioctl(fd, UFFDIO_API, &api))
 		vm_finish(vm, END_SETUP, "ioctl UFFDIO_API: %s", strerror(errno));
