@@ -136,12 +136,12 @@ void vmm_refuses(void);
 
 /*
  * take_memory() - from now on the host has to fetch this page: who touches it waits.
- * await_fault() - until somebody waits for it; whether that came, within a second.
+ * await_fault() - until somebody waits for it, and who does.
  * give_memory() - the host has fetched it, and its first quadword is @value.
  * @page: 4 KiB of the page under test
  */
 void take_memory(volatile void *page);
-bool await_fault(volatile void *page);
+enum awaited await_fault(volatile void *page);
 void give_memory(volatile void *page, u64 value);
 
 /* enter_again() - an exit and a VM entry, before which KVM does what it still has to do. */

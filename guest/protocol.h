@@ -191,11 +191,18 @@ enum service {
 	SERVICE_COUNT_CPUID,
 	/* guest-physical address of 4 KiB of the page under test: from now on the host has to fetch it */
 	SERVICE_TAKE_MEMORY,
-	/* the same address: wait until somebody waits for it; returns 1, or 0 after a second; one vCPU at a time */
+	/* the same address: wait until somebody waits for it -> enum awaited; one vCPU at a time */
 	SERVICE_AWAIT_FAULT,
 	/* the same address, value: the host has fetched it, and that is its first quadword */
 	SERVICE_GIVE_MEMORY,
 	NR_SERVICES
+};
+
+/* Who waits for memory, or nobody within three seconds. */
+enum awaited {
+	AWAITED_BY_NOBODY,
+	AWAITED_BY_VCPU,		/* in the host, where no interrupt reaches the guest */
+	AWAITED_FOR_VCPU,		/* a kworker: the vCPU has been told, or halts */
 };
 
 /* The last exit that a VMM has seen, where vm_note.vmm_exits is set. */

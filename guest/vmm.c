@@ -96,11 +96,13 @@ void take_memory(volatile void *page)
 	host_call(SERVICE_TAKE_MEMORY, arg);
 }
 
-bool await_fault(volatile void *page)
+enum awaited await_fault(volatile void *page)
 {
 	u64 arg[6] = { (u64)page };
 
-	return host_call(SERVICE_AWAIT_FAULT, arg) == 1;
+	s64 ret = host_call(SERVICE_AWAIT_FAULT, arg);
+
+	return ret < 0 ? AWAITED_BY_NOBODY : (enum awaited)ret;
 }
 
 void give_memory(volatile void *page, u64 value)

@@ -14,11 +14,11 @@
 #include "run/clock.h"
 
 #define PAGE_SIZE	4096
-#define AWAIT_MS	1000
+#define AWAIT_MS	3000
 
 static int open_userfaultfd(struct vm *vm)
 {
-	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_THREAD_ID };
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
@@ -58,6 +58,14 @@ int64_t userfault_take(struct vcpu *v, uint64_t arg[6])
 	return 0;
 }
 
+/* One of ours is a vCPU in KVM_RUN; another's is a kworker, for a vCPU. */
+static enum awaited who_waits(const struct uffd_msg *msg)
+{
+	bool ours = !syscall(SYS_tgkill, getpid(), msg->arg.pagefault.feat.ptid, 0);
+
+	return ours ? AWAITED_BY_VCPU : AWAITED_FOR_VCPU;
+}
+
 int64_t userfault_await(struct vcpu *v, uint64_t arg[6])
 {
 	uint8_t *page = page_at(v->vm, arg[0]);
@@ -72,9 +80,9 @@ int64_t userfault_await(struct vcpu *v, uint64_t arg[6])
 		if (read(fault.fd, &msg, sizeof(msg)) == sizeof(msg) &&
 		    msg.event == UFFD_EVENT_PAGEFAULT &&
 		    msg.arg.pagefault.address / PAGE_SIZE == (uintptr_t)page / PAGE_SIZE)
-			return 1;
+			return who_waits(&msg);
 	}
-	return 0;
+	return AWAITED_BY_NOBODY;
 }
 
 int64_t userfault_give(struct vcpu *v, uint64_t arg[6])
