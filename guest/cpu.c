@@ -41,6 +41,8 @@ static _Noreturn void serve(struct cpu *cpu)
 		if (cpu->returns != cpu->calls) {
 			cpu->call(cpu->call_argument);
 			cpu->returns = cpu->calls;
+			if (mailbox.host)
+				ring(RING_WAKE);
 		}
 	}
 }
@@ -59,8 +61,12 @@ void call_begin(u32 index, void (*function)(void *), void *argument)
 
 void call_end(u32 index)
 {
-	while (cpus[index].returns != cpus[index].calls)
-		cpu_relax();
+	while (cpus[index].returns != cpus[index].calls) {
+		if (mailbox.host)
+			ring(RING_WAIT);
+		else
+			pause();
+	}
 }
 
 void call_on(u32 index, void (*function)(void *), void *argument)

@@ -57,6 +57,8 @@ enum ring {
 	RING_CRASH,			/* mailbox.crash holds an unexpected exception */
 	RING_NMI,			/* bare metal only: an NMI; returns if it means nothing */
 	RING_YIELD,			/* sched_yield(): see cpu_relax() */
+	RING_WAIT,			/* for a RING_WAKE since this vCPU's last one, but not for long */
+	RING_WAKE,			/* what another vCPU may wait for has come */
 };
 
 /*

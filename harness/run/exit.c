@@ -51,6 +51,12 @@ static void rang(struct vcpu *v)
 	case RING_YIELD:
 		sched_yield();
 		break;
+	case RING_WAIT:
+		vcpu_wait(v);
+		break;
+	case RING_WAKE:
+		vcpu_wake_others(v->vm);
+		break;
 	case RING_DONE:
 		vm_finish(v->vm, END_DONE, "done");
 	case RING_CRASH:

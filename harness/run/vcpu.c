@@ -18,6 +18,8 @@
 #define RFLAGS_AT_ENTRY		0x00000002
 
 #define KICK_AGAIN_NS		2000000		/* a kick may come just too early */
+#define WAIT_NS			5000000	/* it may take an NMI meanwhile */
+#define NS_A_SECOND		1000000000
 #define STACK_SIZE		(64 << 10)
 
 static void set_cpuid(struct vcpu *v)
@@ -230,4 +232,28 @@ void vcpu_resume(struct vcpu *v)
 	v->paused = false;
 	pthread_cond_signal(&v->resumed);
 	pthread_mutex_unlock(&v->entered);
+}
+
+void vcpu_wait(struct vcpu *v)
+{
+	struct vm *vm = v->vm;
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += WAIT_NS;
+	until.tv_sec += until.tv_nsec / NS_A_SECOND;
+	until.tv_nsec %= NS_A_SECOND;
+	pthread_mutex_lock(&vm->waiting);
+	if (v->wakes == vm->wakes)
+		pthread_cond_timedwait(&vm->woken, &vm->waiting, &until);
+	v->wakes = vm->wakes;
+	pthread_mutex_unlock(&vm->waiting);
+}
+
+void vcpu_wake_others(struct vm *vm)
+{
+	pthread_mutex_lock(&vm->waiting);
+	vm->wakes++;
+	pthread_cond_broadcast(&vm->woken);
+	pthread_mutex_unlock(&vm->waiting);
 }

@@ -43,4 +43,11 @@ const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size);
 /* vcpu_trace() - with --trace, all registers of a vCPU that is not running. */
 void vcpu_trace(struct vcpu *v);
 
+/*
+ * vcpu_wait() - of RING_WAIT: until a vCPU has rung RING_WAKE, and not again one that
+ * has been seen; or for a few milliseconds.
+ */
+void vcpu_wait(struct vcpu *v);
+void vcpu_wake_others(struct vm *vm);
+
 #endif

@@ -154,6 +154,8 @@ void vm_create(struct vm *vm)
 		vm_finish(vm, END_LACKS, "hypercalls, which never return on this KVM");
 	vm->fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 	vm->other_fd = -1;
+	pthread_mutex_init(&vm->waiting, NULL);
+	pthread_cond_init(&vm->woken, NULL);
 	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 	if (vm->note->disable_quirks)

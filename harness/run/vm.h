@@ -28,6 +28,7 @@ struct vcpu {
 	pthread_cond_t resumed;
 	atomic_bool started;		/* it has its thread */
 	atomic_bool paused;		/* a service wants the vCPU's file */
+	unsigned int wakes;		/* of the VM's, those that it has seen */
 	bool injected;			/* an exception, by a service, for the next entry */
 	bool vmm_refuses;		/* how what is seen is answered */
 	struct vmm_exit seen;
@@ -50,6 +51,9 @@ struct vm {
 	struct vcpu *vcpus;
 	atomic_uint nr_vcpus;		/* so many have been created */
 	atomic_bool expired;		/* the time limit has passed */
+	pthread_mutex_t waiting;	/* of RING_WAIT */
+	pthread_cond_t woken;
+	unsigned int wakes;		/* so many RING_WAKEs */
 };
 
 /* vm_create() - the VM, its memory, irqchip, vCPUs and their registers. */
