@@ -90,15 +90,17 @@ static void observe_calls(void *key)
 	}
 }
 
-#define PATIENCE	2000		/* VM entries, in which the other vCPU has its turn */
+#define PATIENCE	500000000	/* nanoseconds */
 
-static volatile bool woken;
+static volatile u32 halts, woken;
 
 static void halt(void *unused)
 {
 	(void)unused;
+	halts = 1;
 	asm volatile("cli; hlt" ::: "memory");
-	woken = true;
+	woken = 1;
+	apic_wake_all();
 }
 
 static void observe_kick(void)
@@ -106,14 +108,13 @@ static void observe_kick(void)
 	struct hypercall h = { .ret = KVM_HC_KICK_CPU, .arg = { 0, cpus[1].id } };
 
 	call_begin(1, halt, NULL);
-	while (mp_state(1) != KVM_MP_STATE_HALTED)
+	/* Not the HLT in which it has waited for this call. */
+	while (!halts || mp_state(1) != KVM_MP_STATE_HALTED)
 		cpu_relax();
 	observe("kick-cpu.before", woken ? "runs" : "waits");
 	hypercall(&h);
 	observe("kick-cpu", result(h.ret));
-	for (u32 i = 0; i < PATIENCE && !woken; i++)
-		enter_again();
-	observe("kick-cpu.then", woken ? "runs" : "waits");
+	observe("kick-cpu.then", wait_for_change(&woken, 0, PATIENCE) ? "runs" : "waits");
 	if (!woken)
 		apic_send(APIC_DM_NMI | APIC_INT_ASSERT, cpus[1].id);
 	call_end(1);
