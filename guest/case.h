@@ -85,6 +85,15 @@ static inline void cpu_relax(void)
 		asm volatile("outl %0, %w1" :: "a"(RING_YIELD), "d"(DOORBELL_PORT) : "memory");
 }
 
+/* wait_for_call() - in such a loop, for the end of a call, which wakes who waits for it. */
+static inline void wait_for_call(void)
+{
+	if (mailbox.host)
+		asm volatile("outl %0, %w1" :: "a"(RING_WAIT), "d"(DOORBELL_PORT) : "memory");
+	else
+		pause();
+}
+
 void ring(enum ring why);
 
 /* ring_about() - the same, for what was interrupted, which bare metal shows. */

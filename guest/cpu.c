@@ -61,12 +61,8 @@ void call_begin(u32 index, void (*function)(void *), void *argument)
 
 void call_end(u32 index)
 {
-	while (cpus[index].returns != cpus[index].calls) {
-		if (mailbox.host)
-			ring(RING_WAIT);
-		else
-			pause();
-	}
+	while (cpus[index].returns != cpus[index].calls)
+		wait_for_call();
 }
 
 void call_on(u32 index, void (*function)(void *), void *argument)

@@ -34,7 +34,7 @@ goes_wrong absent.waits '\(timeout\|stuck\): time limit'
 goes_wrong absent.disabled '\(timeout\|stuck\): time limit'
 goes_wrong absent.waits-masked '\(timeout\|stuck\): time limit'
 goes_wrong herd.never-started 'timeout: time limit of 3000\{0,1\} ms: vCPU 0 is at wait_for_cpus'
-goes_wrong herd.all-spin 'timeout: .* at \(call_end\|spin_from\)'
+goes_wrong herd.all-spin 'timeout: .* at \(call_on\|call_end\|spin_from\)'
 goes_wrong herd.storm 'timeout'
 
 check 'an interrupt between STI and HLT ends the wait, too' prints '^ok [0-9]* - wake.default.interrupts$'
