@@ -47,7 +47,7 @@ struct vm {
 	int fd;
 	atomic_int other_fd;		/* SERVICE_CREATE_VM, or -1 */
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
-	int userfaultfd;		/* 0: none yet */
+	atomic_int userfaultfd;		/* 0: none yet */
 	struct vcpu *vcpus;
 	atomic_uint nr_vcpus;		/* so many have been created */
 	atomic_bool expired;		/* the time limit has passed */
