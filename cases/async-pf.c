@@ -19,11 +19,6 @@ VARIANT("default");
 
 #define NOWHERE		BIT(39)		/* which the guest's page tables do not map */
 #define ROUNDS		50
-#define ALL		(~0u)		/* the token of all pages */
-
-/* Nanoseconds for what should not come, and for what should. */
-#define BRIEFLY		2000000
-#define LONG		500000000
 
 static void observe_waiting(const char *where, const char *what, struct touch t)
 {
@@ -46,7 +41,7 @@ static void observe_regular(const char *where, u32 index)
 {
 	struct touch t = { .index = index, .page = (volatile u64 *)NOWHERE };
 
-	on(index, touch, &t);
+	call_on(index, touch, &t);
 	observef("%s.regular = %s", where, fault_name(t.vector));
 	observe_fault(where, "regular", &t);
 }
@@ -62,7 +57,7 @@ static void observe_told(const char *where, const char *what, struct touch t)
 	give_memory(t.page, MEMORY_VALUE);
 	observef("%s.%s.ready = %s", where, what, apf_told_ready(LONG, &t));
 	t.store = false;
-	on(t.index, touch, &t);
+	call_on(t.index, touch, &t);
 	observef("%s.%s.then = %s", where, what, t.value == then ? "memory" : "wrong");
 	apf_acknowledge(t.index);
 }
@@ -161,7 +156,7 @@ static void observe_apic(const char *where, u32 index)
 
 	touch_absent(&t);
 	apf_data[index].flags = 0;
-	on(index, arrive_without_apic, &t);
+	call_on(index, arrive_without_apic, &t);
 	observef("%s.apic-off.ready = %s", where,
 		 !t.vector ? "not-told" : t.interrupted ? "token" : "nothing");
 	observef("%s.apic-on.ready = %s", where, apf_told_ready(LONG, &t));

@@ -40,10 +40,7 @@ static u32 own_id(u32 index)
 {
 	u32 id;
 
-	if (index)
-		call_on(index, load_id, &id);
-	else
-		load_id(&id);
+	call_on(index, load_id, &id);
 	return id;
 }
 

@@ -32,10 +32,7 @@ static void observe_lint0(const char *key, u32 index)
 	s64 by_vmm = get_lapic(index, APIC_LVT0);
 	u32 value;
 
-	if (index)
-		call_on(index, load, &value);
-	else
-		load(&value);
+	call_on(index, load, &value);
 	observef("%s.lint0 = 0x%x", key, value);
 	if (by_vmm < 0)
 		observef("%s.get-lapic = %s", key, UNSEEN_GUEST "no host");

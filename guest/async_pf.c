@@ -2,12 +2,6 @@
 #include "async_pf.h"
 #include "case.h"
 
-#define ALL		(~0u)		/* the token of all pages */
-
-/* Nanoseconds for what should not come, and for what should. */
-#define BRIEFLY		2000000
-#define LONG		500000000
-
 volatile struct kvm_vcpu_pv_apf_data apf_data[2] __attribute__((aligned(64)));
 
 static void access_page(void *context)
@@ -92,14 +86,6 @@ const char *touch_absent(struct touch *t)
 	return touch_watched(t);
 }
 
-void on(u32 index, void (*function)(void *), void *argument)
-{
-	if (index)
-		call_on(index, function, argument);
-	else
-		function(argument);
-}
-
 struct msr_write {
 	u32 msr;
 	u64 value;
@@ -116,7 +102,7 @@ void wrmsr_on(u32 index, u32 msr, u64 value)
 {
 	struct msr_write w = { msr, value };
 
-	on(index, write_msr, &w);
+	call_on(index, write_msr, &w);
 }
 
 void apf_enable(u32 index, u64 bits)
@@ -153,7 +139,7 @@ const char *apf_ready(u32 ns, const struct touch *t)
 	struct wait w = { seen[t->index], ns };
 	u32 n, token;
 
-	on(t->index, wait_for_ready, &w);
+	call_on(t->index, wait_for_ready, &w);
 	n = cpus[t->index].received[VECTOR_READY] - w.seen;
 	seen[t->index] += n;
 	if (n != 1)

@@ -10,6 +10,11 @@
 #include "x86.h"
 
 #define VECTOR_READY	(VECTOR_TEST + 1)
+#define ALL		(~0u)		/* the token of all pages */
+
+/* Nanoseconds for what should not come, and for what should. */
+#define BRIEFLY		2000000
+#define LONG		500000000
 
 struct kvm_vcpu_pv_apf_data {
 	u32 flags;
@@ -49,10 +54,7 @@ void touch(void *touch);
 const char *touch_watched(struct touch *t);
 const char *touch_absent(struct touch *t);
 
-/* on() - call a function on vCPU 0 or 1; vCPU 0 asks. */
-void on(u32 index, void (*function)(void *), void *argument);
-
-/* wrmsr_on() - likewise WRMSR. */
+/* wrmsr_on() - WRMSR of vCPU 0 or 1. */
 void wrmsr_on(u32 index, u32 msr, u64 value);
 
 /*

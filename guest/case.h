@@ -40,7 +40,7 @@ struct guest_note {
 void guest_main(void);
 
 /*
- * call_on() - run @function on another vCPU, at CPL0 with interrupts off.
+ * call_on() - run @function on a vCPU, this one or another, at CPL0 with interrupts off.
  * @index: the vCPU, in creation order; it has to take interrupts
  *
  * The other vCPUs do nothing but take interrupts, and calls.  Returns when it

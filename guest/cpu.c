@@ -67,6 +67,10 @@ void call_end(u32 index)
 
 void call_on(u32 index, void (*function)(void *), void *argument)
 {
+	if (index == this_cpu()->index) {
+		function(argument);
+		return;
+	}
 	call_begin(index, function, argument);
 	call_end(index);
 }
