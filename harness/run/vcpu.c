@@ -211,6 +211,18 @@ void vcpu_kick(struct vcpu *v)
 	pthread_kill(v->thread, KICK_SIGNAL);
 }
 
+/* What pthreads wait until: less than a second from now. */
+static struct timespec from_now(long ns)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += ns;
+	t.tv_sec += t.tv_nsec / NS_A_SECOND;
+	t.tv_nsec %= NS_A_SECOND;
+	return t;
+}
+
 void vcpu_pause(struct vcpu *v)
 {
 	struct timespec again;
@@ -218,12 +230,7 @@ void vcpu_pause(struct vcpu *v)
 	v->paused = true;
 	do {
 		vcpu_kick(v);
-		clock_gettime(CLOCK_REALTIME, &again);
-		again.tv_nsec += KICK_AGAIN_NS;
-		if (again.tv_nsec >= 1000000000) {
-			again.tv_nsec -= 1000000000;
-			again.tv_sec++;
-		}
+		again = from_now(KICK_AGAIN_NS);
 	} while (pthread_mutex_timedlock(&v->entered, &again));
 }
 
@@ -237,12 +244,8 @@ void vcpu_resume(struct vcpu *v)
 void vcpu_wait(struct vcpu *v)
 {
 	struct vm *vm = v->vm;
-	struct timespec until;
+	struct timespec until = from_now(WAIT_NS);
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += WAIT_NS;
-	until.tv_sec += until.tv_nsec / NS_A_SECOND;
-	until.tv_nsec %= NS_A_SECOND;
 	pthread_mutex_lock(&vm->waiting);
 	if (v->wakes == vm->wakes)
 		pthread_cond_timedwait(&vm->woken, &vm->waiting, &until);
