@@ -108,8 +108,6 @@ static int judged_status(void)
 
 static int run_only(void)
 {
-	if (!options.record)
-		options.record = "/dev/stdout";
 	return fail(observe(NULL, NULL));
 }
 

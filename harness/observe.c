@@ -48,13 +48,14 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO),
 		.require_kvm = options.require_kvm,
 	};
+	const char *record = options.record || judge ? options.record : "/dev/stdout";
 	struct listener listeners[2];
 	struct keep *keep = NULL;
 	char *error = NULL;
 	size_t nr = 0;
 
-	if (options.record)
-		keep = keep_open(options.record, &error);
+	if (record)
+		keep = keep_open(record, &error);
 	if (error)
 		return error;
 	if (keep)

@@ -25,7 +25,8 @@ char *observe_read(struct suite *s, const struct matcher *m);
 char *observe_select(struct suite *s, const struct matcher *m);
 
 /*
- * observe() - run what is selected, for @judge if there is one, and keep the record.
+ * observe() - run what is selected, for @judge if there is one, and keep the record, which
+ * goes to standard output where nobody judges and no file is named.
  * Returns NULL, or an error that the caller frees.
  */
 char *observe(const struct matcher *m, const struct listener *judge);

@@ -16,8 +16,6 @@ int main(int argc, char **argv)
 
 	if (!error && options.command != RUN)
 		error = text("this one only runs: kvm-errata-run run [CASE]...");
-	if (!error && !options.record)
-		options.record = "/dev/stdout";
 	if (!error)
 		error = observe(NULL, NULL);
 	facts_free(&options.facts);
