@@ -41,5 +41,5 @@ step() {
 }
 export -f step analysers fuzzing sanitizers coverage seeded_defects package fleet busy_machine
 
-parallel --will-cite --keep-order --halt now,fail=1 --jobs "$(nproc)" step ::: \
+parallel --will-cite --halt now,fail=1 --jobs "$(nproc)" step ::: \
 	coverage seeded_defects sanitizers fleet analysers fuzzing package busy_machine
