@@ -13,18 +13,19 @@ VARIANT("default");
 VARIANT("hlt", .enable = { KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT });
 
 #define ROUNDS		40
-#define PATIENCE	2000
+#define PATIENCE	500000000	/* nanoseconds */
 
-static volatile bool waiting, enough;
+static volatile u32 waiting, enough;
 
 /* What KVM asks of the other vCPU may end a HLT, too, where the CPU has it. */
 static void wait(void *unused)
 {
 	(void)unused;
-	waiting = true;
+	waiting = 1;
 	while (!enough)
 		wait_for_irq();
-	waiting = false;
+	waiting = 0;
+	apic_wake_all();
 }
 
 /* "halted" as soon as it is; a vCPU that never is, is "runnable" every time. */
@@ -52,10 +53,8 @@ void guest_main(void)
 	while (!waiting)
 		cpu_relax();
 	observe("hlt.mp-state", mp_state_name(1));
-	enough = true;
+	enough = 1;
 	apic_wake_all();
-	for (u32 i = 0; i < PATIENCE && waiting; i++)
-		enter_again();
-	observe("hlt.then", waiting ? "waits" : "runs");
+	observe("hlt.then", wait_for_change(&waiting, 1, PATIENCE) ? "runs" : "waits");
 	call_end(1);
 }
