@@ -55,48 +55,42 @@ static const char *const commands[NR_COMMANDS] = {
 #define JUDGES	(1 << RUN_AND_JUDGE | 1 << JUDGE)
 #define ANY	((1 << NR_COMMANDS) - 1)
 
-enum option_name {
-	CASES = 1, EXPECTED, RECORD, BASELINE, EVIDENCE, REQUIRE_KVM, BISECT, INSPECT, TRACE, FACT, AUTOMAKE,
-	CHECK, GOOD, ALL, MARKDOWN, AS, BUILD, SOURCES, OUTPUT, SHOW_VERSION, HELP,
+static const char *fact;
+static bool show_version, show_help;
+
+/* What they set, and the commands that they mean something to. */
+static const struct {
+	const char *name, **value;	/* NULL: it takes none */
+	bool *flag;
+	unsigned int meant_for;
+} known[] = {
+	{ "cases", &options.cases, NULL, ANY },
+	{ "expected", &options.expected, NULL, ANY },
+	{ "record", &options.record, NULL, RUNS },
+	{ "baseline", &options.baseline, NULL, JUDGES },
+	{ "evidence", &options.evidence, NULL, JUDGES | 1 << TRACEABILITY },
+	{ "require-kvm", NULL, &options.require_kvm, RUNS },
+	{ "bisect", NULL, &options.bisect, JUDGES },
+	{ "inspect", NULL, &options.inspect, RUNS },
+	{ "trace", NULL, &options.trace, RUNS },
+	{ "fact", &fact, NULL, RUNS },
+	{ "automake", NULL, &options.automake, JUDGES },
+	{ "check", &options.check, NULL, 1 << VERDICT },
+	{ "good", &options.good, NULL, 1 << VERDICT },
+	{ "all", NULL, &options.all, 1 << COMPARE },
+	{ "markdown", NULL, &options.markdown, 1 << COMPARE },
+	{ "as", &options.format, NULL, JUDGES },
+	{ "build", &options.build, NULL, JUDGES },
+	{ "sources", &options.sources, NULL, 1 << PAGE },
+	{ "version", NULL, &show_version, ANY },
+	{ "help", NULL, &show_help, ANY },
+	{ "output", &options.output, NULL, 1 << PAGE },
 };
 
-static const struct option known[] = {
-	{ "cases", required_argument, NULL, CASES },
-	{ "expected", required_argument, NULL, EXPECTED },
-	{ "record", required_argument, NULL, RECORD },
-	{ "baseline", required_argument, NULL, BASELINE },
-	{ "evidence", required_argument, NULL, EVIDENCE },
-	{ "require-kvm", no_argument, NULL, REQUIRE_KVM },
-	{ "bisect", no_argument, NULL, BISECT },
-	{ "inspect", no_argument, NULL, INSPECT },
-	{ "trace", no_argument, NULL, TRACE },
-	{ "fact", required_argument, NULL, FACT },
-	{ "automake", no_argument, NULL, AUTOMAKE },
-	{ "check", required_argument, NULL, CHECK },
-	{ "good", required_argument, NULL, GOOD },
-	{ "all", no_argument, NULL, ALL },
-	{ "markdown", no_argument, NULL, MARKDOWN },
-	{ "as", required_argument, NULL, AS },
-	{ "build", required_argument, NULL, BUILD },
-	{ "sources", required_argument, NULL, SOURCES },
-	{ "output", required_argument, NULL, OUTPUT },
-	{ "version", no_argument, NULL, SHOW_VERSION },
-	{ "help", no_argument, NULL, HELP },
-	{}
-};
+#define NR_KNOWN	(sizeof(known) / sizeof(*known))
+#define OUTPUT		(NR_KNOWN - 1)	/* which is -o, too */
 
-/* The commands that an option means something to. */
-static const unsigned int meant_for[HELP + 1] = {
-	[CASES] = ANY, [EXPECTED] = ANY, [RECORD] = RUNS, [BASELINE] = JUDGES,
-	[EVIDENCE] = JUDGES | 1 << TRACEABILITY,
-	[REQUIRE_KVM] = RUNS, [BISECT] = JUDGES, [INSPECT] = RUNS, [TRACE] = RUNS, [FACT] = RUNS,
-	[AUTOMAKE] = JUDGES, [CHECK] = 1 << VERDICT, [GOOD] = 1 << VERDICT,
-	[ALL] = 1 << COMPARE, [MARKDOWN] = 1 << COMPARE,
-	[AS] = JUDGES, [BUILD] = JUDGES,
-	[SOURCES] = 1 << PAGE, [OUTPUT] = 1 << PAGE,
-};
-
-static char *state_fact(const char *fact)
+static char *state_fact(void)
 {
 	char *key = text("%.*s", (int)strcspn(fact, "="), fact), *error;
 	const char *value = fact + strlen(key) + 1;
@@ -143,9 +137,10 @@ static void take_command(int argc, char **argv)
 
 static char *validate_options(unsigned int given)
 {
-	for (const struct option *o = known; o->name; o++) {
-		if (given & 1 << o->val && !(meant_for[o->val] & 1 << options.command))
-			return text("--%s means nothing to %s", o->name, commands[options.command]);
+	for (size_t i = 0; i < NR_KNOWN; i++) {
+		if (given & 1u << i && !(known[i].meant_for & 1 << options.command))
+			return text("--%s means nothing to %s", known[i].name,
+				    commands[options.command]);
 	}
 	if (options.bisect && options.automake)
 		return text("--bisect and --automake want different exit statuses: one of them");
@@ -164,83 +159,36 @@ static char *validate_options(unsigned int given)
 
 char *options_parse(int argc, char **argv)
 {
+	struct option list[NR_KNOWN + 1] = {};
 	unsigned int given = 0;
-	char *error = NULL;
-	int name;
+	int i;
 
-	while (!error && (name = getopt_long(argc, argv, "o:", known, NULL)) != -1) {
-		name = name == 'o' ? OUTPUT : name;
-		given |= name == '?' ? 0 : 1u << name;
-		switch (name) {
-		case CASES:
-			options.cases = optarg;
-			break;
-		case EXPECTED:
-			options.expected = optarg;
-			break;
-		case RECORD:
-			options.record = optarg;
-			break;
-		case BASELINE:
-			options.baseline = optarg;
-			break;
-		case EVIDENCE:
-			options.evidence = optarg;
-			break;
-		case REQUIRE_KVM:
-			options.require_kvm = true;
-			break;
-		case BISECT:
-			options.bisect = true;
-			break;
-		case INSPECT:
-			options.inspect = true;
-			break;
-		case TRACE:
-			options.trace = true;
-			break;
-		case FACT:
-			error = state_fact(optarg);
-			break;
-		case AUTOMAKE:
-			options.automake = true;
-			break;
-		case CHECK:
-			options.check = optarg;
-			break;
-		case GOOD:
-			options.good = optarg;
-			break;
-		case ALL:
-			options.all = true;
-			break;
-		case MARKDOWN:
-			options.markdown = true;
-			break;
-		case AS:
-			options.format = optarg;
-			break;
-		case BUILD:
-			options.build = optarg;
-			break;
-		case SOURCES:
-			options.sources = optarg;
-			break;
-		case OUTPUT:
-			options.output = optarg;
-			break;
-		case SHOW_VERSION:
-			printf("kvm-errata %s\n", suite_version);
-			exit(0);
-		case HELP:
-			fputs(usage, stdout);
-			exit(0);
-		default:
-			return text("see kvm-errata --help");
-		}
+	for (i = 0; i < (int)NR_KNOWN; i++) {
+		list[i] = (struct option) { .name = known[i].name, .val = i,
+					    .has_arg = known[i].value != NULL };
 	}
-	if (error)
-		return error;
+	while ((i = getopt_long(argc, argv, "o:", list, NULL)) != -1) {
+		char *error = NULL;
+
+		if (i == '?')
+			return text("see kvm-errata --help");
+		i = i == 'o' ? (int)OUTPUT : i;
+		given |= 1u << i;
+		if (known[i].value)
+			*known[i].value = optarg;
+		else
+			*known[i].flag = true;
+		if (known[i].value == &fact)
+			error = state_fact();
+		if (error)
+			return error;
+		if (show_version)
+			printf("kvm-errata %s\n", suite_version);
+		else if (show_help)
+			fputs(usage, stdout);
+		if (show_version || show_help)
+			exit(0);
+	}
 	take_command(argc, argv);
 	return validate_options(given);
 }
