@@ -17,8 +17,16 @@ char *text_append(char *old, const char *format, ...) __attribute__((format(prin
 /* text_printable() - a copy on one line: what is no printable ASCII is '?'. */
 char *text_printable(const char *s);
 
-/* Like realloc(), strdup() and calloc(); out of memory ends the program, 99. */
+/* Like realloc(); out of memory ends the program, 99. */
 void *xrealloc(void *old, size_t size);
+
+/* APPEND() - one more at the end of @list, which has @nr. */
+#define APPEND(list, nr, ...)						\
+	do {								\
+		(list) = xrealloc(list, ((nr) + 1) * sizeof(*(list)));	\
+		(list)[nr] = __VA_ARGS__;				\
+		(nr)++;							\
+	} while (0)
 
 /* text_alternative() - a copy of the next of "A|B|C" at *@s, which goes on; NULL at the end. */
 char *text_alternative(const char **s);

@@ -69,8 +69,7 @@ static void add_cpu(struct acpi *a, u32 id, u32 flags)
 {
 	if (!(flags & MADT_ENABLED))
 		return;
-	a->cpus = xrealloc(a->cpus, (a->nr_cpus + 1) * sizeof(*a->cpus));
-	a->cpus[a->nr_cpus++] = id;
+	APPEND(a->cpus, a->nr_cpus, id);
 }
 
 static void read_madt(struct acpi *a, const struct madt *m)

@@ -83,8 +83,7 @@ char *condition_add(struct condition *c, const char *term)
 		return error;
 	}
 	new.value = text("%s", value);
-	c->terms = xrealloc(c->terms, (c->nr_terms + 1) * sizeof(*c->terms));
-	c->terms[c->nr_terms++] = new;
+	APPEND(c->terms, c->nr_terms, new);
 	return NULL;
 }
 

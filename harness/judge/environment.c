@@ -45,8 +45,7 @@ static char *parse_bent(struct environment *e, char *s)
 		return error;
 	}
 	b.patterns = xrealloc(b.patterns, b.nr_patterns * sizeof(*b.patterns));
-	e->list = xrealloc(e->list, (e->nr + 1) * sizeof(*e->list));
-	e->list[e->nr++] = b;
+	APPEND(e->list, e->nr, b);
 	return NULL;
 }
 

@@ -56,10 +56,9 @@ static void result(void *context, const struct result *r)
 	}
 	if (!r->row || !line_of(r))
 		return;
-	e->sights = xrealloc(e->sights, (e->nr_sights + 1) * sizeof(*e->sights));
-	e->sights[e->nr_sights++] = (struct sight) {
+	APPEND(e->sights, e->nr_sights, (struct sight) {
 		line_of(r), text("%s", r->id), r->row->statement, e->nr_platforms,
-	};
+	});
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
@@ -122,9 +121,8 @@ struct evidence *evidence_read(const char *directory, struct expectations *expec
 
 		if (!*error)
 			*error = read_record(e, path, expectations);
-		e->platforms = xrealloc(e->platforms, (e->nr_platforms + 1) * sizeof(*e->platforms));
-		e->platforms[e->nr_platforms++] =
-			text("%.*s", (int)(strlen(names[i]->d_name) - strlen(SUFFIX)), names[i]->d_name);
+		APPEND(e->platforms, e->nr_platforms,
+		       text("%.*s", (int)(strlen(names[i]->d_name) - strlen(SUFFIX)), names[i]->d_name));
 		free(path);
 		free(names[i]);
 	}

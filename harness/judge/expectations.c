@@ -22,8 +22,7 @@ const struct expectation *expectations_of(struct expectations *e, const char *na
 	path = text("%s/%s", e->directory, new->name);
 	new->error = expected_read(&new->expected, path);
 	free(path);
-	e->list = xrealloc(e->list, (e->nr + 1) * sizeof(*e->list));
-	e->list[e->nr++] = new;
+	APPEND(e->list, e->nr, new);
 	return new;
 }
 
@@ -38,13 +37,10 @@ static char *read_environment(struct expectations *e, const char *path)
 	char *words, *error;
 	size_t size;
 
-	e->environments = xrealloc(e->environments,
-				   (e->nr_environments + 1) * sizeof(*e->environments));
-	e->environments[e->nr_environments] = (struct environment) {};
+	APPEND(e->environments, e->nr_environments, (struct environment) {});
 	error = source_read(path, &words, &size);
 	if (!error)
-		error = environment_parse(&e->environments[e->nr_environments], path, words, size);
-	e->nr_environments++;
+		error = environment_parse(&e->environments[e->nr_environments - 1], path, words, size);
 	free(words);
 	return error;
 }

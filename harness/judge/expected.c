@@ -50,8 +50,7 @@ static void list_check(struct expected *e, const char *id)
 		if (!strcmp(e->checks[i], id))
 			return;
 	}
-	e->checks = xrealloc(e->checks, (e->nr_checks + 1) * sizeof(*e->checks));
-	e->checks[e->nr_checks++] = id;
+	APPEND(e->checks, e->nr_checks, id);
 }
 
 /* Whether @r can count for each of its checks: no row above always takes one. */
@@ -117,8 +116,7 @@ static char *parse_check(struct parser *p, char *s)
 	r->ids = xrealloc(r->ids, r->nr_ids * sizeof(*r->ids));
 	for (size_t i = 0; i < r->nr_ids; i++)
 		list_check(e, r->ids[i]);
-	e->rows = xrealloc(e->rows, (e->nr_rows + 1) * sizeof(*e->rows));
-	e->rows[e->nr_rows++] = r;
+	APPEND(e->rows, e->nr_rows, r);
 	p->last = r;
 	return NULL;
 }
@@ -199,9 +197,7 @@ static char *parse_statement(struct parser *p, char *s, bool background)
 		.since = text("%s", since), .words = text("%s", ""), .line = p->line,
 		.background = why ? text("%s", value_trim(why + 2)) : NULL,
 	};
-	p->e->statements = xrealloc(p->e->statements, (p->e->nr_statements + 1) *
-				    sizeof(*p->e->statements));
-	p->e->statements[p->e->nr_statements++] = new;
+	APPEND(p->e->statements, p->e->nr_statements, new);
 	p->statement = new;
 	p->decided_by = NULL;
 	p->quoting = true;
@@ -213,10 +209,8 @@ static char *parse_decided_by(struct parser *p, char *s)
 {
 	if (!*value_trim(s))
 		return text("expected: decided by FILE FUNCTION()");
-	p->e->decided_by = xrealloc(p->e->decided_by, (p->e->nr_decided_by + 1) *
-				    sizeof(*p->e->decided_by));
-	p->e->decided_by[p->e->nr_decided_by] = text("%s", value_trim(s));
-	p->decided_by = p->e->decided_by[p->e->nr_decided_by++];
+	APPEND(p->e->decided_by, p->e->nr_decided_by, text("%s", value_trim(s)));
+	p->decided_by = p->e->decided_by[p->e->nr_decided_by - 1];
 	return NULL;
 }
 

@@ -79,8 +79,7 @@ void facts_set(struct facts *facts, const char *key, const char *value)
 			return;
 		}
 	}
-	facts->list = xrealloc(facts->list, (facts->nr + 1) * sizeof(*facts->list));
-	facts->list[facts->nr++] = (struct fact) { text_printable(key), text_printable(value) };
+	APPEND(facts->list, facts->nr, (struct fact) { text_printable(key), text_printable(value) });
 }
 
 void facts_free(struct facts *facts)

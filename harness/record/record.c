@@ -7,10 +7,9 @@
 
 void plan_add(struct plan *plan, const char *name, const char *unreadable)
 {
-	plan->list = xrealloc(plan->list, (plan->nr + 1) * sizeof(*plan->list));
-	plan->list[plan->nr++] = (struct planned) {
+	APPEND(plan->list, plan->nr, (struct planned) {
 		text_printable(name), unreadable ? text_printable(unreadable) : NULL,
-	};
+	});
 }
 
 void plan_free(struct plan *plan)

@@ -13,9 +13,8 @@ struct suite_case *suite_add(struct suite *s, const char *path)
 	struct suite_case *c;
 	char *error;
 
-	s->cases = xrealloc(s->cases, (s->nr_cases + 1) * sizeof(*s->cases));
-	c = &s->cases[s->nr_cases++];
-	*c = (struct suite_case) {};
+	APPEND(s->cases, s->nr_cases, (struct suite_case) {});
+	c = &s->cases[s->nr_cases - 1];
 	error = case_read(&c->file, path);
 	if (error) {
 		c->broken = text("payload %s %s", path, error);

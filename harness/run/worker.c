@@ -105,8 +105,7 @@ static void start(struct worker *w, struct vm *vm)
 		return;
 	}
 	w->done = done[0];
-	workers = xrealloc(workers, (nr_workers + 1) * sizeof(*workers));
-	workers[nr_workers++] = w->pid;
+	APPEND(workers, nr_workers, w->pid);
 }
 
 struct worker *worker_start(const struct host *host, const struct case_file *c,

@@ -77,8 +77,7 @@ static char **add_row(struct table *t, const char *first)
 {
 	char **row = xrealloc(NULL, (t->nr_columns + 1) * sizeof(*row));
 
-	t->rows = xrealloc(t->rows, (t->nr_rows + 1) * sizeof(*t->rows));
-	t->rows[t->nr_rows++] = row;
+	APPEND(t->rows, t->nr_rows, row);
 	row[0] = text("%s", first);
 	return row;
 }

@@ -60,8 +60,7 @@ size_t sentence_length(const char *s)
 
 static void begin_section(struct document *d, const char *title)
 {
-	d->sections = xrealloc(d->sections, (d->nr_sections + 1) * sizeof(*d->sections));
-	d->sections[d->nr_sections++] = (struct section) { plain(title), text("%s", "") };
+	APPEND(d->sections, d->nr_sections, (struct section) { plain(title), text("%s", "") });
 }
 
 static void add_line(struct document *d, const char *line)

@@ -41,9 +41,7 @@ static void counts_add(struct counts *c, const char *name, size_t length)
 			return;
 		}
 	}
-	c->list = xrealloc(c->list, (c->nr + 1) * sizeof(*c->list));
-	c->list[c->nr] = (struct count) { text("%.*s", (int)length, name), 1, c->nr };
-	c->nr++;
+	APPEND(c->list, c->nr, (struct count) { text("%.*s", (int)length, name), 1, c->nr });
 }
 
 static int by_number(const void *a, const void *b)
@@ -137,8 +135,8 @@ static void add_wrong(struct summary *s, const struct result *r)
 			return;
 		}
 	}
-	s->groups = xrealloc(s->groups, (s->nr_groups + 1) * sizeof(*s->groups));
-	s->groups[s->nr_groups++] = (struct group) { statement, decided_by, describe(r), fixed, 1 };
+	APPEND(s->groups, s->nr_groups,
+	       (struct group) { statement, decided_by, describe(r), fixed, 1 });
 }
 
 /* The variant, or for a case that could not be read the case. */
