@@ -128,18 +128,15 @@ static int run_and_judge(void)
 
 static int judge_records(void)
 {
-	int worst = fail(open_session());
+	int failed = fail(open_session());
+	enum status worst = NOTHING_RAN;
 
-	for (int i = 0; i < options.nr_operands && worst < SUITE_FAILED; i++) {
-		int status = fail(session_read_file(&people.session, options.operands[i]));
-
-		if (!status)
-			status = judged_status();
-		if (status > worst)
-			worst = status;
+	for (int i = 0; i < options.nr_operands && !failed; i++) {
+		failed = fail(session_read_file(&people.session, options.operands[i]));
+		worst = session_worse(worst, judged_status());
 	}
 	close_session();
-	return worst;
+	return failed ? failed : (int)worst;
 }
 
 static int compare_records(void)

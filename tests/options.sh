@@ -60,6 +60,15 @@ run hostile noisy
 check 'by chance not seen: status 0' status_is 0
 run hostile --bisect noisy
 check '--bisect, by chance not seen: status 125' status_is 125
+run hostile unseen
+check 'an end, and nothing seen: status 77' status_is 77
+run hostile --bisect unseen
+check '--bisect, an end, and nothing seen: status 125' status_is 125
+hostile --record "$tmp/unseen" unseen >"$tmp/live"
+run ./kvm-errata verdict --expected "$srcdir/tests/expected" --check unseen "$tmp/unseen"
+check 'verdict, an end, and nothing seen: skip' prints '^skip'
+run ./kvm-errata verdict --expected "$srcdir/tests/expected" --check unseen.default.complete "$tmp/unseen"
+check 'verdict of the end itself: good' prints '^good'
 run with_defect no-kvm harness --bisect x87
 check '--bisect without KVM: status 125' status_is 125
 run with_defect no-vm harness --bisect x87

@@ -32,7 +32,18 @@ check 'what deviates, by statement' prints '^# wrong: errata.rst "MTRRs", decide
 check 'what deviates: the first, and how many more' \
 	prints '^#   mtrr.default.base0.legal-types: got odd, want readback, and 7 more$'
 check 'what to run once more' prints '^# once more, with the same options: mtrr.default$'
+with_defect no-kvm ./kvm-errata run --cases cases mtrr-vcpu >"$tmp/nothing"
+run judge "$tmp/nothing"
+check 'a record where nothing ran: status 77' status_is 77
+run judge "$tmp/odd" "$tmp/nothing"
+check '  beside one that deviates: status 1' status_is 1
+run judge "$tmp/nothing" "$tmp/odd"
+check '  the other way round: status 1' status_is 1
+run judge --bisect "$tmp/nothing" "$tmp/odd"
+check '  for a bisection: status 1' status_is 1
 zcat "$srcdir"/records/7.3*.amd.gz >"$tmp/amd"
+run judge "$tmp/amd" "$tmp/nothing"
+check '  beside one as documented: status 0' status_is 0
 run judge "$tmp/amd"
 check 'parameters that are not at their defaults' prints '^# parameters: .*kvm_amd.vgif=0 '
 check 'and no others' prints_not '^# parameters: .*\(kvm_amd.npt=Y\|kvm.halt_poll_ns=200000\)'

@@ -15,6 +15,8 @@ static void tell(const struct result *r, void *context)
 
 	s->tally.verdicts[r->verdict]++;
 	s->tally.nr++;
+	s->tally.seen += r->row && (r->verdict == VERDICT_OK || r->verdict == VERDICT_KNOWN ||
+				    r->verdict == VERDICT_FIXED);
 	s->tally.by_chance |= r->by_chance;
 	for (size_t i = 0; i < s->nr_sinks; i++)
 		s->sinks[i].result(s->sinks[i].context, r);
@@ -151,7 +153,7 @@ enum status session_status(const struct tally *t, bool bisect)
 			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
 			return DEVIATES;
-		if (n[VERDICT_MISSING] || t->by_chance || !(n[VERDICT_OK] + n[VERDICT_FIXED]))
+		if (n[VERDICT_MISSING] || t->by_chance || !t->seen)
 			return BISECT_CANNOT_TELL;
 		return AS_DOCUMENTED;
 	}
@@ -159,5 +161,19 @@ enum status session_status(const struct tally *t, bool bisect)
 		return SUITE_FAILED;
 	if (n[VERDICT_DEVIATION] || n[VERDICT_MISSING] || n[VERDICT_FIXED])
 		return DEVIATES;
-	return n[VERDICT_OK] + n[VERDICT_KNOWN] ? AS_DOCUMENTED : NOTHING_RAN;
+	return t->seen ? AS_DOCUMENTED : NOTHING_RAN;
+}
+
+enum status session_worse(enum status a, enum status b)
+{
+	static const enum status best_to_worst[] = {
+		NOTHING_RAN, AS_DOCUMENTED, BISECT_CANNOT_TELL, DEVIATES, SUITE_FAILED,
+	};
+	enum status worse = a;
+
+	for (size_t i = 0; i < sizeof(best_to_worst) / sizeof(*best_to_worst); i++) {
+		if (best_to_worst[i] == a || best_to_worst[i] == b)
+			worse = best_to_worst[i];
+	}
+	return worse;
 }

@@ -16,6 +16,7 @@ enum status {
 
 struct tally {
 	size_t verdicts[NR_VERDICTS], nr;
+	size_t seen;			/* of a document's statements, as documented or as known */
 	bool by_chance;			/* a SKIP that another run may decide */
 	const char *failed;		/* how the suite itself failed; NULL */
 };
@@ -55,5 +56,8 @@ char *session_read_file(struct session *s, const char *path);
  * is neither good nor bad.
  */
 enum status session_status(const struct tally *t, bool bisect);
+
+/* session_worse() - of two records' statuses the one that says more against a kernel. */
+enum status session_worse(enum status a, enum status b);
 
 #endif

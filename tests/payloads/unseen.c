@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Comes to its end, and has seen nothing. */
+#include "case.h"
+
+CASE("unseen");
+VARIANT("default");
+
+void guest_main(void)
+{
+	observe("what", UNSEEN_HOST "has none of it");
+}
