@@ -112,6 +112,23 @@ check 'signals blocked and ignored by others: no worker is missed' prints_not 's
 run sh -c "true & true & exec ./kvm-errata --cases cases --expected '$expected' pat"
 check 'children of others: no worker is missed' prints_not 'stuck in the kernel'
 
+# What dies in the middle, as a machine does: what had ended is there, and what ran is named.
+killed_in_spin()
+{
+	begin '"variant": "spin' ./kvm-errata run --cases tests/payloads noisy spin
+	kill -KILL $pid
+	wait $pid
+	cp "$tmp/out" "$tmp/killed"
+	! grep -q '"end": "timeout"' "$tmp/killed"
+}
+until killed_in_spin; do	# a busy machine may have been late
+	:
+done
+run ./kvm-errata judge --expected "$srcdir/tests/expected" "$tmp/killed"
+check 'killed in the middle: what ended before it' prints '^ok .* noisy.default.before'
+check 'killed in the middle: what ran' prints 'spin.default.complete'
+check 'killed in the middle: and that it did' prints 'the record ends within it'
+
 # Stopped for longer than any limit: that says nothing of KVM.
 begin '^1\.\.' setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin herd
 pkill -STOP -g $pid

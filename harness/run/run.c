@@ -107,21 +107,28 @@ static void start(struct queue *q, struct variant *v)
 	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, &worker);
 }
 
-/* First those that measure time, each alone; then the others, beside each other. */
+static void end_all(struct queue *q)
+{
+	while (q->running.nr)
+		end_one(q);
+}
+
+/*
+ * In the plan's order, so that a torn record tells what ran last; those that measure time
+ * alone, the others beside each other.
+ */
 static void run_all(struct queue *q)
 {
 	for (size_t i = 0; i < q->nr; i++) {
-		if (!q->variants[i].note->alone)
-			continue;
+		bool alone = q->variants[i].note->alone;
+
+		if (alone)
+			end_all(q);
 		start(q, &q->variants[i]);
-		end_one(q);
+		if (alone)
+			end_all(q);
 	}
-	for (size_t i = 0; i < q->nr; i++) {
-		if (!q->variants[i].note->alone)
-			start(q, &q->variants[i]);
-	}
-	while (q->running.nr)
-		end_one(q);
+	end_all(q);
 }
 
 static void skip_all(struct queue *q, const char *why)

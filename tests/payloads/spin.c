@@ -2,7 +2,7 @@
 /* Never ends, interrupts off: the time limit has to end it. */
 #include "case.h"
 
-CASE("spin", .time_limit_ms = 200);
+CASE("spin", .alone = 1, .time_limit_ms = 200);
 VARIANT("default");
 
 void guest_main(void)
