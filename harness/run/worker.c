@@ -181,7 +181,9 @@ static void wait_for_report(struct worker *w)
 
 	if (n > 0 && read(w->done, &byte, 1) == 1)
 		return;
-	kill(w->pid, SIGKILL);
+	/* One that has closed its pipe is dead, and its number may be another's. */
+	if (n <= 0)
+		kill(w->pid, SIGKILL);
 	/* What KVM does to a guest the worker would say: it is not KVM that stops this process. */
 	w->report->end = END_NONE;
 	w->report->ms = now_ms() - w->start_ms;
