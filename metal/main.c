@@ -145,7 +145,7 @@ static void summarize(const char *file)
 	screen_printf("kvm-errata on bare metal: %s, %s CPUs\n%s", facts_get(&suite.facts, "cpu"),
 		      facts_get(&suite.facts, "cpus"), suite.seen);
 	for (size_t i = 0; i < sizeof(lacks) / sizeof(*lacks); i++) {
-		if (!strcmp(facts_get(&suite.facts, lacks[i][0]), lacks[i][1]))
+		if (facts_is(&suite.facts, lacks[i][0], lacks[i][1]))
 			screen_printf("%s\n", lacks[i][2]);
 	}
 	if (suite.failed)

@@ -195,9 +195,9 @@ static void describe_crash(const struct facts *facts, const struct case_file *c,
 		add_machine_check(r);
 	if (!refused_wrmsr(e))
 		return;
-	if (is_mtrr(e->rcx) && strcmp(facts_get(facts, "mtrr"), "open"))
+	if (is_mtrr(e->rcx) && !facts_is(facts, "mtrr", "open"))
 		end(r, END_LACKS, "this firmware has locked the MTRRs: WRMSR 0x%lx is #GP", e->rcx);
-	else if (e->rcx == MSR_IA32_APICBASE && !strcmp(facts_get(facts, "x2apic"), "0"))
+	else if (e->rcx == MSR_IA32_APICBASE && facts_is(facts, "x2apic", "0"))
 		end(r, END_LACKS, "this CPU has no x2APIC");
 }
 

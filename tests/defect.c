@@ -215,6 +215,12 @@ static long refuse(int fd, unsigned long request, void *argument)
 	return failed(EINVAL);
 }
 
+/* Of the argument of KVM_CREATE_VCPU. */
+static long refuse_far(int fd, unsigned long request, void *argument)
+{
+	return (long)argument >= 255 ? failed(EINVAL) : kernel_ioctl(fd, request, argument);
+}
+
 /* All vCPUs wait for a SIPI, or none does. */
 static long flip_mp_state(int fd, unsigned long request, void *argument)
 {
@@ -312,6 +318,7 @@ static const struct defect defects[] = {
 	{ "flip-mp-state", KVM_SET_MP_STATE, flip_mp_state },
 	{ "no-vm", KVM_CREATE_VM, no_memory },
 	{ "no-vcpu", KVM_CREATE_VCPU, no_memory },
+	{ "no-255th-vcpu", KVM_CREATE_VCPU, refuse_far },
 	{ "stuck", KVM_RUN, never_return },
 	{ "die", KVM_RUN, die },
 	{ "flip-x87-bits", KVM_GET_SUPPORTED_CPUID, flip_x87_bits },

@@ -63,11 +63,11 @@ const char *facts_get(const struct facts *facts, const char *key)
 	return NULL;
 }
 
-bool facts_vendor_is(const struct facts *facts, const char *vendor)
+bool facts_is(const struct facts *facts, const char *key, const char *value)
 {
-	const char *here = facts_get(facts, "vendor");
+	const char *here = facts_get(facts, key);
 
-	return here && !strcmp(here, vendor);
+	return here && !strcmp(here, value);
 }
 
 void facts_set(struct facts *facts, const char *key, const char *value)

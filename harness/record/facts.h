@@ -23,7 +23,7 @@ void facts_set(struct facts *facts, const char *key, const char *value);
 
 /* facts_get() - the value of @key, or NULL where it is no fact here. */
 const char *facts_get(const struct facts *facts, const char *key);
-bool facts_vendor_is(const struct facts *facts, const char *vendor);
+bool facts_is(const struct facts *facts, const char *key, const char *value);
 void facts_free(struct facts *facts);
 
 /* fact_is_known() - whether @key can be a fact of any platform. */

@@ -181,7 +181,7 @@ static const struct vendor {
 static const struct vendor *vendor_of(const struct host *host)
 {
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
-		if (facts_vendor_is(&host->facts, vendors[i].name))
+		if (facts_is(&host->facts, "vendor", vendors[i].name))
 			return &vendors[i];
 	}
 	return NULL;

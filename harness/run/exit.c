@@ -96,7 +96,7 @@ static void instruction_bytes(struct vcpu *v, char *hex)
  */
 static enum end cannot_emulate(const struct vcpu *v)
 {
-	return facts_vendor_is(&v->vm->host->facts, "pvm") ? END_CANNOT_EMULATE : END_EXIT;
+	return facts_is(&v->vm->host->facts, "vendor", "pvm") ? END_CANNOT_EMULATE : END_EXIT;
 }
 
 static _Noreturn void internal_error(struct vcpu *v, const char *where)

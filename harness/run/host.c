@@ -145,7 +145,7 @@ static void read_vendor(struct host *h)
 	if (!facts_get(&h->facts, "vendor"))
 		facts_set(&h->facts, "vendor", "unknown");
 	/* A VMCALL of a guest under kvm_pvm stays in KVM_RUN for ever. */
-	set_number(&h->facts, "hypercalls", "%u", !facts_vendor_is(&h->facts, "pvm"));
+	set_number(&h->facts, "hypercalls", "%u", !facts_is(&h->facts, "vendor", "pvm"));
 	read_parameters(h, "kvm");
 }
 
@@ -227,7 +227,7 @@ static void read_vmx(struct host *h)
 {
 	uint64_t value;
 
-	if (!facts_vendor_is(&h->facts, "intel"))
+	if (!facts_is(&h->facts, "vendor", "intel"))
 		return;
 	if (read_msr(MSR_IA32_VMX_BASIC, &value))
 		set_number(&h->facts, "no_hw_error_code", "%u", value >> 56 & 1);

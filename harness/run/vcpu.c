@@ -107,7 +107,8 @@ struct vcpu *vcpu_create(struct vm *vm)
 	v->fd = VM_ASK(vm, vm->fd, KVM_CREATE_VCPU, (unsigned long)v->id);
 	/* AVIC without x2AVIC had room for 255 before 6.17. */
 	if (v->fd < 0)
-		vm_finish(vm, v->id >= 255 ? END_LACKS : END_SETUP,
+		vm_finish(vm, v->id >= 255 && facts_is(&vm->host->facts, "avic", "1") ?
+			  END_LACKS : END_SETUP,
 			  "KVM_CREATE_VCPU refuses vCPU id %u", v->id);
 	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
 	if (v->run == MAP_FAILED)

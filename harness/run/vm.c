@@ -148,9 +148,8 @@ static void enable_early(struct vm *vm)
 void vm_create(struct vm *vm)
 {
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
-	const char *hypercalls = facts_get(&vm->host->facts, "hypercalls");
 
-	if (vm->note->hypercalls && !strcmp(hypercalls, "0"))
+	if (vm->note->hypercalls && facts_is(&vm->host->facts, "hypercalls", "0"))
 		vm_finish(vm, END_LACKS, "hypercalls, which never return on this KVM");
 	vm->fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 	vm->other_fd = -1;
