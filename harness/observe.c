@@ -63,7 +63,11 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 	if (judge)
 		listeners[nr++] = *judge;
 	run_suite(s, plan, host, &run_options, listeners, nr);
-	return keep ? keep_close(keep) : NULL;
+	error = keep ? keep_close(keep) : NULL;
+	/* Who judges says it with the results. */
+	if (!error && !judge && host->kvm < 0 && options.require_kvm)
+		error = text("%s, and --require-kvm", host->no_kvm);
+	return error;
 }
 
 char *observe(const struct matcher *m, const struct listener *judge)

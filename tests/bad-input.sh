@@ -12,6 +12,9 @@ check 'no /dev/kvm: the reason' prints '# SKIP host: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
 check 'no /dev/kvm with --require-kvm: status 99' status_is 99
 check 'no /dev/kvm with --require-kvm: not ok in TAP, too' prints '^not ok .*- kvm-errata.complete$'
+run with_defect no-kvm ./kvm-errata run --require-kvm --cases cases x87
+check 'no /dev/kvm, and nobody judges: status 99' status_is 99
+check 'no /dev/kvm, and nobody judges: it says why' prints '^kvm-errata: .*, and --require-kvm'
 run with_defect no-permission harness
 check 'no permission: status 77' status_is 77
 check 'no permission: the line that mends it' prints 'usermod -aG kvm'
@@ -138,6 +141,11 @@ check 'a FIFO instead: named' prints "^# $tmp/expected/mtrr is no regular file"
 run with_defect no-vm harness pat
 check 'KVM_CREATE_VM fails: status 99' status_is 99
 check 'KVM_CREATE_VM fails: named' prints 'setup: ioctl KVM_CREATE_VM: Cannot allocate memory'
+run with_defect no-255th-vcpu harness --fact avic=0 x2apic-far
+check 'no vCPU id of 255 and up: status 99' status_is 99
+check 'no vCPU id of 255 and up: which one' prints 'KVM_CREATE_VCPU refuses vCPU id'
+run with_defect no-255th-vcpu harness --fact avic=1 x2apic-far
+check 'no vCPU id of 255 and up, with AVIC: status 77' status_is 77
 run with_defect no-vcpu harness pat
 check 'KVM_CREATE_VCPU fails: named' prints 'setup: ioctl KVM_CREATE_VCPU: Cannot allocate'
 run with_defect die harness pat
