@@ -75,7 +75,7 @@ int64_t userfault_await(struct vcpu *v, uint64_t arg[6])
 
 	if (!page || !fault.fd)
 		return -EINVAL;
-	while (now_ms() - begin < AWAIT_MS) {
+	while (now_ms() - begin < AWAIT_MS && !v->vm->expired) {
 		poll(&fault, 1, AWAIT_MS);
 		if (read(fault.fd, &msg, sizeof(msg)) == sizeof(msg) &&
 		    msg.event == UFFD_EVENT_PAGEFAULT &&
