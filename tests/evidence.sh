@@ -39,6 +39,13 @@ refused() {
 }
 gzip -c "$tmp/odd" >"$tmp/records/odd.gz"
 refused 'evidence that contradicts' 'records/odd.gz: contradicts expected/: mtrr.default.cap.ranges: 9'
+# The first variant that has it observes it twice, and both times differently.
+awk '/"key": "cap.ranges"/ && !twice { print; sub(/"value": "8"/, "\"value\": \"9\""); twice = 1 }
+	/"end": / && twice == 1 { match($0, /"lines": [0-9]+/)
+		n = substr($0, RSTART + 9, RLENGTH - 9) + 1
+		sub(/"lines": [0-9]+/, "\"lines\": " n); twice = 2 }
+	{ print }' "$tmp/plain" | gzip -c >"$tmp/records/twice.gz"
+refused 'evidence that contradicts itself' 'records/twice.gz: .*observed more than once: cap.ranges = 9'
 head -c 5000 "$1" >"$tmp/records/torn.gz"
 refused 'evidence that is torn' 'records/torn.gz: contradicts expected/: .*torn'
 printf '\037\213\010\000garbage' >"$tmp/records/garbage.gz"

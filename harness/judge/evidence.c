@@ -47,11 +47,12 @@ static void result(void *context, const struct result *r)
 
 	/* Where checks have come or gone since, the record shows nothing of them. */
 	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING ||
-	    (!r->row && r->observed && !strcmp(r->observed, end_name(END_DONE))))
+	    (!r->row && !r->contradicts && r->observed && !strcmp(r->observed, end_name(END_DONE))))
 		return;
 	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN) {
 		if (!e->wrong)
-			e->wrong = text("%s: %s", r->id, r->observed ? r->observed : "never observed");
+			e->wrong = text("%s: %s", r->id, r->contradicts ? r->reason :
+					r->observed ? r->observed : "never observed");
 		return;
 	}
 	if (!r->row || !line_of(r))

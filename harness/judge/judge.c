@@ -204,6 +204,7 @@ static void judge_complete(struct result *r, const char *variant, const struct e
 						r->reason ? "; " : "", line->text);
 		} else if (is_repeated(report, i)) {
 			r->verdict = VERDICT_DEVIATION;
+			r->contradicts = true;
 			r->reason = text_append(r->reason, "%sobserved more than once: %s",
 						r->reason ? "; " : "", line->text);
 		}

@@ -26,6 +26,7 @@ struct result {
 	char *observed;			/* NULL: nothing */
 	char *reason;			/* of a SKIP, or what went wrong; NULL */
 	bool by_chance;			/* a SKIP that another run may decide */
+	bool contradicts;		/* of an end: a key was observed more than once */
 	enum end end;			/* of its variant; END_NONE where there was none */
 	const struct line *lines;	/* of the report: the observation, and the notes before it */
 	size_t nr_lines;
