@@ -95,6 +95,10 @@ damaged 'no such end' 's/"end": "[a-z]*"/"end": "well"/' '[0-9]*: an end that no
 damaged 'a line behind the last' "\$p" '[0-9]*: a line behind the last'
 damaged 'complete too soon' '2s/.*/{"complete": true, "ms": 1, "stuck": 0, "failed": null}/' '2: the run is complete before'
 damaged 'a long line' "3s/.*/{\"note\": \"$(head -c 4000 /dev/zero | tr '\0' x)\"}/" '3: a note that'
+sed 's/"stuck": 0/"stuck": 1/' "$tmp/record" >"$tmp/damaged"
+run judge "$tmp/damaged"
+check 'a process that the kernel keeps: status 99' status_is 99
+check 'a process that the kernel keeps: said' prints 'the suite failed: a worker process is stuck in the kernel'
 { cat "$tmp/record"; head -c 5 /dev/zero; } >"$tmp/damaged"
 run judge "$tmp/damaged"
 check 'zeroes behind it' status_is 99

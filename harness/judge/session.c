@@ -119,6 +119,8 @@ static void complete(void *context, struct completion *c)
 		s->tally.failed = "the record is torn: the run did not come to its end";
 	else if (c->failed)
 		s->tally.failed = c->failed;
+	else if (c->stuck)
+		s->tally.failed = "a worker process is stuck in the kernel, and does not die";
 	for (size_t i = 0; i < s->nr_sinks; i++)
 		s->sinks[i].end(s->sinks[i].context, &s->tally, c);
 }

@@ -122,8 +122,6 @@ struct story story_of_run(const struct tally *t, const struct completion *c)
 		       decided ? NULL : text("nothing could run"),
 	};
 
-	if (c->stuck)
-		add_line(&s, text("a worker process is stuck in the kernel, and does not die"));
 	if (t->failed)
 		add_line(&s, text("the suite failed: %s", t->failed));
 	s.numbers = text("%zu checks: %zu as documented, %zu known deviations, "
