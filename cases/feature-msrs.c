@@ -26,10 +26,12 @@ static const char *state(u32 vcpu, u32 msr)
 {
 	u64 most[6] = { msr }, value[6] = { vcpu, msr };
 
-	if (host_call(SERVICE_GET_FEATURE_MSR, most) || host_call(SERVICE_GET_MSR, value))
+	if (host_call(SERVICE_GET_FEATURE_MSR, most))
 		return UNSEEN_HOST "this KVM has not this MSR";
 	if (!most[0])
 		return UNSEEN_HOST "the most that this KVM can give is zero";
+	if (host_call(SERVICE_GET_MSR, value))
+		return "refused";
 	note("MSR 0x%x: 0x%lx of 0x%lx", msr, value[0], most[0]);
 	return value[0] == most[0] ? "maximal" : value[0] ? "other" : "zero";
 }
@@ -38,8 +40,10 @@ static void observe_revision(const char *where, u32 vcpu)
 {
 	u64 value[6] = { vcpu, MSR_IA32_UCODE_REV };
 
-	host_call(SERVICE_GET_MSR, value);
-	observef("%s.microcode = 0x%lx", where, value[0]);
+	if (host_call(SERVICE_GET_MSR, value))
+		observef("%s.microcode = refused", where);
+	else
+		observef("%s.microcode = 0x%lx", where, value[0]);
 }
 
 void guest_main(void)

@@ -82,7 +82,7 @@ static const char *run_with(u64 g_pat)
 static void observe_pats(const char *where, bool nested_paging)
 {
 	const char *unseen = svm_enable();
-	u64 before = rdmsr(MSR_IA32_CR_PAT);
+	u64 before = rdmsr(MSR_IA32_CR_PAT), code = 0;
 
 	if (!unseen && nested_paging)
 		unseen = svm_nested_paging();
@@ -94,8 +94,9 @@ static void observe_pats(const char *where, bool nested_paging)
 	observe_run(where, "written", writes, unseen);
 	observe_run(where, "again", reads, unseen);
 	if (!unseen)
-		svm_run(&vmcb, writes_reserved);
-	observef("%s.reserved-written = %s", where, unseen ? unseen : fault_name(fault));
+		code = svm_run(&vmcb, writes_reserved);
+	observef("%s.reserved-written = %s", where, unseen ? unseen :
+		 code == SVM_EXIT_VMMCALL ? fault_name(fault) : "other");
 	observef("%s.reserved = %s", where, unseen ? unseen : run_with(PAT_RESERVED));
 	wrmsr(MSR_IA32_CR_PAT, before);
 }
