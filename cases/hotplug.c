@@ -9,7 +9,8 @@
  * ID already.
  *
  * Here vCPU 0 starts three that wait as after RESET: one that xAPIC can name; 256, the
- * first that it cannot; and 299, which xAPIC takes for 43, as another vCPU really is.
+ * first that it cannot; and 299, which xAPIC takes for 43, as another vCPU really is: that
+ * one waits on.
  * How many others a VM has makes no difference to KVM: it looks at their IDs.
  */
 #include "case.h"
@@ -40,4 +41,5 @@ void guest_main(void)
 	observe_start("id-100", 2, 100);
 	observe_start("id-256", 3, 256);
 	observe_start("id-299", 4, 299);
+	observe("id-43", mp_state(1) == KVM_MP_STATE_UNINITIALIZED ? "waits" : "reached");
 }
