@@ -16,6 +16,7 @@ VARIANT("default");
 #define NO_BROADCAST	KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK
 #define SUPPRESS	KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST
 #define NO_SUPPRESS	KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST
+#define QUIRKS		(2 * KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS - 1)	/* those of 6.1 */
 
 static const struct trial {
 	const char *name;
@@ -85,6 +86,8 @@ void guest_main(void)
 		observef("offered.bus-cycles = %u", (u32)cycles);
 	else
 		observe("offered.bus-cycles", UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
+	observef("offered.x2apic-api = 0x%lx", check_extension(KVM_CAP_X2APIC_API) & (IDS | NO_BROADCAST));
+	observef("offered.quirks = 0x%lx", check_extension(KVM_CAP_DISABLE_QUIRKS2) & QUIRKS);
 	observe_without_vcpus("kernel", IRQCHIP_KERNEL);
 	observe_without_vcpus("split", IRQCHIP_SPLIT);
 	observe_without_vcpus("no-irqchip", 0);
