@@ -243,13 +243,17 @@ static char *parse_line(void *context, char *s, unsigned int number)
 	return parse_check(p, s);
 }
 
-char *expected_parse(struct expected *e, const char *path, const char *words, size_t size)
+char *expected_read(struct expected *e, const char *path)
 {
 	struct parser p = { .e = e };
-	char *error, *what;
+	char *words, *error, *what;
+	size_t size;
 
 	*e = (struct expected) { .path = text("%s", path) };
-	error = source_parse(path, words, size, parse_line, &p);
+	error = source_read(path, &words, &size);
+	if (!error)
+		error = source_parse(path, words, size, parse_line, &p);
+	free(words);
 	if (error)
 		return error;
 	what = end_statement(&p);
@@ -257,19 +261,6 @@ char *expected_parse(struct expected *e, const char *path, const char *words, si
 		what = text("expected at least one check");
 	error = what ? text("%s:%u: %s", path, p.line, what) : NULL;
 	free(what);
-	return error;
-}
-
-char *expected_read(struct expected *e, const char *path)
-{
-	char *words = NULL, *error;
-	size_t size;
-
-	*e = (struct expected) {};
-	error = source_read(path, &words, &size);
-	if (!error)
-		error = expected_parse(e, path, words, size);
-	free(words);
 	return error;
 }
 

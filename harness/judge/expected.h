@@ -50,8 +50,6 @@ struct expected {
  */
 char *expected_read(struct expected *e, const char *path);
 
-/* expected_parse() - the same from @size bytes at @words; @path is for messages. */
-char *expected_parse(struct expected *e, const char *path, const char *words, size_t size);
 void expected_free(struct expected *e);
 
 /* check_key() - the key of check @id of @variant, or NULL if it belongs to another. */
