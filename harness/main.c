@@ -42,13 +42,6 @@ static char *match_all(struct suite *s)
 	return match(s, &expectations, options.cases);
 }
 
-static void match_one(struct suite_case *c)
-{
-	match_case(c, &expectations);
-}
-
-static const struct matcher matcher = { match_all, match_one };
-
 /* What judges for people, or for one of their tools. */
 static struct {
 	struct session session;
@@ -117,7 +110,7 @@ static int run_and_judge(void)
 	const struct listener judge = session_listener(&people.session);
 
 	if (!status)
-		status = fail(observe(&matcher, &judge));
+		status = fail(observe(match_all, &judge));
 	if (!status && options.record)
 		fprintf(stderr, "kvm-errata: the record is %s\n", options.record);
 	if (!status)
@@ -171,7 +164,7 @@ static int name_broken(int status)
 
 static int list_cases(void)
 {
-	char *error = observe_select(&suite, &matcher);
+	char *error = observe_select(&suite, match_all);
 
 	if (error)
 		return fail(error);
@@ -182,7 +175,7 @@ static int list_cases(void)
 /* Of all expectations, and of cases only that they match. */
 static int of_expectations(void)
 {
-	char *error = observe_read(&suite, &matcher);
+	char *error = observe_read(&suite, match_all);
 	int status = AS_DOCUMENTED;
 
 	if (error)

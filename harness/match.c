@@ -37,7 +37,7 @@ static char *validate_variants(const struct case_file *c, const struct expected 
 	return NULL;
 }
 
-void match_case(struct suite_case *c, struct expectations *all)
+static void match_case(struct suite_case *c, struct expectations *all)
 {
 	const struct expectation *e = expectations_of(all, c->file.name, strlen(c->file.name));
 

@@ -8,11 +8,9 @@
 /*
  * match() - each case has expectations, and they speak of each other's variants;
  * one that has not, and expectations without a payload in @cases, are a case
- * that cannot run.  Returns NULL, or an error that the caller frees.
+ * that cannot run.  What has been matched stays as it is.  Returns NULL, or an error that
+ * the caller frees.
  */
 char *match(struct suite *s, struct expectations *e, const char *cases);
-
-/* match_case() - the same of one case. */
-void match_case(struct suite_case *c, struct expectations *e);
 
 #endif

@@ -10,16 +10,16 @@
 #include "run/worker.h"
 #include "text.h"
 
-char *observe_read(struct suite *s, const struct matcher *m)
+char *observe_read(struct suite *s, matcher match)
 {
 	char *error = suite_read(s, options.cases);
 
-	return error || !m ? error : m->all(s);
+	return error || !match ? error : match(s);
 }
 
-char *observe_select(struct suite *s, const struct matcher *m)
+char *observe_select(struct suite *s, matcher match)
 {
-	char *error = observe_read(s, m);
+	char *error = observe_read(s, match);
 
 	if (!error && !options.nr_operands)
 		suite_select_all(s);
@@ -27,8 +27,8 @@ char *observe_select(struct suite *s, const struct matcher *m)
 		size_t known = s->nr_cases;
 
 		error = suite_select(s, options.operands[i]);
-		if (!error && m && s->nr_cases > known)
-			m->one(&s->cases[known]);
+		if (!error && match && s->nr_cases > known)
+			error = match(s);
 	}
 	return error;
 }
@@ -70,7 +70,7 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 	return error;
 }
 
-char *observe(const struct matcher *m, const struct listener *judge)
+char *observe(matcher match, const struct listener *judge)
 {
 	struct host host = { .kvm = -1 };
 	struct suite suite = {};
@@ -79,7 +79,7 @@ char *observe(const struct matcher *m, const struct listener *judge)
 
 	worker_signals();
 	if (!error)
-		error = observe_select(&suite, m);
+		error = observe_select(&suite, match);
 	if (!error)
 		error = suite_plan(&suite, &plan);
 	if (!error)

@@ -8,27 +8,27 @@
 #include "record/record.h"
 #include "run/suite.h"
 
-/* Who judges wants the cases to match its expectations: all of them, and one that is added. */
-struct matcher {
-	char *(*all)(struct suite *s);
-	void (*one)(struct suite_case *c);
-};
+/*
+ * Who judges wants the cases to match its expectations.  Called again when one has been
+ * added; returns NULL, or an error that the caller frees.
+ */
+typedef char *(*matcher)(struct suite *s);
 
 /*
  * observe_read() - read the payloads.
  * observe_select() - and select those that the command line names, or all.
- * @m: NULL where nobody judges
+ * @match: NULL where nobody judges
  *
  * Return NULL, or an error that the caller frees.
  */
-char *observe_read(struct suite *s, const struct matcher *m);
-char *observe_select(struct suite *s, const struct matcher *m);
+char *observe_read(struct suite *s, matcher match);
+char *observe_select(struct suite *s, matcher match);
 
 /*
  * observe() - run what is selected, for @judge if there is one, and keep the record, which
  * goes to standard output where nobody judges and no file is named.
  * Returns NULL, or an error that the caller frees.
  */
-char *observe(const struct matcher *m, const struct listener *judge);
+char *observe(matcher match, const struct listener *judge);
 
 #endif
