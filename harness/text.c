@@ -90,17 +90,16 @@ unsigned int text_distance(const char *a, const char *b)
 	return row[n];
 }
 
-char *text_alternative(const char **s)
+char *text_next(const char **s, const char *separator)
 {
-	char *one;
+	const char *from = *s;
+	size_t n;
 
-	if (!*s)
+	if (!from)
 		return NULL;
-	one = text("%.*s", (int)strcspn(*s, "|"), *s);
-	*s = strchr(*s, '|');
-	if (*s)
-		(*s)++;
-	return one;
+	n = strcspn(from, separator);
+	*s = from[n] ? from + n + 1 : NULL;
+	return text("%.*s", (int)n, from);
 }
 
 bool text_is_one_of(const char *value, const char *alternatives)

@@ -28,8 +28,8 @@ void *xrealloc(void *old, size_t size);
 		(nr)++;							\
 	} while (0)
 
-/* text_alternative() - a copy of the next of "A|B|C" at *@s, which goes on; NULL at the end. */
-char *text_alternative(const char **s);
+/* text_next() - a copy of what is next at *@s, which goes on, up to @separator; NULL at the end. */
+char *text_next(const char **s, const char *separator);
 
 /* text_is_one_of() - whether @value is one of @alternatives, "A|B|C". */
 bool text_is_one_of(const char *value, const char *alternatives);

@@ -50,7 +50,7 @@ static char *validate_value(const char *key, enum operator operator, const char 
 	}
 	if (!strcmp(key, "kernel"))
 		return text("a kernel is \">=\" or \"<\" a version");
-	while (!error && (one = text_alternative(&value))) {
+	while (!error && (one = text_next(&value, "|"))) {
 		error = fact_validate(key, one);
 		free(one);
 	}
@@ -98,7 +98,7 @@ static bool term_implies(const struct term *a, const struct term *b)
 		return false;
 	if (a->operator != EQUAL)
 		return !strcmp(a->value, b->value);
-	while (in && (one = text_alternative(&rest))) {
+	while (in && (one = text_next(&rest, "|"))) {
 		in = text_is_one_of(one, b->value);
 		free(one);
 	}

@@ -48,7 +48,7 @@ static void add_words(const char *words)
 {
 	char *line;
 
-	while ((line = story_line(&words))) {
+	while ((line = text_next(&words, "\n"))) {
 		one.lines = text_append(one.lines, "    #   %s\n", line);
 		free(line);
 	}

@@ -132,18 +132,6 @@ struct story story_of_run(const struct tally *t, const struct completion *c)
 	return s;
 }
 
-char *story_line(const char **words)
-{
-	const char *line = *words;
-	size_t n;
-
-	if (!line)
-		return NULL;
-	n = strcspn(line, "\n");
-	*words = line[n] ? line + n + 1 : NULL;
-	return text("%.*s", (int)n, line);
-}
-
 void story_free(struct story *s)
 {
 	free(s->name);

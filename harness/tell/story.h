@@ -34,7 +34,4 @@ struct story story_of(const struct result *r);
 struct story story_of_run(const struct tally *t, const struct completion *c);
 void story_free(struct story *s);
 
-/* story_line() - a copy of the next of the lines at *@words, which goes on; NULL at the end. */
-char *story_line(const char **words);
-
 #endif

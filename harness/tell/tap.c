@@ -7,6 +7,7 @@
 
 #include "tell/parameters.h"
 #include "tell/story.h"
+#include "text.h"
 
 static size_t number;
 
@@ -14,7 +15,7 @@ static void diagnose(const char *lines)
 {
 	char *line;
 
-	while ((line = story_line(&lines))) {
+	while ((line = text_next(&lines, "\n"))) {
 		printf("# %s\n", line);
 		free(line);
 	}

@@ -24,7 +24,7 @@ static void add_notes(json_t *notes, const char *lines)
 {
 	char *line;
 
-	while ((line = story_line(&lines))) {
+	while ((line = text_next(&lines, "\n"))) {
 		json_array_append_new(notes, json_string(line));
 		free(line);
 	}
