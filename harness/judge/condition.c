@@ -118,9 +118,17 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 	return true;
 }
 
-char *condition_text(const struct term *t)
+char *condition_text(const struct condition *c)
 {
-	return text("%s%s%s", t->key, operators[t->operator], t->value);
+	char *words = NULL;
+
+	for (size_t i = 0; i < c->nr_terms; i++) {
+		const struct term *t = &c->terms[i];
+
+		words = text_append(words, "%s%s%s%s", i ? " " : "", t->key, operators[t->operator],
+				    t->value);
+	}
+	return words;
 }
 
 void condition_free(struct condition *c)

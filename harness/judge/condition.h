@@ -37,8 +37,8 @@ bool condition_holds(const struct condition *c, const struct facts *facts);
 /* condition_implies() - whether, as written, @b holds wherever @a does. */
 bool condition_implies(const struct condition *a, const struct condition *b);
 
-/* condition_text() - a term as it is written; the caller frees it. */
-char *condition_text(const struct term *t);
+/* condition_text() - as it is written; NULL: it has no terms.  The caller frees it. */
+char *condition_text(const struct condition *c);
 
 /* version_compare() - "6.12.107" against "6.3": <0, 0 or >0, by number. */
 int version_compare(const char *a, const char *b);

@@ -44,13 +44,12 @@ static void list_needs(const struct vm_note *v)
 
 static void list_value(const struct value *v, const char *word)
 {
-	printf("    %s%s", word, v->value ? v->value : "skip");
-	for (size_t i = 0; i < v->on.nr_terms; i++) {
-		char *term = condition_text(&v->on.terms[i]);
+	char *on = condition_text(&v->on);
 
-		printf("%s %s", i ? "" : " on", term);
-		free(term);
-	}
+	printf("    %s%s", word, v->value ? v->value : "skip");
+	if (on)
+		printf(" on %s", on);
+	free(on);
 	if (v->why)
 		printf(": %s", v->why);
 	putchar('\n');

@@ -56,16 +56,9 @@ static json_t *string(const char *s)
 
 static json_t *condition(const struct condition *c)
 {
-	char *words = NULL;
-	json_t *value;
+	char *words = condition_text(c);
+	json_t *value = string(words);
 
-	for (size_t i = 0; i < c->nr_terms; i++) {
-		char *term = condition_text(&c->terms[i]);
-
-		words = text_append(words, "%s%s", i ? " " : "", term);
-		free(term);
-	}
-	value = string(words);
 	free(words);
 	return value;
 }

@@ -8,16 +8,6 @@
 #include "tell/dimension.h"
 #include "text.h"
 
-static void print_condition(const struct condition *c)
-{
-	for (size_t i = 0; i < c->nr_terms; i++) {
-		char *term = condition_text(&c->terms[i]);
-
-		printf(" `%s`", term);
-		free(term);
-	}
-}
-
 /* Whether @line has been seen for any of the checks that @r stands for. */
 static bool is_shown(const struct evidence *evidence, const struct expectation *c,
 		     const struct row *r, const struct value *line)
@@ -36,11 +26,15 @@ static bool is_shown(const struct evidence *evidence, const struct expectation *
 static void print_value(const struct evidence *evidence, const struct expectation *c,
 			const struct row *r, const struct value *v)
 {
+	char *on = condition_text(&v->on);
+
 	if (v->value)
 		printf("%s", v->value);
 	else
 		printf("cannot be seen: %s", v->why);
-	print_condition(&v->on);
+	if (on)
+		printf(" `%s`", on);
+	free(on);
 	if (evidence && v->value && !is_shown(evidence, c, r, v))
 		printf(" (not shown yet)");
 }
