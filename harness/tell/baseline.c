@@ -69,12 +69,12 @@ static bool is_sibling(const char *a, const char *b)
 }
 
 /* The result of @id that saw something, else its sibling that did. */
-static const struct judged_result *find(const struct baseline *b, const char *id)
+static const struct result *find(const struct baseline *b, const char *id)
 {
-	const struct judged_result *sibling = NULL;
+	const struct result *sibling = NULL;
 
 	for (size_t i = 0; i < b->record.nr; i++) {
-		const struct judged_result *r = &b->record.results[i];
+		const struct result *r = &b->record.results[i];
 
 		if (r->verdict == VERDICT_SKIP || !r->observed)
 			continue;
@@ -102,7 +102,7 @@ static void print(struct baseline *b)
 
 static void result(void *context, const struct result *r)
 {
-	const struct judged_result *there;
+	const struct result *there;
 	struct baseline *b = context;
 	const char *section = r->row ? r->row->statement->section : NULL;
 

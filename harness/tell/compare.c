@@ -21,13 +21,13 @@ struct table {
 	size_t nr_rows;
 };
 
-static const struct judged_result *find(const struct table *t, size_t column, const char *id)
+static const struct result *find(const struct table *t, size_t column, const char *id)
 {
 	return judged_find(&t->columns[column].record, id);
 }
 
 /* What a check showed: its observation, or the verdict where there is none. */
-static char *seen(const struct judged_result *r)
+static char *seen(const struct result *r)
 {
 	if (!r)
 		return text("(absent)");
@@ -36,7 +36,7 @@ static char *seen(const struct judged_result *r)
 	return r->observed ? text("%s", r->observed) : text("(%s)", verdict_name(r->verdict));
 }
 
-static bool differs(const struct judged_result *a, const struct judged_result *b)
+static bool differs(const struct result *a, const struct result *b)
 {
 	char *x = seen(a), *y = seen(b);
 	bool differ = strcmp(x, y);
@@ -48,7 +48,7 @@ static bool differs(const struct judged_result *a, const struct judged_result *b
 
 static char *cell(const struct table *t, size_t column, const char *id)
 {
-	const struct judged_result *r = find(t, column, id), *left;
+	const struct result *r = find(t, column, id), *left;
 	int beside = t->columns[column].left;
 	char *s = seen(r);
 

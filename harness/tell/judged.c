@@ -19,17 +19,15 @@ static void result(void *context, const struct result *r)
 {
 	struct judged *j = context;
 	struct line *lines = xrealloc(NULL, r->nr_lines * sizeof(*lines) + 1);
+	struct result copy = *r;
 
 	for (size_t i = 0; i < r->nr_lines; i++)
 		lines[i] = r->lines[i];
-	j->results = xrealloc(j->results, (j->nr + 1) * sizeof(*j->results));
-	j->results[j->nr++] = (struct judged_result) {
-		.id = text("%s", r->id), .verdict = r->verdict, .by_chance = r->by_chance,
-		.row = r->row, .known = r->known,
-		.observed = r->observed ? text("%s", r->observed) : NULL,
-		.reason = r->reason ? text("%s", r->reason) : NULL,
-		.lines = lines, .nr_lines = r->nr_lines,
-	};
+	copy.id = text("%s", r->id);
+	copy.observed = r->observed ? text("%s", r->observed) : NULL;
+	copy.reason = r->reason ? text("%s", r->reason) : NULL;
+	copy.lines = lines;
+	APPEND(j->results, j->nr, copy);
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
@@ -55,7 +53,7 @@ void judged_free(struct judged *j)
 		free(j->results[i].id);
 		free(j->results[i].observed);
 		free(j->results[i].reason);
-		free(j->results[i].lines);
+		free((void *)j->results[i].lines);
 	}
 	free(j->results);
 	free(j->failed);
@@ -82,7 +80,7 @@ char *judged_name(char **paths, size_t nr, size_t n)
 		    : (int)strlen(name), name);
 }
 
-const struct judged_result *judged_find(const struct judged *j, const char *id)
+const struct result *judged_find(const struct judged *j, const char *id)
 {
 	for (size_t i = 0; i < j->nr; i++) {
 		if (!strcmp(j->results[i].id, id))

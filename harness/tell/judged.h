@@ -7,21 +7,9 @@
 
 #include "judge/session.h"
 
-struct judged_result {
-	char *id;			/* CASE.VARIANT.KEY */
-	enum verdict verdict;
-	const struct row *row;		/* as in struct result */
-	const struct value *known;
-	char *observed;			/* NULL: nothing */
-	char *reason;
-	bool by_chance;
-	struct line *lines;
-	size_t nr_lines;
-};
-
 struct judged {
 	struct facts facts;
-	struct judged_result *results;
+	struct result *results;		/* copies */
 	size_t nr;
 	char *failed;			/* how the run itself failed, or is torn; NULL */
 };
@@ -40,6 +28,6 @@ void judged_free(struct judged *j);
 char *judged_name(char **paths, size_t nr, size_t n);
 
 /* judged_find() - the result called @id, or NULL. */
-const struct judged_result *judged_find(const struct judged *j, const char *id);
+const struct result *judged_find(const struct judged *j, const char *id);
 
 #endif

@@ -102,7 +102,7 @@ static json_t *line(struct data *d, const struct line *l)
 }
 
 /* Of those that its row knows, in their order; null: none. */
-static json_t *known(const struct judged_result *r)
+static json_t *known(const struct result *r)
 {
 	size_t n = 0;
 
@@ -113,7 +113,7 @@ static json_t *known(const struct judged_result *r)
 	return json_integer(n);
 }
 
-static json_t *cell(struct data *d, const struct judged_result *r)
+static json_t *cell(struct data *d, const struct result *r)
 {
 	json_t *lines = json_array();
 
@@ -156,7 +156,7 @@ static void add_expectation(struct data *d, const struct expectation *c)
 static void add_record(struct data *d, size_t platform, const struct judged *j)
 {
 	for (size_t i = 0; i < j->nr; i++) {
-		const struct judged_result *r = &j->results[i];
+		const struct result *r = &j->results[i];
 
 		json_array_set_new(check(d, r->id, r->row), 2 + platform, cell(d, r));
 	}

@@ -73,8 +73,7 @@ struct summary {
 	size_t nr_groups;
 	struct counts known;		/* by section */
 	struct counts classes, reasons;	/* of SKIPs: "host", "host: why" */
-	char **again;			/* variants */
-	size_t nr_again;
+	struct counts again;		/* variants to run once more */
 };
 
 struct summary *summary_new(const struct evidence *evidence)
@@ -89,13 +88,11 @@ static void forget(struct summary *s)
 {
 	for (size_t i = 0; i < s->nr_groups; i++)
 		free(s->groups[i].first);
-	for (size_t i = 0; i < s->nr_again; i++)
-		free(s->again[i]);
 	free(s->groups);
-	free(s->again);
 	counts_free(&s->known);
 	counts_free(&s->classes);
 	counts_free(&s->reasons);
+	counts_free(&s->again);
 	*s = (struct summary) { .evidence = s->evidence };
 }
 
@@ -147,12 +144,7 @@ static void add_again(struct summary *s, const char *id)
 
 	if (dot && strcmp(dot, ".description"))
 		n += 1 + strcspn(dot + 1, ".");
-	for (size_t i = 0; i < s->nr_again; i++) {
-		if (!strncmp(s->again[i], id, n) && !s->again[i][n])
-			return;
-	}
-	s->again = xrealloc(s->again, (s->nr_again + 1) * sizeof(*s->again));
-	s->again[s->nr_again++] = text("%.*s", (int)n, id);
+	counts_add(&s->again, id, n);
 }
 
 static void compare_with_evidence(struct summary *s, const struct result *r)
@@ -262,12 +254,12 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	print_known(&s->known);
 	for (size_t i = 0; i < s->classes.nr; i++)
 		print_skips(&s->classes.list[i], &s->reasons);
-	if (s->nr_again)
+	if (s->again.nr)
 		printf("# once more, with the same options:");
-	for (size_t i = 0; i < s->nr_again && i < MAX_AGAIN; i++)
-		printf(" %s", s->again[i]);
-	if (s->nr_again)
-		printf(s->nr_again > MAX_AGAIN ? " ...\n" : "\n");
+	for (size_t i = 0; i < s->again.nr && i < MAX_AGAIN; i++)
+		printf(" %s", s->again.list[i].name);
+	if (s->again.nr)
+		printf(s->again.nr > MAX_AGAIN ? " ...\n" : "\n");
 	if (s->evidence)
 		printf("# beside what records have shown: %zu confirmed, %zu new, %zu contradicted\n",
 		       s->nr_confirmed, s->nr_new, s->nr_contradicted);

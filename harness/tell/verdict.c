@@ -16,12 +16,12 @@ static bool is_meant(const char *id, const char *check)
 	return !strncmp(id, check, n) && (!id[n] || id[n] == '.');
 }
 
-static const char *seen(const struct judged_result *r)
+static const char *seen(const struct result *r)
 {
 	return r->observed ? r->observed : verdict_name(r->verdict);
 }
 
-static bool is_wrong(const struct judged_result *r, const char *good)
+static bool is_wrong(const struct result *r, const char *good)
 {
 	if (good)
 		return strcmp(seen(r), good);
@@ -31,13 +31,13 @@ static bool is_wrong(const struct judged_result *r, const char *good)
 char *verdict(const char *path, struct expectations *e, const char *check, const char *good)
 {
 	size_t meant = 0, wrong = 0, unseen = 0, unclear = 0;
-	const struct judged_result *last = NULL;
+	const struct result *last = NULL;
 	char *error, *words = NULL;
 	struct judged j = {};
 
 	error = judged_read(&j, path, e);
 	for (size_t i = 0; i < j.nr && !error; i++) {
-		const struct judged_result *r = &j.results[i];
+		const struct result *r = &j.results[i];
 
 		/* That the guest came to its end says nothing of what it was to see. */
 		if (!is_meant(r->id, check) ||
