@@ -25,15 +25,6 @@ static void end(struct report *r, enum end end, const char *format, ...)
 	va_end(args);
 }
 
-static u32 vcpu_id(const struct vm_note *v, u32 index)
-{
-	for (u32 i = 0; i < MAX_IDS; i++) {
-		if (v->ids[i])
-			return index < MAX_IDS ? v->ids[index] : index;
-	}
-	return index;
-}
-
 static bool has_cpu(const struct world *w, u32 id)
 {
 	for (u32 i = 0; i < w->acpi.nr_cpus; i++) {

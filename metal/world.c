@@ -11,7 +11,6 @@
 #define LOW_LIMIT	0x9f000
 #define PAGE_TABLE_BITS	0x67		/* P, RW, US, A, D */
 #define UNCACHED	(PTE_PCD | PTE_PWT)
-#define LARGE		BIT(7)
 
 #define X86_CR4_MCE	BIT(6)
 #define X86_CR4_LA57	BIT(12)

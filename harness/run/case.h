@@ -29,6 +29,16 @@ struct case_file {
 	size_t nr_symbols;
 };
 
+/* vcpu_id() - of vCPU @index: one of .ids if @variant has any, else @index. */
+static inline uint32_t vcpu_id(const struct vm_note *variant, uint32_t index)
+{
+	for (uint32_t i = 0; i < MAX_IDS; i++) {
+		if (variant->ids[i])
+			return index < MAX_IDS ? variant->ids[index] : index;
+	}
+	return index;
+}
+
 /*
  * case_read() - read the payload at @path.
  *

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/mailbox.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdatomic.h>
 #include <stdio.h>

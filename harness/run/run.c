@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/hypervisor.h"
 #include "run/clock.h"
 #include "run/dump.h"
 #include "run/worker.h"
@@ -52,14 +51,6 @@ static size_t room(const struct run_options *options)
 	return n < MAX_BESIDE ? n : MAX_BESIDE;
 }
 
-/* How many times a CPU's time an emulated one may take. */
-static unsigned int slower(const struct host *host)
-{
-	if (!hypervisor_emulates(&host->facts))
-		return 1;
-	return facts_is(&host->facts, "hypervisor", "tcg") ? 10 : 30;
-}
-
 static void tell_next(struct queue *q, const struct report *report)
 {
 	TELL(q, ended, q->variants[q->told].name, report);
@@ -97,14 +88,10 @@ static void end_one(struct queue *q)
 
 static void start(struct queue *q, struct variant *v)
 {
-	const struct worker_options worker = {
-		.trace = q->options->trace, .inspect = q->options->inspect, .slower = slower(q->host),
-	};
-
 	if (q->running.nr == q->running.room)
 		end_one(q);
 	q->running.variants[q->running.nr] = v;
-	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, &worker);
+	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, q->options);
 }
 
 static void end_all(struct queue *q)

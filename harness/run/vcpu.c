@@ -84,15 +84,6 @@ static void set_registers(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_SET_REGS, &regs);
 }
 
-static uint32_t vcpu_id(const struct vm_note *note, uint32_t index)
-{
-	for (size_t i = 0; i < MAX_IDS; i++) {
-		if (note->ids[i])
-			return index < MAX_IDS ? note->ids[index] : index;
-	}
-	return index;
-}
-
 struct vcpu *vcpu_create(struct vm *vm)
 {
 	struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };

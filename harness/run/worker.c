@@ -13,10 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "record/hypervisor.h"
 #include "run/clock.h"
-#include "text.h"
 #include "run/vcpu.h"
 #include "run/vm.h"
+#include "text.h"
 
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
 #define TICK_MS		50	/* no wait counts for more: a machine that is too busy loses but a tick */
@@ -33,18 +34,14 @@ struct worker {
 	struct report *report;
 };
 
-static void sleep_ms(unsigned int ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	while (nanosleep(&t, &t) && errno == EINTR)
-		;
-}
-
 static void wait_ticks(unsigned int ms)
 {
-	for (unsigned int waited = 0; waited < ms; waited += TICK_MS)
-		sleep_ms(TICK_MS);
+	for (unsigned int waited = 0; waited < ms; waited += TICK_MS) {
+		struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
+
+		while (nanosleep(&tick, &tick) && errno == EINTR)
+			;
+	}
 }
 
 /* The worker: its vCPU threads end it; what is left to do is to be impatient. */
@@ -108,14 +105,22 @@ static void start(struct worker *w, struct vm *vm)
 	APPEND(workers, nr_workers, w->pid);
 }
 
+/* How many times a CPU's time an emulated one may take. */
+static unsigned int slower(const struct host *host)
+{
+	if (!hypervisor_emulates(&host->facts))
+		return 1;
+	return facts_is(&host->facts, "hypervisor", "tcg") ? 10 : 30;
+}
+
 struct worker *worker_start(const struct host *host, const struct case_file *c,
-			    const struct vm_note *variant, const struct worker_options *options)
+			    const struct vm_note *variant, const struct run_options *options)
 {
 	struct worker *w = xrealloc(NULL, sizeof(*w));
 	struct vm vm = {
 		.host = host, .c = c, .note = variant, .trace = options->trace,
 		.inspect = options->inspect,
-		.limit_ms = variant->time_limit_ms * options->slower,
+		.limit_ms = variant->time_limit_ms * slower(host),
 	};
 
 	*w = (struct worker) { .done = -1, .limit_ms = vm.limit_ms };

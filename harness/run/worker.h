@@ -10,15 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "run/case.h"
-#include "run/host.h"
 #include "record/report.h"
-
-struct worker_options {
-	bool trace;
-	bool inspect;
-	unsigned int slower;		/* time limits times this: emulators */
-};
+#include "run/run.h"
 
 /*
  * worker_signals() - what workers and their parent need of signals, whatever
@@ -30,7 +23,7 @@ struct worker;
 
 /* worker_start() - run @variant of @c in a process of its own. */
 struct worker *worker_start(const struct host *host, const struct case_file *c,
-			    const struct vm_note *variant, const struct worker_options *options);
+			    const struct vm_note *variant, const struct run_options *options);
 
 /*
  * worker_wait_for_any() - wait until one of the @nr @workers has ended, or the first one
