@@ -274,16 +274,6 @@ struct heard {
 	bool done, whole;
 };
 
-static void hear_begin(void *context, const struct facts *facts, const struct plan *plan)
-{
-	(void)context, (void)facts, (void)plan;
-}
-
-static void hear_started(void *context, const char *variant)
-{
-	(void)context, (void)variant;
-}
-
 static void hear_ended(void *context, const char *variant, const struct report *r)
 {
 	(void)variant;
@@ -298,7 +288,7 @@ static void hear_complete(void *context, struct completion *c)
 static struct heard read_record(size_t size)
 {
 	struct heard heard = {};
-	struct listener l = { hear_begin, hear_started, hear_ended, hear_complete, &heard };
+	struct listener l = { .ended = hear_ended, .complete = hear_complete, .context = &heard };
 	FILE *f = fmemopen((void *)record, size, "r");
 
 	free(record_read(f, &l, 1));

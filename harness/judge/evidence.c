@@ -36,11 +36,6 @@ static const struct value *line_of(const struct result *r)
 	return r->verdict == VERDICT_OK && r->row ? &r->row->documented : NULL;
 }
 
-static void begin(void *context, size_t plan, const struct facts *facts)
-{
-	(void)context, (void)plan, (void)facts;
-}
-
 static void result(void *context, const struct result *r)
 {
 	struct evidence *e = context;
@@ -74,7 +69,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 /* Returns NULL, or what is wrong with it. */
 static char *read_record(struct evidence *e, const char *path, struct expectations *expectations)
 {
-	const struct result_sink sink = { begin, result, end, e };
+	const struct result_sink sink = { .result = result, .end = end, .context = e };
 	struct session session = { .expectations = expectations, .sinks = &sink, .nr_sinks = 1 };
 	struct stat st;
 	char *error;

@@ -18,8 +18,7 @@ static void tell(const struct result *r, void *context)
 	s->tally.seen += r->row && (r->verdict == VERDICT_OK || r->verdict == VERDICT_KNOWN ||
 				    r->verdict == VERDICT_FIXED);
 	s->tally.by_chance |= r->by_chance;
-	for (size_t i = 0; i < s->nr_sinks; i++)
-		s->sinks[i].result(s->sinks[i].context, r);
+	SAY(s->sinks, s->nr_sinks, result, r);
 }
 
 static const struct expectation *expectation_of(const struct session *s, const char *variant)
@@ -83,14 +82,8 @@ static void begin(void *context, const struct facts *facts, const struct plan *p
 			n += judge_count(&expectation_of(s, plan->list[i].name)->expected,
 					 strchr(plan->list[i].name, '.') + 1);
 	}
-	for (size_t i = 0; i < s->nr_sinks; i++)
-		s->sinks[i].begin(s->sinks[i].context, n, facts);
+	SAY(s->sinks, s->nr_sinks, begin, n, facts);
 	tell_unreadable(s);
-}
-
-static void started(void *context, const char *variant)
-{
-	(void)context, (void)variant;
 }
 
 static void ended(void *context, const char *variant, const struct report *report)
@@ -121,13 +114,12 @@ static void complete(void *context, struct completion *c)
 		s->tally.failed = c->failed;
 	else if (c->stuck)
 		s->tally.failed = "a worker process is stuck in the kernel, and does not die";
-	for (size_t i = 0; i < s->nr_sinks; i++)
-		s->sinks[i].end(s->sinks[i].context, &s->tally, c);
+	SAY(s->sinks, s->nr_sinks, end, &s->tally, c);
 }
 
 struct listener session_listener(struct session *s)
 {
-	return (struct listener) { begin, started, ended, complete, s };
+	return (struct listener) { .begin = begin, .ended = ended, .complete = complete, .context = s };
 }
 
 char *session_read_file(struct session *s, const char *path)

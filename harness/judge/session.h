@@ -21,7 +21,7 @@ struct tally {
 	const char *failed;		/* how the suite itself failed; NULL */
 };
 
-/* Whom results are told. */
+/* Whom results are told; what is NULL is not called. */
 struct result_sink {
 	/* @plan results will come */
 	void (*begin)(void *context, size_t plan, const struct facts *facts);

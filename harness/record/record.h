@@ -34,6 +34,7 @@ struct completion {
 	bool torn;			/* the record ends before the run did */
 };
 
+/* What is NULL is not called. */
 struct listener {
 	void (*begin)(void *context, const struct facts *facts, const struct plan *plan);
 	/* of each variant of the plan, in its order */
@@ -44,11 +45,13 @@ struct listener {
 	void *context;
 };
 
-/* SAY() - call @what of each of the @nr @listeners, in their order. */
-#define SAY(listeners, nr, what, ...)						\
-	do {									\
-		for (size_t i_ = 0; i_ < (nr); i_++)				\
-			(listeners)[i_].what((listeners)[i_].context, __VA_ARGS__); \
+/* SAY() - call @what of each of the @nr @listeners that has it, in their order. */
+#define SAY(listeners, nr, what, ...)							\
+	do {										\
+		for (size_t i_ = 0; i_ < (nr); i_++) {					\
+			if ((listeners)[i_].what)					\
+				(listeners)[i_].what((listeners)[i_].context, __VA_ARGS__);	\
+		}									\
 	} while (0)
 
 #endif

@@ -22,7 +22,8 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	const struct format *f = context;
 
 	(void)plan;
-	f->begin(facts);
+	if (f->begin)
+		f->begin(facts);
 }
 
 static void result(void *context, const struct result *r)
@@ -41,7 +42,8 @@ static void end(void *context, const struct tally *t, const struct completion *c
 
 	f->tell(&s);
 	story_free(&s);
-	f->end(c);
+	if (f->end)
+		f->end(c);
 	fflush(stdout);
 }
 

@@ -15,7 +15,7 @@
 struct format {
 	const char *name;
 	bool one_record;		/* two of them would be no document */
-	void (*begin)(const struct facts *facts);
+	void (*begin)(const struct facts *facts);	/* or NULL, as end */
 	/* of each result, and at last of the run */
 	void (*tell)(const struct story *s);
 	void (*end)(const struct completion *c);
