@@ -249,7 +249,7 @@ static int parse_log(const struct vendor *vendor, const struct host *host, const
 
 	if (first && strstr(first + 1, "last attempted"))
 		return -EAGAIN;
-	if (first && vendor->parse(host, log, d))
+	if (first && vendor->parse(host, first, d))
 		return 0;
 	*why = text("the kernel's log shows no whole dump of the vCPU");
 	return -EPERM;
