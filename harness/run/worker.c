@@ -20,6 +20,7 @@
 #include "text.h"
 
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
+#define SETUP_MS	3000	/* for a VM to be there, on a busy machine */
 #define TICK_MS		50	/* no wait counts for more: a machine that is too busy loses but a tick */
 #define REAP_MS		3000	/* for all workers to be gone, at the end */
 
@@ -140,7 +141,7 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 /* It counts its own ticks, each of which is late in its own way. */
 static unsigned int patience_ms(const struct worker *w)
 {
-	return 2 * (w->limit_ms + GRACE_MS);
+	return SETUP_MS + 2 * (w->limit_ms + GRACE_MS);
 }
 
 /* Poll @nr of them until the first is to be given up. */
