@@ -41,9 +41,9 @@ run judge "$tmp/nothing" "$tmp/odd"
 check '  the other way round: status 1' status_is 1
 run judge --bisect "$tmp/nothing" "$tmp/odd"
 check '  for a bisection: status 1' status_is 1
-zcat "$srcdir"/records/7.3*.amd.gz >"$tmp/amd"
-run judge "$tmp/amd" "$tmp/nothing"
+run judge "$tmp/record" "$tmp/nothing"
 check '  beside one as documented: status 0' status_is 0
+zcat "$srcdir"/records/7.3*.amd.gz >"$tmp/amd"
 run judge "$tmp/amd"
 check 'parameters that are not at their defaults' prints '^# parameters: .*kvm_amd.vgif=0 '
 check 'and no others' prints_not '^# parameters: .*\(kvm_amd.npt=Y\|kvm.halt_poll_ns=200000\)'
