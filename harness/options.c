@@ -43,7 +43,7 @@ static const char usage[] =
 	"  --fact KEY=VALUE  state a fact of the platform, as the lab does\n"
 	"  --automake        exit status 0 whenever TAP says it all\n"
 	"  --version         which sources it was built from\n"
-	"Exit status: 0 as documented, 1 deviation, 77 nothing could run, 99 the suite failed.\n";
+	"Exit status: 0 as documented, 1 deviation, 77 nothing could be seen, 99 the suite failed.\n";
 
 static const char *const commands[NR_COMMANDS] = {
 	[RUN_AND_JUDGE] = "", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",

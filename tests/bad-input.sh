@@ -7,7 +7,7 @@ run with_defect no-kvm harness
 check 'no /dev/kvm: status 77' status_is 77
 check 'no /dev/kvm: every check is a SKIP that says so' \
 	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP host: \([^na]\|a[^n]\)'
-check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete # SKIP nothing could run'
+check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete # SKIP nothing could be seen'
 check 'no /dev/kvm: the reason' prints '# SKIP host: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
 check 'no /dev/kvm with --require-kvm: status 99' status_is 99
@@ -152,7 +152,7 @@ run with_defect die harness pat
 check 'a worker that is killed: not ok' prints 'not ok .*pat.default.complete$'
 check 'a worker that is killed: the run is not ok' prints '^not ok .* - kvm-errata.complete$'
 check 'a worker that is killed: named' prints 'died: its worker process died without a report'
-run with_defect stuck hostile spin
+run with_defect stuck hostile spin.default
 check 'a KVM_RUN that ignores signals: named' \
 	prints 'stuck: time limit of 2000\{0,1\} ms, and KVM_RUN does not return for a signal'
 done_testing

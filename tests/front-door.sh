@@ -37,7 +37,7 @@ else
 	check 'no KVM: a fact of the run' prints '^# where: the lab, as this host has no KVM (.*)$'
 	check 'no KVM: a fact of the record' grep -q '"where": "the lab, as this host' "$tmp/record"
 	run hidden "$front_door" --host pat
-	check 'no KVM, --host: every check is a SKIP' said 77 'kvm-errata.complete # SKIP nothing could run'
+	check 'no KVM, --host: every check is a SKIP' said 77 'kvm-errata.complete # SKIP nothing could be seen'
 	run hidden "$front_door" --require-kvm pat
 	check 'no KVM, --require-kvm: status 99' status_is 99
 	run hidden "$front_door" --bisect pat.default
@@ -61,7 +61,7 @@ check 'a /dev/kvm that is none: named' said 1 '/dev/kvm is not KVM'
 run inside sh -c 'mount --bind /dev/null /dev/kvm && rm -f /boot/vmlinuz*
 	KVM_ERRATA_CACHE=/tmp/none exec "$@"' sh "$front_door" pat
 check 'no KVM, no network, no kernel: every check is a SKIP' \
-	said 77 'kvm-errata.complete # SKIP nothing could run'
+	said 77 'kvm-errata.complete # SKIP nothing could be seen'
 check 'no KVM, no network, no kernel: the remedy' prints 'no kernel for the lab: lab/kernels fetch'
 run inside sh -c 'mkdir /tmp/small && mount -t tmpfs -o size=4M small /tmp/small &&
 	KVM_ERRATA_CACHE=/tmp/small exec "$@"' sh "$lab/kernels" fetch 6.12

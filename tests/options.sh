@@ -14,7 +14,7 @@ run harness --version
 check '--version: which sources' grep -q "\"$(sed 's/^kvm-errata //' "$tmp/out")\"" version.c
 run harness --help
 check '--help: status 0' status_is 0
-check '--help: the exit statuses' prints '77 nothing could run'
+check '--help: the exit statuses' prints '77 nothing could be seen'
 sed -nE 's/^  (-o, )?--([a-z-]+).*/.It Fl .*-\2/p; s/^  ([a-z]+) .*/.It Cm \1/p' "$tmp/out" |
 	while IFS= read -r item; do
 		grep -q "^$item" "$srcdir/doc/kvm-errata.1" || echo "$item"
@@ -62,6 +62,7 @@ run hostile --bisect noisy
 check '--bisect, by chance not seen: status 125' status_is 125
 run hostile unseen
 check 'an end, and nothing seen: status 77' status_is 77
+check 'an end, and nothing seen: no pass' prints 'kvm-errata.complete # SKIP nothing could be seen'
 run hostile --bisect unseen
 check '--bisect, an end, and nothing seen: status 125' status_is 125
 hostile --record "$tmp/unseen" unseen >"$tmp/live"
@@ -101,6 +102,6 @@ check 'nothing near: all cases are named' prints 'unknown case "qqqqqqqq"; there
 
 # A run that no deadline ends is not ours: 4 s for a guest that spins 200 ms,
 # and on an emulated CPU ten times as long.
-run timeout 8 ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin
+run timeout 8 ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin.default
 check 'a guest that spins ends in time' status_is 1
 done_testing

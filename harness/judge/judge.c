@@ -17,6 +17,12 @@ const char *verdict_name(enum verdict verdict)
 	return verdict_names[verdict];
 }
 
+bool result_is_ours(const struct result *r)
+{
+	return (r->end == END_NONE || r->end == END_SETUP || r->end == END_TORN) &&
+	       !(r->row && r->observed);
+}
+
 size_t judge_count(const struct expected *e, const char *variant)
 {
 	size_t n = 1;

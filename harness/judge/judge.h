@@ -49,4 +49,10 @@ void judge(const char *name, const char *variant, const struct expectations *all
 
 const char *verdict_name(enum verdict verdict);
 
+/*
+ * result_is_ours() - whether its variant was not run to its end, which is not KVM's doing,
+ * unless it was observed before that.
+ */
+bool result_is_ours(const struct result *r);
+
 #endif

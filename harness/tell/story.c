@@ -38,8 +38,6 @@ static char *name_of(const char *id)
 
 static enum outcome outcome_of(const struct result *r)
 {
-	bool ours = r->end == END_NONE || r->end == END_SETUP || r->end == END_TORN;
-
 	switch (r->verdict) {
 	case VERDICT_OK:
 		return OUTCOME_PASS;
@@ -48,10 +46,9 @@ static enum outcome outcome_of(const struct result *r)
 	case VERDICT_SKIP:
 		return OUTCOME_SKIP;
 	case VERDICT_MISSING:
-		return ours ? OUTCOME_MISS : OUTCOME_ERROR;
+		return result_is_ours(r) ? OUTCOME_MISS : OUTCOME_ERROR;
 	default:
-		/* What was observed before the end is KVM's; that it was the end is not. */
-		return ours && !(r->row && r->observed) ? OUTCOME_MISS : OUTCOME_FAIL;
+		return result_is_ours(r) ? OUTCOME_MISS : OUTCOME_FAIL;
 	}
 }
 
@@ -113,17 +110,19 @@ struct story story_of(const struct result *r)
 
 struct story story_of_run(const struct tally *t, const struct completion *c)
 {
-	bool decided = t->verdicts[VERDICT_SKIP] < t->nr;
+	bool decided = session_status(t, false) != NOTHING_RAN;
 	const size_t *n = t->verdicts;
 	struct story s = {
 		.outcome = t->failed ? OUTCOME_ERROR : decided ? OUTCOME_PASS : OUTCOME_SKIP,
 		.name = text("kvm-errata.complete"),
 		.why = t->failed ? text_printable(t->failed) :
-		       decided ? NULL : text("nothing could run"),
+		       decided ? NULL : text("nothing could be seen"),
 	};
 
 	if (t->failed)
 		add_line(&s, text("the suite failed: %s", t->failed));
+	else if (c->stuck)
+		add_line(&s, text("a worker process is stuck in the kernel, and does not die"));
 	s.numbers = text("%zu checks: %zu as documented, %zu known deviations, "
 			 "%zu no longer deviate, %zu deviations, %zu skipped, "
 			 "%zu never observed; %lu.%02lu s", t->nr, n[VERDICT_OK], n[VERDICT_KNOWN],

@@ -25,7 +25,7 @@ static bool is_wrong(const struct result *r, const char *good)
 {
 	if (good)
 		return strcmp(seen(r), good);
-	return r->verdict == VERDICT_DEVIATION || r->verdict == VERDICT_KNOWN;
+	return (r->verdict == VERDICT_DEVIATION && !result_is_ours(r)) || r->verdict == VERDICT_KNOWN;
 }
 
 char *verdict(const char *path, struct expectations *e, const char *check, const char *good)
@@ -47,7 +47,7 @@ char *verdict(const char *path, struct expectations *e, const char *check, const
 		meant++;
 		unseen += r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING;
 		/* The guest may have ended before it, or there was too much noise. */
-		unclear += r->verdict == VERDICT_MISSING || r->by_chance;
+		unclear += r->verdict == VERDICT_MISSING || result_is_ours(r) || r->by_chance;
 		if (!is_wrong(r, good))
 			continue;
 		wrong++;
