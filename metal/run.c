@@ -13,7 +13,7 @@
 #include "run/mailbox.h"
 #include "x86.h"
 
-#define EMULATOR_SLOWER	30		/* as harness/run/run.c has it */
+#define EMULATOR_SLOWER	30		/* as harness/run/worker.c has it */
 
 static void end(struct report *r, enum end end, const char *format, ...)
 {

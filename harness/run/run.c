@@ -94,15 +94,17 @@ static void start(struct queue *q, struct variant *v)
 	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, q->options);
 }
 
+/* Until their processes are gone, too, whose VMs are torn down meanwhile. */
 static void end_all(struct queue *q)
 {
 	while (q->running.nr)
 		end_one(q);
+	worker_reap_all();
 }
 
 /*
- * In the plan's order, so that a torn record tells what ran last; those that measure time
- * alone, the others beside each other.
+ * In the plan's order, so that a torn record has all that had ended before the first that
+ * had not; those that measure time alone, the others beside each other.
  */
 static void run_all(struct queue *q)
 {
@@ -113,9 +115,10 @@ static void run_all(struct queue *q)
 			end_all(q);
 		start(q, &q->variants[i]);
 		if (alone)
-			end_all(q);
+			end_one(q);
 	}
-	end_all(q);
+	while (q->running.nr)
+		end_one(q);
 }
 
 static void skip_all(struct queue *q, const char *why)

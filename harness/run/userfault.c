@@ -15,6 +15,7 @@
 
 #define PAGE_SIZE	4096
 #define AWAIT_MS	3000
+#define TICK_MS		50	/* its vCPU's time may be up meanwhile */
 
 static int open_userfaultfd(struct vm *vm)
 {
@@ -76,7 +77,7 @@ int64_t userfault_await(struct vcpu *v, uint64_t arg[6])
 	if (!page || !fault.fd)
 		return -EINVAL;
 	while (now_ms() - begin < AWAIT_MS && !v->vm->expired) {
-		poll(&fault, 1, AWAIT_MS);
+		poll(&fault, 1, TICK_MS);
 		if (read(fault.fd, &msg, sizeof(msg)) == sizeof(msg) &&
 		    msg.event == UFFD_EVENT_PAGEFAULT &&
 		    msg.arg.pagefault.address / PAGE_SIZE == (uintptr_t)page / PAGE_SIZE)
