@@ -16,8 +16,8 @@ goes_wrong()
 }
 
 run hostile
-check 'all of them together end' prints '^1\.\.85$'
-check 'with as many results as planned' prints_lines 85 '^\(not \)\{0,1\}ok '
+check 'all of them together end' prints '^1\.\.87$'
+check 'with as many results as planned' prints_lines 87 '^\(not \)\{0,1\}ok '
 check 'and are deviations' status_is 1
 
 goes_wrong spin.default 'timeout: time limit of 2000\{0,1\} ms: vCPU 0 is at guest_main'

@@ -27,7 +27,7 @@ killed_by()
 {
 	rm -f "$tmp"/record*
 	begin '^1\.\.' ./kvm-errata --record "$tmp/record" --cases tests/payloads \
-		--expected "$srcdir/tests/expected" spin garbage.flood
+		--expected "$srcdir/tests/expected" spin.default garbage.flood
 	kill "-$1" $pid
 	wait $pid
 	status=$?
@@ -115,7 +115,7 @@ check 'children of others: no worker is missed' prints_not 'stuck in the kernel'
 # What dies in the middle, as a machine does: what had ended is there, and what ran is named.
 killed_in_spin()
 {
-	begin '"variant": "spin' ./kvm-errata run --cases tests/payloads noisy spin
+	begin '"variant": "spin' ./kvm-errata run --cases tests/payloads noisy spin.alone
 	kill -KILL $pid
 	wait $pid
 	cp "$tmp/out" "$tmp/killed"
@@ -126,11 +126,11 @@ until killed_in_spin; do	# a busy machine may have been late
 done
 run ./kvm-errata judge --expected "$srcdir/tests/expected" "$tmp/killed"
 check 'killed in the middle: what ended before it' prints '^ok .* noisy.default.before'
-check 'killed in the middle: what ran' prints 'spin.default.complete'
+check 'killed in the middle: what ran' prints 'spin.alone.complete'
 check 'killed in the middle: and that it did' prints 'the record ends within it'
 
 # Stopped for longer than any limit: that says nothing of KVM.
-begin '^1\.\.' setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin herd
+begin '^1\.\.' setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin.default herd
 pkill -STOP -g $pid
 stopped()
 {
