@@ -37,9 +37,13 @@ static void observe_start(const char *key, u32 index, u32 id)
 
 void guest_main(void)
 {
+	s64 state;
+
 	apic_enable_x2apic();
 	observe_start("id-100", 2, 100);
 	observe_start("id-256", 3, 256);
 	observe_start("id-299", 4, 299);
-	observe("id-43", mp_state(1) == KVM_MP_STATE_UNINITIALIZED ? "waits" : "reached");
+	state = mp_state(1);
+	observe("id-43", state < 0 ? UNSEEN_GUEST "no host" :
+		state == KVM_MP_STATE_UNINITIALIZED ? "waits" : "reached");
 }
