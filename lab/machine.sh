@@ -136,12 +136,19 @@ boot_once() {
 		<"${emulator_terminal:-/dev/null}" >"${emulator_terminal:-/dev/null}" \
 		2>"$scratch/emulator.log" 3>"$scratch/report" &
 	emulator_pid=$!
+	heartbeat=''
+	if [ -p "$scratch/heartbeat.in" ]; then
+		setpriv --pdeathsig KILL sh -c 'while echo; do sleep 0.5; done' \
+			<>"$scratch/heartbeat.in" >&0 2>/dev/null &
+		heartbeat=$!
+	fi
 	# In the background, for a signal ends a wait, and nothing else
 	split_report <"$scratch/report" | take &
 	wait $!
 	taken=$?
 	wait $emulator_pid
 	emulator_status=$?
+	[ -z "$heartbeat" ] || kill "$heartbeat"
 	reached=$(sed '/^said /d' "$scratch/said" | tail -n 1)
 	run_status=$(sed -n 's/^status //p' "$scratch/said")
 	sed -n 's/^said //p' "$scratch/said" >&2
