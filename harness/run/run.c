@@ -94,12 +94,10 @@ static void start(struct queue *q, struct variant *v)
 	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, q->options);
 }
 
-/* Until their processes are gone, too, whose VMs are torn down meanwhile. */
 static void end_all(struct queue *q)
 {
 	while (q->running.nr)
 		end_one(q);
-	worker_reap_all();
 }
 
 /*
@@ -111,14 +109,15 @@ static void run_all(struct queue *q)
 	for (size_t i = 0; i < q->nr; i++) {
 		bool alone = q->variants[i].note->alone;
 
-		if (alone)
+		if (alone) {
 			end_all(q);
+			worker_reap_all();	/* whose VMs are torn down meanwhile */
+		}
 		start(q, &q->variants[i]);
 		if (alone)
-			end_one(q);
+			end_all(q);
 	}
-	while (q->running.nr)
-		end_one(q);
+	end_all(q);
 }
 
 static void skip_all(struct queue *q, const char *why)
