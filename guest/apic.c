@@ -116,11 +116,9 @@ void apic_fence(u32 nr_cpus)
 
 void take_pending(void)
 {
-	/* All vectors in use are of one IRR; an emulated STI may take its time. */
-	asm volatile("sti" ::: "memory");
+	/* All vectors in use are of one IRR; where STI is emulated, HLT takes what is pending sooner. */
 	while (apic_read(APIC_IRR + VECTOR_TEST / 32 * 0x10))
-		pause();
-	asm volatile("cli" ::: "memory");
+		wait_for_irq();
 }
 
 bool wait_for_change(const volatile u32 *word, u32 from, u32 ns)
