@@ -51,6 +51,14 @@ void call_on(u32 index, void (*function)(void *), void *argument);
 void call_begin(u32 index, void (*function)(void *), void *argument);
 void call_end(u32 index);
 
+/* The arguments are counted here: a loop over the format would have each letter emulated. */
+void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+#define NINTH(_1, _2, _3, _4, _5, _6, _7, _8, n, ...)	n
+#define COUNT_ARGS(...)	NINTH(_, ##__VA_ARGS__, more_than_ENTRY_ARGS, 6, 5, 4, 3, 2, 1, 0)
+#define PUT_ENTRY(kind, format, ...) \
+	put_entry(kind, COUNT_ARGS(__VA_ARGS__), format, ##__VA_ARGS__)
+
 /*
  * observef() - say what was seen, as "KEY = VALUE".
  * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most ENTRY_ARGS
@@ -58,7 +66,7 @@ void call_end(u32 index);
  *
  * One vCPU at a time: vCPU 0, or one that it has called.
  */
-void observef(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define observef(format, ...)	PUT_ENTRY(ENTRY_OBSERVATION, format, ##__VA_ARGS__)
 
 static inline void observe(const char *key, const char *value)
 {
@@ -66,7 +74,7 @@ static inline void observe(const char *key, const char *value)
 }
 
 /* note() - a diagnostic line, shown with the next observation. */
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define note(format, ...)	PUT_ENTRY(ENTRY_NOTE, format, ##__VA_ARGS__)
 
 extern struct mailbox mailbox;
 

@@ -21,37 +21,20 @@ void ring(enum ring why)
 	ring_about(why, NULL);
 }
 
-static void put_entry(enum entry_kind kind, const char *format, va_list args)
+void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
 {
 	struct entry *r = &mailbox.entry[mailbox.entries];
+	va_list list;
 
 	if (mailbox.entries == MAX_ENTRIES)
 		return;
 	r->kind = kind;
 	r->format = (u64)format;
-	for (const char *p = format; *p; p++) {
-		if (*p == '%' && *++p != '%' && r->args < ENTRY_ARGS)
-			r->arg[r->args++] = va_arg(args, u64);
-	}
+	va_start(list, format);
+	for (u32 i = 0; i < args; i++)
+		r->arg[i] = va_arg(list, u64);
+	va_end(list);
 	mailbox.entries++;
-}
-
-void observef(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	put_entry(ENTRY_OBSERVATION, format, args);
-	va_end(args);
-}
-
-void note(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	put_entry(ENTRY_NOTE, format, args);
-	va_end(args);
 }
 
 s64 host_call(enum service service, u64 arg[6])
@@ -61,11 +44,9 @@ s64 host_call(enum service service, u64 arg[6])
 	if (!mailbox.host)
 		return -ENOSYS;
 	call->service = service;
-	for (int i = 0; i < 6; i++)
-		call->arg[i] = arg[i];
+	__builtin_memcpy(call->arg, arg, sizeof(call->arg));
 	ring(RING_CALL);
 	asm volatile("" ::: "memory");
-	for (int i = 0; i < 6; i++)
-		arg[i] = call->arg[i];
+	__builtin_memcpy(arg, call->arg, sizeof(call->arg));
 	return call->ret;
 }

@@ -74,8 +74,7 @@ enum entry_kind {
 };
 
 struct entry {
-	uint32_t kind;
-	uint32_t args;			/* how many of arg[] are used */
+	uint64_t kind;			/* enum entry_kind */
 	uint64_t format;
 	uint64_t arg[ENTRY_ARGS];
 };
