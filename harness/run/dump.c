@@ -11,13 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "record/hypervisor.h"
 #include "text.h"
 
 #define DR7_RESERVED		(1ull << 63)
-#define NESTED_CTL_NP		1
-#define EPTP_WALK_LENGTH(eptp)	(((eptp) >> 3 & 7) + 1)
-#define SHADOW_LEVELS		4	/* as the guest's own tables have */
 
 #define MAX_RECORD		8192	/* CONSOLE_EXT_LOG_MAX */
 
@@ -39,86 +35,6 @@ static char *log_read(int log)
 	}
 	all[size] = '\0';
 	return all;
-}
-
-/* The number behind the first word @name in @log, which is a hexadecimal one. */
-static bool find(const char *log, const char *name, uint64_t *value)
-{
-	const char *p = log, *start;
-	char *end;
-
-	while ((p = strstr(p, name))) {
-		bool is_word = p == log || strchr(" \n;", p[-1]);
-
-		p += strlen(name);
-		if (!is_word)
-			continue;
-		start = p + strspn(p, " =");
-		*value = strtoull(start, &end, 16);
-		if (end > start)
-			return true;
-	}
-	return false;
-}
-
-/* The kernel's own tables have five levels where it says that it has la57; read once. */
-static unsigned int host_levels(void)
-{
-	static unsigned int levels;
-	char line[8192] = "";
-	FILE *f;
-
-	if (levels)
-		return levels;
-	f = fopen("/proc/cpuinfo", "re");
-	while (f && fgets(line, sizeof(line), f) && strncmp(line, "flags", strlen("flags")))
-		;
-	levels = strstr(line, " la57") ? 5 : 4;
-	if (f)
-		fclose(f);
-	return levels;
-}
-
-/* svm.c dump_vmcb(): nested_ctl has become misc_ctl in 7.1.  QEMU has moved EVENTINJ to EXITINTINFO when it refuses a VMCB. */
-static bool parse_vmcb(const struct host *host, const char *log, struct dump *d)
-{
-	const char *event_name = hypervisor_emulates(&host->facts) ? "exit_int_info:" : "event_inj:";
-	uint64_t nested, event;
-
-	if ((!find(log, "nested_ctl:", &nested) && !find(log, "misc_ctl:", &nested)) ||
-	    !find(log, event_name, &event) || !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
-		return false;
-	d->event = event;
-	if (nested & NESTED_CTL_NP) {
-		d->paging = PAGING_NPT;
-		d->levels = host_levels();
-		return find(log, "nested_cr3:", &d->root);
-	}
-	d->paging = PAGING_SHADOW;
-	d->levels = SHADOW_LEVELS;
-	d->pat = LINUX_PAT;
-	return find(log, "cr3:", &d->root);
-}
-
-/* vmx.c dump_vmcs() */
-static bool parse_vmcs(const struct host *host, const char *log, struct dump *d)
-{
-	uint64_t event;
-
-	(void)host;
-	if (!find(log, "intr_info=", &event) || !find(log, "CR0: actual", &d->cr0))
-		return false;
-	d->event = event;
-	if (!find(log, "PAT", &d->pat))
-		d->pat = LINUX_PAT;
-	if (find(log, "EPT pointer", &d->root)) {
-		d->paging = PAGING_EPT;
-		d->levels = EPTP_WALK_LENGTH(d->root);
-		return true;
-	}
-	d->paging = PAGING_SHADOW;
-	d->levels = SHADOW_LEVELS;
-	return find(log, "CR3", &d->root);
 }
 
 /* Enter the guest, which the CPU refuses. */
@@ -170,26 +86,26 @@ static char *fail_and_log(struct vcpu *v, const char *parameter, int log)
 	return all;
 }
 
-static const struct vendor {
-	const char *name, *parameter;
-	bool (*parse)(const struct host *host, const char *log, struct dump *d);
-} vendors[] = {
-	{ "amd", "/sys/module/kvm_amd/parameters/dump_invalid_vmcb", parse_vmcb },
-	{ "intel", "/sys/module/kvm_intel/parameters/dump_invalid_vmcs", parse_vmcs },
+static const struct {
+	const char *vendor, *file;
+} parameters[] = {
+	{ "amd", "/sys/module/kvm_amd/parameters/dump_invalid_vmcb" },
+	{ "intel", "/sys/module/kvm_intel/parameters/dump_invalid_vmcs" },
 };
 
-static const struct vendor *vendor_of(const struct host *host)
+/* Of this KVM, the one that has it print; or NULL. */
+static const char *parameter_of(const struct host *host)
 {
-	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
-		if (facts_is(&host->facts, "vendor", vendors[i].name))
-			return &vendors[i];
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
+		if (facts_is(&host->facts, "vendor", parameters[i].vendor))
+			return parameters[i].file;
 	}
 	return NULL;
 }
 
 bool dump_is_known(const struct host *host)
 {
-	return vendor_of(host) != NULL;
+	return parameter_of(host) != NULL;
 }
 
 /*
@@ -215,8 +131,8 @@ static pid_t guardian;
 
 void dump_guard(const struct host *host)
 {
-	const struct vendor *vendor = vendor_of(host);
-	int fd = vendor ? open(vendor->parameter, O_RDWR | O_CLOEXEC) : -1, alive[2];
+	const char *parameter = parameter_of(host);
+	int fd = parameter ? open(parameter, O_RDWR | O_CLOEXEC) : -1, alive[2];
 	char before;
 
 	if (fd < 0)
@@ -241,35 +157,24 @@ void dump_unguard(void)
 		waitpid(guardian, NULL, 0);
 }
 
-/* parse_log() - 0, or -EAGAIN where another VM's dump is there, too; or *@why. */
-static int parse_log(const struct vendor *vendor, const struct host *host, const char *log,
-		     struct dump *d, char **why)
-{
-	const char *first = strstr(log, "last attempted");
-
-	if (first && strstr(first + 1, "last attempted"))
-		return -EAGAIN;
-	if (first && vendor->parse(host, first, d))
-		return 0;
-	*why = text("the kernel's log shows no whole dump of the vCPU");
-	return -EPERM;
-}
-
 int dump_vcpu(struct vcpu *v, struct dump *d, char **why)
 {
-	const struct vendor *vendor = vendor_of(v->vm->host);
-	int fd = vendor ? open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1, r = -EPERM;
+	const struct host *host = v->vm->host;
+	const char *parameter = parameter_of(host);
+	int fd = parameter ? open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1, r = -EPERM;
 	char *log;
 
 	if (fd < 0) {
 		*why = text("/dev/kmsg: %s (root may read it)", strerror(errno));
 		return -EPERM;
 	}
-	log = fail_and_log(v, vendor->parameter, fd);
+	log = fail_and_log(v, parameter, fd);
 	if (log)
-		r = parse_log(vendor, v->vm->host, log, d, why);
+		r = dump_parse(&host->facts, log, d);
 	else
-		*why = text("%s: %s (root may write it)", vendor->parameter, strerror(errno));
+		*why = text("%s: %s (root may write it)", parameter, strerror(errno));
+	if (log && r == -EPERM)
+		*why = text("the kernel's log shows no whole dump of the vCPU");
 	free(log);
 	close(fd);
 	return r;

@@ -50,4 +50,11 @@ void dump_unguard(void);
  */
 int dump_vcpu(struct vcpu *v, struct dump *d, char **why);
 
+/*
+ * dump_parse() - what KVM has printed, of the kernel's @log.
+ *
+ * Returns 0; -EAGAIN, where it has printed two; -EPERM, where it has none that is whole.
+ */
+int dump_parse(const struct facts *facts, const char *log, struct dump *d);
+
 #endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/hypervisor.h"
+#include "run/dump.h"
+
+#define NESTED_CTL_NP			1
+#define SECONDARY_EXEC_ENABLE_EPT	2
+#define EPTP_WALK_LENGTH(eptp)		(((eptp) >> 3 & 7) + 1)
+#define SHADOW_LEVELS			4	/* as the guest's own tables have */
+
+/* The number behind the first word @name in @log, which is a hexadecimal one. */
+static bool find(const char *log, const char *name, uint64_t *value)
+{
+	const char *p = log, *start;
+	char *end;
+
+	while ((p = strstr(p, name))) {
+		bool is_word = p == log || strchr(" \n;", p[-1]);
+
+		p += strlen(name);
+		if (!is_word)
+			continue;
+		start = p + strspn(p, " =");
+		*value = strtoull(start, &end, 16);
+		if (end > start)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel's own tables have five levels where it says that it has la57; read once. */
+static unsigned int host_levels(void)
+{
+	static unsigned int levels;
+	char line[8192] = "";
+	FILE *f;
+
+	if (levels)
+		return levels;
+	f = fopen("/proc/cpuinfo", "re");
+	while (f && fgets(line, sizeof(line), f) && strncmp(line, "flags", strlen("flags")))
+		;
+	levels = strstr(line, " la57") ? 5 : 4;
+	if (f)
+		fclose(f);
+	return levels;
+}
+
+/* svm.c dump_vmcb(): nested_ctl has become misc_ctl in 7.1.  QEMU has moved EVENTINJ to EXITINTINFO when it refuses a VMCB. */
+static bool parse_vmcb(const struct facts *facts, const char *log, struct dump *d)
+{
+	const char *event_name = hypervisor_emulates(facts) ? "exit_int_info:" : "event_inj:";
+	uint64_t nested, event;
+
+	if ((!find(log, "nested_ctl:", &nested) && !find(log, "misc_ctl:", &nested)) ||
+	    !find(log, event_name, &event) || !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
+		return false;
+	d->event = event;
+	if (nested & NESTED_CTL_NP) {
+		d->paging = PAGING_NPT;
+		d->levels = host_levels();
+		return find(log, "nested_cr3:", &d->root);
+	}
+	d->paging = PAGING_SHADOW;
+	d->levels = SHADOW_LEVELS;
+	d->pat = LINUX_PAT;
+	return find(log, "cr3:", &d->root);
+}
+
+/* vmx.c dump_vmcs() */
+static bool parse_vmcs(const char *log, struct dump *d)
+{
+	uint64_t event, secondary;
+
+	if (!find(log, "intr_info=", &event) || !find(log, "CR0: actual", &d->cr0) ||
+	    !find(log, "SecondaryExec", &secondary))
+		return false;
+	d->event = event;
+	if (!find(log, "PAT", &d->pat))
+		d->pat = LINUX_PAT;
+	if (secondary & SECONDARY_EXEC_ENABLE_EPT) {
+		d->paging = PAGING_EPT;
+		if (!find(log, "EPT pointer", &d->root))
+			return false;
+		d->levels = EPTP_WALK_LENGTH(d->root);
+		return true;
+	}
+	d->paging = PAGING_SHADOW;
+	d->levels = SHADOW_LEVELS;
+	return find(log, "CR3", &d->root);
+}
+
+int dump_parse(const struct facts *facts, const char *log, struct dump *d)
+{
+	const char *first = strstr(log, "last attempted");
+	bool is_whole;
+
+	if (!first)
+		return -EPERM;
+	if (strstr(first + 1, "last attempted"))
+		return -EAGAIN;
+	is_whole = facts_is(facts, "vendor", "amd") ? parse_vmcb(facts, first, d) :
+						      parse_vmcs(first, d);
+	return is_whole ? 0 : -EPERM;
+}
