@@ -48,21 +48,29 @@ static void set_misc_enable(bool on)
 	wrmsr(MSR_IA32_MISC_ENABLE, others | (on ? MISC_ENABLE_MWAIT : 0));
 }
 
-static void observe_mwait(void *where)
+static void observe_cpuid(void *where)
 {
 	observe_bit(where, "begin");
 	set_misc_enable(true);
 	observe_bit(where, "on");
 	set_misc_enable(false);
 	observe_bit(where, "off");
+}
+
+static void observe_mwait(void *where)
+{
+	set_misc_enable(false);
 	observe_instructions(where, "off");
 	set_misc_enable(true);
 	observe_instructions(where, "on");
 }
 
+/* CPUID first: a KVM that knows no MONITOR ends there. */
 void guest_main(void)
 {
 	wait_for_cpus(2);
+	observe_cpuid("here");
+	call_on(1, observe_cpuid, "there");
 	observe_mwait("here");
 	call_on(1, observe_mwait, "there");
 }
