@@ -39,15 +39,18 @@ struct queue {
 
 #define TELL(q, what, ...)	SAY((q)->listeners, (q)->nr_listeners, what, __VA_ARGS__)
 
-/* One a CPU; and one alone, whose trace can be read. */
+/*
+ * Two a CPU, for a VM waits about as long as it runs; one on a machine of one, where they
+ * would only share it; and one whose trace can be read.
+ */
 static size_t room(const struct run_options *options)
 {
 	cpu_set_t cpus;
 	size_t n;
 
-	if (options->trace || sched_getaffinity(0, sizeof(cpus), &cpus))
+	if (options->trace || sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) == 1)
 		return 1;
-	n = CPU_COUNT(&cpus);
+	n = 2 * CPU_COUNT(&cpus);
 	return n < MAX_BESIDE ? n : MAX_BESIDE;
 }
 
