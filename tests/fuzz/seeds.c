@@ -108,9 +108,9 @@ static void write_mailbox(const char *directory)
 		char strings[64];
 	} seed = {
 		.entry = {
-			{ ENTRY_NOTE, 6, strings, { 300, 7, 1ul << 40, strings + 32, 'c', 0 } },
-			{ ENTRY_OBSERVATION, 0, strings + 32, { 0 } },
-			{ ENTRY_OBSERVATION, 1, strings + 40, { strings + 32 } },
+			{ ENTRY_NOTE, strings, { 300, 7, 1ul << 40, strings + 32, 'c', 0 } },
+			{ ENTRY_OBSERVATION, strings + 32, { 0 } },
+			{ ENTRY_OBSERVATION, strings + 40, { strings + 32 } },
 		},
 		.strings = "load %u, %d, %lx, %%: %s %c",
 	};
