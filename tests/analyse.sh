@@ -48,7 +48,7 @@ gcc_analyzer()
 cpp_check()
 {
 	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr \
-		-D_GNU_SOURCE -Iharness -Iguest harness tests/unit.c tests/defect.c \
+		-D_GNU_SOURCE -Iharness -Iguest harness tests/unit.c tests/dump.c tests/defect.c \
 		bench/bench.c
 }
 # SC2154: srcdir comes from make; SC2119, SC2120: harness() may have arguments

@@ -68,6 +68,9 @@ static void vmcb_and_vmcs_are_read(void **state)
 	for (size_t i = 0; i < sizeof(dumps) / sizeof(*dumps); i++) {
 		char *before = text("3,7,1,-;SVM: cr0: 1 gpat: 2\nPAT = 3\n%s", dumps[i].log);
 		char *twice = text("%s%s", dumps[i].log, dumps[i].log);
+		const char *header_end = strchr(dumps[i].log, '\n') + 1;
+		char *between = text("%.*s%s%s", (int)(header_end - dumps[i].log), dumps[i].log,
+				     header_end, header_end);
 		struct dump d;
 
 		assert_int_equal(parse_dump(dumps[i].vendor, before, &d), 0);
@@ -77,6 +80,8 @@ static void vmcb_and_vmcs_are_read(void **state)
 		assert_true(d.cr0 == 0xc0010033);
 		assert_int_equal(d.event, 0x80000b0d);
 		assert_int_equal(parse_dump(dumps[i].vendor, twice, &d), -EAGAIN);
+		assert_int_equal(parse_dump(dumps[i].vendor, between, &d), -EAGAIN);
+		free(between);
 		free(before);
 		free(twice);
 	}

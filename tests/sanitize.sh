@@ -25,10 +25,10 @@ build()
 			CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=$sanitizer" \
 			GUEST_CC="${GUEST_CC:-gcc}"
 		make -s -j2 kvm-errata check_PROGRAMS= >/dev/null 2>&1
-		make -s tests/unit >/dev/null 2>&1)
+		make -s tests/unit tests/dump >/dev/null 2>&1)
 	done
 	make -s check_PROGRAMS= TESTS= check >/dev/null
-	make -s tests/unit
+	make -s tests/unit tests/dump
 }
 
 # not_seen WHAT
@@ -68,18 +68,22 @@ run()
 		clean 'hostile guests' "$harness" $hostile
 		# shellcheck disable=SC2086
 		clean 'list' "$harness" $cases list
-		clean 'unit tests' "$(directory_of "$sanitizer")/tests/unit"
-		[ "$results" -gt 0 ] || not_seen 'the unit tests did not run'
+		for test in unit dump; do
+			clean "tests/$test" "$(directory_of "$sanitizer")/tests/$test"
+			[ "$results" -gt 0 ] || not_seen "tests/$test did not run"
+		done
 	done
 
 	sanitizer=valgrind
-	if valgrind -q --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite \
-		tests/unit >out 2>err; then
-		echo 'sanitize: valgrind: unit tests: clean'
-	else
-		cat err
-		failed=1
-	fi
+	for test in unit dump; do
+		if valgrind -q --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite \
+			"tests/$test" >out 2>err; then
+			echo "sanitize: valgrind: tests/$test: clean"
+		else
+			cat err
+			failed=1
+		fi
+	done
 	rm -f out err
 	exit $failed
 }

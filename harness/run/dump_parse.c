@@ -95,6 +95,21 @@ static bool parse_vmcs(const char *log, struct dump *d)
 	return find(log, "CR3", &d->root);
 }
 
+/* Whether @log has @what in it, and once more behind that. */
+static bool is_twice(const char *log, const char *what)
+{
+	const char *first = strstr(log, what);
+
+	return first && strstr(first + 1, what);
+}
+
+/* Another VM's dump may have begun before this one: so look at the last lines that are read, too. */
+static bool is_of_two(const char *log)
+{
+	return is_twice(log, "last attempted") || is_twice(log, "gpat:") ||
+	       is_twice(log, "VMEntry: intr_info=") || is_twice(log, "EPT pointer");
+}
+
 int dump_parse(const struct facts *facts, const char *log, struct dump *d)
 {
 	const char *first = strstr(log, "last attempted");
@@ -102,7 +117,7 @@ int dump_parse(const struct facts *facts, const char *log, struct dump *d)
 
 	if (!first)
 		return -EPERM;
-	if (strstr(first + 1, "last attempted"))
+	if (is_of_two(first))
 		return -EAGAIN;
 	is_whole = facts_is(facts, "vendor", "amd") ? parse_vmcb(facts, first, d) :
 						      parse_vmcs(first, d);
