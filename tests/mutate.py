@@ -27,7 +27,7 @@ KINDS = {
 # Not mutated by kind: without them no guest comes up at all.
 BRING_UP = {"cpu_start", "_start", "load_tables", "trampoline", "user_call"}
 # The runtime; what is not here is the case's own.
-RUNTIME = re.compile(r"^(apic_|cpu_|exception|handle_|host_call|ring|note|observef|put_entry|"
+RUNTIME = re.compile(r"^(apic_|cpu_|exception|handle_|host_call|ring|put_entry|"
 		     r"memory_type|measure|summarize|user_|set_|fix_up|report_crash|wait_for|call_on|"
 		     r"receivers|take_pending|vectors|stubs|common|_start|map_page|entry|boot|idt|load_tables|"
 		     r"serve|fault_name|speed|shows_cache|note_latencies|image)")
