@@ -109,8 +109,10 @@ static void observe_kick(void)
 
 	call_begin(1, halt, NULL);
 	/* Not the HLT in which it has waited for this call. */
-	while (!halts || mp_state(1) != KVM_MP_STATE_HALTED)
+	while (!halts)
 		cpu_relax();
+	while (mp_state(1) != KVM_MP_STATE_HALTED)
+		wait_for_call();
 	observe("kick-cpu.before", woken ? "runs" : "waits");
 	hypercall(&h);
 	observe("kick-cpu", result(h.ret));
