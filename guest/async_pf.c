@@ -8,6 +8,7 @@ static void access_page(void *context)
 {
 	struct touch *t = context;
 
+	t->begun = 1;
 	if (t->store)
 		t->vector = store_safe(t->page, MEMORY_STORED);
 	else
@@ -39,7 +40,7 @@ static void take_test(struct exception *e)
 	apic_wake_all();
 }
 
-/* KVM tells before anybody fetches: by then it is known whether it has. */
+/* KVM tells before anybody fetches; what is fetched already, as soon as it is touched. */
 static void watch(void *context)
 {
 	struct touch *t = context;
@@ -47,8 +48,11 @@ static void watch(void *context)
 	enum awaited awaited = t->again ? AWAITED_FOR_VCPU : await_fault(t->page);
 	u32 before;
 
-	if (t->again)
+	if (t->again) {
+		while (!t->begun)
+			cpu_relax();
 		wait_for_change(&t->done, 0, BRIEFLY);
+	}
 	if (apf_data[t->index].flags == 1) {
 		wait_for_change(&t->done, 0, LONG);
 		return;

@@ -35,7 +35,7 @@ struct touch {
 	bool again;			/* the host fetches this page already */
 	bool interrupt;			/* send it one, if it waits */
 	volatile u64 *page;
-	volatile u32 done;
+	volatile u32 begun, done;
 	bool waited, interrupted;	/* as the other vCPU has seen it */
 	int vector;			/* that the access raised, or 0 */
 	u64 value, cr2;
