@@ -65,7 +65,7 @@ static void observe_mwait(void *where)
 	observe_instructions(where, "on");
 }
 
-/* CPUID first: a KVM that knows no MONITOR ends there. */
+/* CPUID first: a KVM that knows no MONITOR ends at it. */
 void guest_main(void)
 {
 	wait_for_cpus(2);

@@ -116,7 +116,13 @@ void apic_fence(u32 nr_cpus)
 
 void take_pending(void)
 {
-	/* All vectors in use are of one IRR; where STI is emulated, HLT takes what is pending sooner. */
+	irq_enable();
+	pause();
+	irq_disable();
+	/*
+	 * Where STI is emulated it may take its time; HLT does not.  All vectors in use are of
+	 * one IRR.
+	 */
 	while (apic_read(APIC_IRR + VECTOR_TEST / 32 * 0x10))
 		wait_for_irq();
 }

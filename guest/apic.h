@@ -85,7 +85,7 @@ void apic_send(u32 icr, u32 dest);
  */
 void apic_fence(u32 cpus);
 
-/* take_pending() - what waits for interrupts to be on. */
+/* take_pending() - what waits for interrupts to be on, which they are not. */
 void take_pending(void);
 
 /*

@@ -55,9 +55,12 @@ void call_end(u32 index);
 void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 #define NINTH(_1, _2, _3, _4, _5, _6, _7, _8, n, ...)	n
-#define COUNT_ARGS(...)	NINTH(_, ##__VA_ARGS__, more_than_ENTRY_ARGS, 6, 5, 4, 3, 2, 1, 0)
-#define PUT_ENTRY(kind, format, ...) \
-	put_entry(kind, COUNT_ARGS(__VA_ARGS__), format, ##__VA_ARGS__)
+#define COUNT_ARGS(...)	NINTH(_, ##__VA_ARGS__, 7, 6, 5, 4, 3, 2, 1, 0)
+#define PUT_ENTRY(kind, format, ...)								\
+	({											\
+		_Static_assert(COUNT_ARGS(__VA_ARGS__) <= ENTRY_ARGS, "more than ENTRY_ARGS");	\
+		put_entry(kind, COUNT_ARGS(__VA_ARGS__), format, ##__VA_ARGS__);		\
+	})
 
 /*
  * observef() - say what was seen, as "KEY = VALUE".
@@ -93,7 +96,7 @@ static inline void cpu_relax(void)
 		asm volatile("outl %0, %w1" :: "a"(RING_YIELD), "d"(DOORBELL_PORT) : "memory");
 }
 
-/* wait_for_call() - in such a loop, for the end of a call, which wakes who waits for it. */
+/* wait_for_call() - in such a loop, for the end of a call, which wakes who waits for it; or some ms. */
 static inline void wait_for_call(void)
 {
 	if (mailbox.host)

@@ -45,7 +45,7 @@
 #define IOAPIC_PIN		20	/* the one that a host can raise */
 
 /* Of all in here. */
-#define NOTE_VERSION		6
+#define NOTE_VERSION		7
 
 #ifndef __ASSEMBLER__
 

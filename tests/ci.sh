@@ -24,7 +24,7 @@ if [ -n "$lacking" ]; then
 		--no-install-recommends $lacking >/dev/null
 fi
 
-# Each of them is busy with one CPU most of the time: so they go beside each other.
+# Most of them are busy with one CPU most of the time: so they go beside each other.
 analysers() { make -s -C build analyse; }
 fuzzing() { make -s -C build fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}" | grep '^fuzz'; }
 sanitizers() { make -s -C build sanitize; }

@@ -17,7 +17,7 @@ struct run_options {
 
 /*
  * run_suite() - run the variants of @plan, which suite_plan() made of @s, beside each
- * other as there are CPUs, but alone those that measure time; and say to the @nr
+ * other, two a CPU, but alone those that measure time; and say to the @nr
  * @listeners, in the order of the plan, what each left behind.  Without a KVM each
  * ends with END_LACKS.
  */
