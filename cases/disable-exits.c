@@ -40,7 +40,7 @@ static const char *mp_state_name(u32 index)
 			return "halted";
 		if (state != KVM_MP_STATE_RUNNABLE)
 			return "another";
-		wait_for_call();	/* it needs a turn to come to its HLT */
+		wait_in_host();	/* it needs a turn to come to its HLT */
 	}
 	return "runnable";
 }

@@ -112,7 +112,7 @@ static void observe_kick(void)
 	while (!halts)
 		cpu_relax();
 	while (mp_state(1) != KVM_MP_STATE_HALTED)
-		wait_for_call();
+		wait_in_host();
 	observe("kick-cpu.before", woken ? "runs" : "waits");
 	hypercall(&h);
 	observe("kick-cpu", result(h.ret));

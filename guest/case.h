@@ -96,8 +96,8 @@ static inline void cpu_relax(void)
 		asm volatile("outl %0, %w1" :: "a"(RING_YIELD), "d"(DOORBELL_PORT) : "memory");
 }
 
-/* wait_for_call() - in such a loop, for the end of a call, which wakes who waits for it; or some ms. */
-static inline void wait_for_call(void)
+/* wait_in_host() - in such a loop, off the CPU: until another vCPU has ended a call, or some ms. */
+static inline void wait_in_host(void)
 {
 	if (mailbox.host)
 		asm volatile("outl %0, %w1" :: "a"(RING_WAIT), "d"(DOORBELL_PORT) : "memory");

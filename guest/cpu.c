@@ -62,7 +62,7 @@ void call_begin(u32 index, void (*function)(void *), void *argument)
 void call_end(u32 index)
 {
 	while (cpus[index].returns != cpus[index].calls)
-		wait_for_call();
+		wait_in_host();
 }
 
 void call_on(u32 index, void (*function)(void *), void *argument)
