@@ -169,12 +169,13 @@ int dump_vcpu(struct vcpu *v, struct dump *d, char **why)
 		return -EPERM;
 	}
 	log = fail_and_log(v, parameter, fd);
-	if (log)
+	if (log) {
 		r = dump_parse(&host->facts, log, d);
-	else
+		if (r == -EPERM)
+			*why = text("the kernel's log shows no whole dump of the vCPU");
+	} else {
 		*why = text("%s: %s (root may write it)", parameter, strerror(errno));
-	if (log && r == -EPERM)
-		*why = text("the kernel's log shows no whole dump of the vCPU");
+	}
 	free(log);
 	close(fd);
 	return r;
