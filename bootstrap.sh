@@ -9,13 +9,17 @@
 #	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
 #	./bootstrap.sh amd      the build, and what the lab needs for an AMD CPU
 #	./bootstrap.sh lab      the build, and all that it needs
+#	./bootstrap.sh ci       the build, and what .ci/run needs besides
 #	./bootstrap.sh deb      the build, and build/kvm-errata_VERSION_amd64.deb
+#
+# Where apt is busy, as on a machine that has just started, it waits APT_LIMIT seconds.
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$src/build}
 # shellcheck disable=SC2034 # for build_needs
 cc=${CC:-cc}
+apt_limit=${APT_LIMIT:-600}
 
 # package : how to tell that it is there
 # shellcheck disable=SC2016 # evaluated in lacking()
@@ -83,6 +87,18 @@ lab_needs='
 	perl:command -v prove
 '
 
+ci_needs='
+	clang:command -v clang
+	clang-tidy:command -v clang-tidy
+	cppcheck:command -v cppcheck
+	shellcheck:command -v shellcheck
+	valgrind:command -v valgrind
+	gcovr:command -v gcovr
+	mandoc:command -v mandoc
+	openssh-server:test -e /usr/sbin/sshd
+	mmdebstrap:command -v mmdebstrap
+	libclang-rt-dev:ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a
+'
 deb_needs='
 	build-essential:dpkg -s build-essential
 	debhelper:command -v dh
@@ -106,18 +122,43 @@ lacking()
 	done
 }
 
-install_packages()
+# apt ARGUMENT... - apt-get, once whoever holds its locks has given them back
+apt()
+{
+	begin=$(date +%s) holder=
+	while ! said=$($sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq "$@" 2>&1); do
+		lock=$(echo "$said" | sed -n 's/^E: Could not get lock \(.*\)$/\1/p' | head -n 1)
+		if [ -z "$lock" ] || [ $(($(date +%s) - begin)) -ge "$apt_limit" ]; then
+			echo "$said" >&2
+			[ -z "$lock" ] ||
+				echo "bootstrap.sh: apt has been busy for $apt_limit seconds: $lock" >&2
+			return 1
+		fi
+		[ "$holder" = "$lock" ] ||
+			echo "Waiting for apt, at most $apt_limit seconds: $lock"
+		holder=$lock
+		sleep 1
+	done
+}
+
+# choose_needs WHAT
+choose_needs()
 {
 	case ${1:-} in
 	check)	needs=$build_needs$check_needs$uefi_needs$amd_needs ;;
 	uefi)	needs=$build_needs$uefi_needs ;;
 	amd)	needs=$build_needs$amd_needs ;;
 	lab)	needs=$build_needs$amd_needs$lab_needs ;;
+	ci)	needs=$build_needs$check_needs$uefi_needs$amd_needs$lab_needs$deb_needs$ci_needs ;;
 	deb)	needs=$build_needs$deb_needs ;;
 	'')	needs=$build_needs ;;
-	*)	echo "bootstrap.sh: $1: nothing to install for; check, uefi, amd, lab or deb" >&2
+	*)	echo "bootstrap.sh: $1: unknown, expected check, uefi, amd, lab, ci or deb" >&2
 		exit 99 ;;
 	esac
+}
+
+install_packages()
+{
 	packages=$(lacking "$needs")
 	[ -n "$packages" ] || return 0
 	sudo=
@@ -127,16 +168,15 @@ install_packages()
 		return 1
 	fi
 	echo "Installing $packages"
-	$sudo apt-get -qq update
 	# shellcheck disable=SC2086 # a list of packages
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends \
-		-y $packages >/dev/null || {
+	apt update && apt install --no-install-recommends -y $packages || {
 		echo "kvm-errata could not install $packages" >&2
 		return 1
 	}
 }
 
-install_packages "$@"
+choose_needs "$@"
+install_packages || exit 99
 if [ ! -e "$build/Makefile" ]; then
 	echo "Configuring in $build"
 	[ -x "$src/configure" ] || (cd "$src" && autoreconf -i >/dev/null 2>&1)
