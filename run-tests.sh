@@ -33,7 +33,7 @@ usage()
 where='' help='' evidence='' sources=''
 for option; do
 	case $option in
-	--help)		help=1 ;;
+	--help | -h)	help=1 ;;
 	--uefi)		where=uefi ;;
 	--kernel | --cpu)	where=${where:-lab} ;;
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
@@ -60,6 +60,11 @@ why=
 if [ -z "$where" ]; then
 	where=host
 	if ! why=$("$src/lab/probe"); then
+		case $why in
+		'no permission'*)
+			echo "run-tests.sh: $why; or run on an emulated CPU: ./run-tests.sh --cpu amd" >&2
+			exit 99 ;;
+		esac
 		where=lab
 		cat >&2 <<-EOT
 		run-tests.sh: this host has no KVM ($why): running on kvm_amd of Debian's kernel in QEMU
@@ -68,17 +73,43 @@ if [ -z "$where" ]; then
 	fi
 fi
 
-# What the build says, it says at once if it is worth a word.
+# refuse_unknown ARGUMENT... - options that nothing takes, cases that are not there
+refuse_unknown()
+{
+	takes_value=
+	for word; do
+		[ -z "$takes_value" ] || { takes_value=; continue; }
+		case $word in
+		-*)	usage | grep -qe "[ ,|]${word%%=*}[] ,|]" || {
+				echo "run-tests.sh: $word: no such option: see ./run-tests.sh --help" >&2
+				exit 99
+			}
+			! usage | grep -qe "[ ,|]$word [A-Z]" || takes_value=1 ;;
+		*/*)	;;
+		*)	find "$src/cases" -name "${word%%.*}.c" | grep -q . || {
+				echo "run-tests.sh: unknown case \"$word\": see ./run-tests.sh list" >&2
+				exit 99
+			} ;;
+		esac
+	done
+}
+
+# What can be refused is refused before anything is installed, built or fetched.
+export SRC="$src" BUILD="$build"
 needs=
 case $where in
-uefi)	needs=uefi ;;
+uefi)	needs=uefi
+	"$src/metal/uefi" --dry-run "$@" || exit ;;
 lab)	needs=amd
-	case " $* " in *' --cpu intel'*) needs=lab ;; esac ;;
-nowhere)
-	[ ! -x "$build/kvm-errata" ] ||
-		[ -n "$(find "$src/harness" "$src/guest" "$src/cases" -newer "$build/kvm-errata" -print -quit)" ] ||
-		needs=none ;;
+	case " $* " in *' --cpu intel'*) needs=lab ;; esac
+	words=$("$src/lab/boot" --dry-run "$@") || exit
+	# shellcheck disable=SC2086 # a list
+	refuse_unknown $words ;;
+host)	[ -x "$build/kvm-errata" ] || [ "${1-}" = run ] || refuse_unknown "$@" ;;
 esac
+[ "$where" != nowhere ] || [ ! -x "$build/kvm-errata" ] ||
+	[ -n "$(find "$src/harness" "$src/guest" "$src/cases" -newer "$build/kvm-errata" -print -quit)" ] ||
+	needs=none
 if [ "$needs" != none ]; then
 	# shellcheck disable=SC2086 # none, or one
 	"$src/bootstrap.sh" $needs >&2 || exit 99
@@ -89,7 +120,6 @@ for option; do
 	shift
 	[ "$option" = --host ] || set -- "$@" "$option"
 done
-export SRC="$src" BUILD="$build"
 [ "$evidence" != default ] || set -- --evidence "$src/records" "$@"
 [ "$sources" != default ] || set -- --sources "$src/cases" "$@"
 case $where in

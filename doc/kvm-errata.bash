@@ -16,7 +16,7 @@ _kvm_errata()
 		grep -qE -- "^ .*$before [A-Z]" <<<"$help" && return
 		;;&
 	*)
-		words=$(sed -nE 's/^  (-o, )?(--[a-z-]+) .*/\2/p; s/^  ([a-z]+) .*/\1/p' <<<"$help")
+		words=$(sed -nE 's/^  (-[oh], )?(--[a-z-]+) .*/\2/p; s/^  ([a-z]+) .*/\1/p' <<<"$help")
 		[[ $word == -* ]] ||
 			words+=" $("$command" list 2>/dev/null | sed -nE 's/^(([^ .]+)\.[^ ]+): .*/\1 \2/p')"
 		;;

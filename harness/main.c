@@ -11,6 +11,7 @@
 #include "match.h"
 #include "observe.h"
 #include "options.h"
+#include "record/find.h"
 #include "tell/baseline.h"
 #include "tell/compare.h"
 #include "tell/coverage.h"
@@ -26,6 +27,7 @@
 static struct expectations expectations;
 static struct evidence *evidence;
 static struct suite suite;		/* of what does not run */
+static struct found records;		/* the operands of what reads some */
 
 /* Returns the status of an error, which it frees; and of none. */
 static int fail(char *error)
@@ -59,7 +61,7 @@ static char *open_format(void)
 		return text("--as %s: no such format, expected one of tap|%s", options.format, FORMATS);
 	if (options.baseline || options.evidence)
 		return text("--baseline and --evidence speak TAP: not with --as %s", f->name);
-	if (f->one_record && options.command == JUDGE && options.nr_operands > 1)
+	if (f->one_record && records.nr > 1)
 		return text("--as %s: one RECORD, as its document has one root", f->name);
 	kcidb_set_build(options.build);
 	people.sinks[people.session.nr_sinks++] = format_sink(f);
@@ -124,8 +126,8 @@ static int judge_records(void)
 	int failed = fail(open_session());
 	enum status worst = NOTHING_RAN;
 
-	for (int i = 0; i < options.nr_operands && !failed; i++) {
-		failed = fail(session_read_file(&people.session, options.operands[i]));
+	for (size_t i = 0; i < records.nr && !failed; i++) {
+		failed = fail(session_read_file(&people.session, records.paths[i]));
 		worst = session_worse(worst, judged_status());
 	}
 	close_session();
@@ -135,16 +137,15 @@ static int judge_records(void)
 static int compare_records(void)
 {
 	char *error;
-	bool alike = compare(options.operands, options.nr_operands, &expectations, options.all,
-			     options.markdown, &error);
+	bool alike = compare(records.paths, records.nr, &expectations, options.all, options.markdown,
+			     &error);
 
 	return error ? fail(error) : alike ? AS_DOCUMENTED : DEVIATES;
 }
 
 static int make_page(void)
 {
-	return fail(page(options.operands, options.nr_operands, &expectations, options.sources,
-			 options.output));
+	return fail(page(records.paths, records.nr, &expectations, options.sources, options.output));
 }
 
 static int judge_check(void)
@@ -218,10 +219,13 @@ int main(int argc, char **argv)
 		error = expectations_open(&expectations, options.expected);
 	if (!error && options.evidence)
 		evidence = evidence_read(options.evidence, &expectations, &error);
+	if (!error && (options.command == JUDGE || options.command == COMPARE || options.command == PAGE))
+		error = record_find(&records, options.operands, options.nr_operands);
 	status = error ? fail(error) : act();
 	if (fflush(stdout) || ferror(stdout))
 		status = fail(text("stdout: what was said is lost"));
 	suite_free(&suite);
+	found_free(&records);
 	evidence_free(evidence);
 	expectations_free(&expectations);
 	facts_free(&options.facts);

@@ -38,7 +38,7 @@ static char *read_host(struct host *host)
 	host_read(host);
 	for (size_t i = 0; i < options.facts.nr; i++)
 		facts_set(&host->facts, options.facts.list[i].key, options.facts.list[i].value);
-	return host->broken ? text("cannot tell where this runs: %s", host->broken) : NULL;
+	return host->broken ? text("%s", host->broken) : NULL;
 }
 
 static char *run_and_keep(const struct suite *s, const struct plan *plan, const struct host *host,

@@ -12,7 +12,7 @@
 struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
 static const char usage[] =
-	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | PAYLOAD]...\n"
+	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | CASE.VARIANT.KEY | GLOB | PAYLOAD]...\n"
 	"       kvm-errata COMMAND [OPTION]...\n"
 	"  run [CASE]...     run, and write the record instead of judging it: --record\n"
 	"  judge RECORD...   say of records what their runs would have said\n"
@@ -42,6 +42,7 @@ static const char usage[] =
 	"  --expected DIR    expectations, DIR/CASE\n"
 	"  --fact KEY=VALUE  state a fact of the platform, as the lab does\n"
 	"  --automake        exit status 0 whenever TAP says it all\n"
+	"  -h, --help        this\n"
 	"  --version         which sources it was built from\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could be seen, 99 the suite failed.\n";
 
@@ -89,6 +90,7 @@ static const struct {
 
 #define NR_KNOWN	(sizeof(known) / sizeof(*known))
 #define OUTPUT		(NR_KNOWN - 1)	/* which is -o, too */
+#define HELP		(NR_KNOWN - 2)	/* and -h */
 
 static char *state_fact(void)
 {
@@ -146,7 +148,7 @@ static char *validate_options(unsigned int given)
 		return text("--bisect and --automake want different exit statuses: one of them");
 	if (options.command == JUDGE && !options.nr_operands)
 		return text("judge: which RECORD? \"-\" is standard input");
-	if (options.command == COMPARE && options.nr_operands < 2)
+	if (options.command == COMPARE && !options.nr_operands)
 		return text("compare: which records? two at least");
 	if (options.command == PAGE && (!options.nr_operands || !options.output))
 		return text("page: which RECORDs, and where to? page RECORD... -o DIR");
@@ -155,6 +157,26 @@ static char *validate_options(unsigned int given)
 	if (options.command == COVERAGE && options.nr_operands != 1)
 		return text("coverage: one document, errata.rst");
 	return options.build ? validate_build() : NULL;
+}
+
+/* What getopt_long() does not take: an option without its value, or one that is unknown. */
+static char *misspelt(const char *option, bool lacks_value)
+{
+	const char *name = option + strspn(option, "-"), *near = NULL;
+	unsigned int best = 1 + strlen(name) / 3;
+
+	if (lacks_value)
+		return text("%s needs a value", option);
+	for (size_t i = 0; i < NR_KNOWN; i++) {
+		unsigned int distance = text_distance(name, known[i].name);
+
+		if (distance <= best) {
+			best = distance;
+			near = known[i].name;
+		}
+	}
+	return near ? text("%s: no such option; near: --%s", option, near) :
+		text("%s: no such option: see kvm-errata --help", option);
 }
 
 char *options_parse(int argc, char **argv)
@@ -167,12 +189,13 @@ char *options_parse(int argc, char **argv)
 		list[i] = (struct option) { .name = known[i].name, .val = i,
 					    .has_arg = known[i].value != NULL };
 	}
-	while ((i = getopt_long(argc, argv, "o:", list, NULL)) != -1) {
+	opterr = 0;
+	while ((i = getopt_long(argc, argv, ":ho:", list, NULL)) != -1) {
 		char *error = NULL;
 
-		if (i == '?')
-			return text("see kvm-errata --help");
-		i = i == 'o' ? (int)OUTPUT : i;
+		if (i == '?' || i == ':')
+			return misspelt(argv[optind - 1], i == ':');
+		i = i == 'o' ? (int)OUTPUT : i == 'h' ? (int)HELP : i;
 		given |= 1u << i;
 		if (known[i].value)
 			*known[i].value = optarg;

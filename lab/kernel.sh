@@ -7,6 +7,15 @@
 
 kernel_default=6.12		# Debian stable's
 
+# kernel__validate NAME: refuse what can name no kernel
+kernel__validate() {
+	case $1 in
+	*/* | running | newest | [0-9]* | small:[0-9]*) ;;
+	*)	[ -f "$1" ] || [ -n "$(cache__find "$1")" ] ||
+			fail "$BROKEN" "$1: no such kernel: 6.12, 6.12.57, newest, small:6.12, running, a file, or of lab/kernels list" ;;
+	esac
+}
+
 # kernel__find NAME: set $kernel, what to call it, $image, and $modules, which
 # is empty where KVM is built in.  $modules that are set already stay.
 kernel__find() {

@@ -75,9 +75,15 @@ machine__choose_cpu() {
 	esac
 }
 
+# machine__validate: refuse options that mean nothing, whatever is installed
+machine__validate() {
+	machine__choose_cpu
+	[ -z "$kernel_name" ] || kernel__validate "$kernel_name"
+}
+
 # machine__check: that there is all that it takes; the kernel, too
 machine__check() {
-	machine__choose_cpu
+	machine__validate
 	need cpio cpio
 	need setpriv util-linux
 	need xz xz-utils

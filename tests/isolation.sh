@@ -189,7 +189,7 @@ then
 	check 'an ordinary user in the group of /dev/kvm: runs' status_is 0
 	check 'an ordinary user: writes its record' is_whole "$tmp/user/record"
 	run user 11111 54321
-	check 'an ordinary user outside of it: status 77' status_is 77
+	check 'an ordinary user outside of it: status 99' status_is 99
 	check 'an ordinary user outside of it: the remedy' prints 'usermod -aG kvm'
 else
 	echo '# not root, or no mount namespaces: an ordinary user is what runs this'

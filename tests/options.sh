@@ -43,6 +43,18 @@ completes x --record
 check 'completion: a file is left to bash' prints_not .
 run harness --no-such-option
 check 'an unknown option: status 99' status_is 99
+run harness --recrod FILE
+check 'a mistyped option: the near one' prints '^kvm-errata: --recrod: no such option; near: --record$'
+run harness --record
+check 'an option without its value' prints '^kvm-errata: --record needs a value$'
+run harness -h
+check '-h: as --help' prints '^usage: kvm-errata'
+run harness mtrr.default.cap.ranges
+check 'the id of an observation: its variant runs' prints '^ok .* mtrr.default.complete$'
+run harness 'x2apic-l*' 'pat.quirk-*'
+check 'globs: each case' prints '^ok .* x2apic-late.*complete$'
+check 'globs: variants' prints '^ok .* pat.quirk-disabled.complete$'
+check 'globs: nothing else' prints_not 'pat.default'
 
 run harness --trace x87.bits-clear
 check '--trace: where guest memory is' prints '^x87.bits-clear: guest memory is at 0x'
@@ -98,7 +110,7 @@ check 'a directory without cases: named' prints 'no payload (\*.elf) in it'
 run harness "$PWD/tests/payloads/spin.elf"
 check 'the path of a payload: read, and expected/ wants it' prints 'expected/spin cannot be opened: No such file'
 run harness qqqqqqqq
-check 'nothing near: all cases are named' prints 'unknown case "qqqqqqqq"; there are: .*mtrr'
+check 'nothing near: where the cases are' prints 'unknown case "qqqqqqqq": see kvm-errata list'
 
 # A run that no deadline ends is not ours: 4 s for a guest that spins 200 ms,
 # and on an emulated CPU ten times as long.

@@ -43,7 +43,7 @@ static void set_number(struct facts *facts, const char *key, const char *format,
 static void cannot_tell(struct host *h, const char *what)
 {
 	if (!h->broken)
-		h->broken = text("%s: %s", what, strerror(errno));
+		h->broken = text("cannot tell where this runs: %s: %s", what, strerror(errno));
 }
 
 static bool is_absent(int error)
@@ -255,7 +255,7 @@ static void open_kvm(struct host *h)
 	h->kvm = TEMP_FAILURE_RETRY(open("/dev/kvm", O_RDWR | O_CLOEXEC));
 	if (h->kvm < 0) {
 		if (is_forbidden(errno))
-			h->no_kvm = text("no permission for /dev/kvm: sudo usermod -aG kvm $USER, "
+			h->broken = text("no permission for /dev/kvm: sudo usermod -aG kvm $USER, "
 					 "and log in again");
 		else if (is_absent(errno))
 			h->no_kvm = text("no /dev/kvm: %s", strerror(errno));

@@ -13,7 +13,7 @@ struct host {
 	struct facts facts;
 	int kvm;			/* /dev/kvm, or -1 */
 	char *no_kvm;			/* why it is -1, and the remedy */
-	char *broken;			/* what failed here that never should; NULL */
+	char *broken;			/* why nothing can be run or judged here; NULL */
 	struct kvm_cpuid2 *cpuid;	/* KVM_GET_SUPPORTED_CPUID */
 };
 

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,42 +106,47 @@ static char *unknown(const struct suite *s, const char *what)
 			free(name);
 		}
 	}
-	if (!near) {
-		for (size_t i = 0; i < s->nr_cases; i++)
-			near = text_append(near, "%s%s", near ? ", " : "", s->cases[i].file.name);
-		error = text("unknown case \"%s\"; there are: %s", what, near);
-	} else {
-		error = text("unknown case \"%s\"; near: %s", what, near);
-	}
+	error = near ? text("unknown case \"%s\"; near: %s", what, near) :
+		text("unknown case \"%s\": see kvm-errata list", what);
 	free(near);
 	return error;
 }
 
+/* Select what "CASE", "CASE.VARIANT" and "CASE.VARIANT.KEY..." name; returns how many variants. */
+static size_t select_named(struct suite *s, const char *what)
+{
+	size_t n = strcspn(what, "."), nr = 0;
+	char *name = text("%.*s", (int)n, what);
+	char *variant = what[n] ? text("%.*s", (int)strcspn(what + n + 1, "."), what + n + 1) : NULL;
+
+	for (size_t i = 0; i < s->nr_cases; i++) {
+		struct suite_case *c = &s->cases[i];
+
+		if (fnmatch(name, c->file.name, 0))
+			continue;
+		if (!variant) {
+			select_case(c);
+			nr++;
+		}
+		for (size_t v = 0; variant && v < c->file.nr_variants; v++) {
+			if (!fnmatch(variant, c->file.variants[v].name, 0)) {
+				c->selected[v] = true;
+				nr++;
+			}
+		}
+	}
+	free(variant);
+	free(name);
+	return nr;
+}
+
 char *suite_select(struct suite *s, const char *what)
 {
-	size_t n = strcspn(what, ".");
-
 	if (strchr(what, '/')) {
 		select_case(suite_add(s, what));
 		return NULL;
 	}
-	for (size_t i = 0; i < s->nr_cases; i++) {
-		struct suite_case *c = &s->cases[i];
-
-		if (strncmp(c->file.name, what, n) || c->file.name[n])
-			continue;
-		if (!what[n]) {
-			select_case(c);
-			return NULL;
-		}
-		for (size_t v = 0; v < c->file.nr_variants; v++) {
-			if (!strcmp(c->file.variants[v].name, what + n + 1)) {
-				c->selected[v] = true;
-				return NULL;
-			}
-		}
-	}
-	return unknown(s, what);
+	return select_named(s, what) ? NULL : unknown(s, what);
 }
 
 static char *find_twice(const struct suite *s)

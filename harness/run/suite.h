@@ -34,8 +34,9 @@ struct suite_case *suite_add(struct suite *s, const char *path);
 struct suite_case *suite_find(const struct suite *s, const char *name);
 
 /*
- * suite_select() - select @what: CASE, CASE.VARIANT, or the path of a payload
- * (anything with a '/'), which is read if it is not there yet.
+ * suite_select() - select @what: CASE or CASE.VARIANT, each a name or a glob, of
+ * CASE.VARIANT.KEY the variant, or the path of a payload (anything with a '/'), which is
+ * read if it is not there yet.
  * Returns NULL, or an error that names the near ones; the caller frees it.
  */
 char *suite_select(struct suite *s, const char *what);

@@ -9,7 +9,6 @@
 #include "text.h"
 
 struct column {
-	const char *path;
 	struct judged record;
 	int left;			/* the column that "<" speaks of, or -1 */
 };
@@ -140,14 +139,27 @@ static void print(const struct table *t, bool markdown)
 	}
 }
 
+/* Whether two facts are alike, or neither is known. */
+static bool is_same_fact(const struct facts *a, const struct facts *b, const char *key)
+{
+	const char *x = facts_get(a, key), *y = facts_get(b, key);
+
+	return x && y ? !strcmp(x, y) : x == y;
+}
+
+/* The nearest column to the left that is of the same machine, but for its kernel. */
 static int find_left(const struct table *t, size_t column)
 {
-	const char *name = strrchr(t->columns[column].path, '/');
+	static const char *const machine[] = { "vendor", "cpu", "npt", "ept", "hypervisor" };
 
 	for (size_t c = column; c-- > 0; ) {
-		const char *other = strrchr(t->columns[c].path, '/');
+		size_t i = 0;
 
-		if (name && other && !strcmp(name, other))
+		while (i < sizeof(machine) / sizeof(*machine) &&
+		       is_same_fact(&t->columns[c].record.facts, &t->columns[column].record.facts,
+				    machine[i]))
+			i++;
+		if (i == sizeof(machine) / sizeof(*machine))
 			return c;
 	}
 	return -1;
@@ -176,9 +188,8 @@ bool compare(char **paths, size_t nr, struct expectations *e, bool all, bool mar
 	while (t.nr_columns < nr && !*error) {
 		struct column *c = &t.columns[t.nr_columns];
 
-		*c = (struct column) { .path = paths[t.nr_columns] };
+		*error = judged_read(&c->record, paths[t.nr_columns], e);
 		c->left = find_left(&t, t.nr_columns++);
-		*error = judged_read(&c->record, c->path, e);
 	}
 	if (!*error) {
 		add_names(&t, paths);

@@ -165,14 +165,12 @@ static void add_record(struct data *d, size_t platform, const struct judged *j)
 static json_t *platform(const struct judged *j, char **paths, size_t nr, size_t n)
 {
 	char *name = judged_name(paths, nr, n);
-	const char *file = strrchr(paths[n], '/');
 	json_t *facts = json_object(), *value;
 
 	for (size_t i = 0; i < j->facts.nr; i++)
 		json_object_set_new(facts, j->facts.list[i].key, string(j->facts.list[i].value));
-	value = json_pack("{so,so,so,so}", "name", string(name), "file",
-			  string(file ? file + 1 : paths[n]), "failed", string(j->failed),
-			  "facts", facts);
+	value = json_pack("{so,so,so,so}", "name", string(name), "file", string(paths[n]),
+			  "failed", string(j->failed), "facts", facts);
 	free(name);
 	return value;
 }

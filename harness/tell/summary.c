@@ -193,7 +193,7 @@ static const char *remedy(const char *class)
 {
 	static const char *const remedies[][2] = {
 		{ "host", "this host lacks it" },
-		{ "vendor", "another CPU shows it, --cpu amd or intel" },
+		{ "vendor", "another vendor's CPU shows it" },
 		{ "guest", "bare metal or its VMM shows it" },
 		{ "environment", "another KVM, or a CPU, shows it" },
 		{ "noise", "a quieter machine shows it" },

@@ -17,13 +17,22 @@ function shellWord(word) {
 	return /^[\w./=:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function repeatCommand(check, platform) {
-	const { facts } = platform, lab = /^(amd|intel-skylake|intel)(?:-(npt|ept)=([01]))?$/.exec(platform.cpu);
+/* The lab's name of the CPU that its emulators show. */
+function labOf({ facts, vendor }) {
+	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => ` --${key} 0`).join("");
 
-	if (facts.vendor === "metal")
+	if (!["tcg", "bochs"].includes(facts.hypervisor))
+		return null;
+	return `--cpu ${vendor}${/i7-7800X/.test(facts.cpu) ? "-skylake" : ""}${off}`;
+}
+
+function repeatCommand(check, platform) {
+	const { facts, vendor, series } = platform, lab = labOf(platform);
+
+	if (vendor === "metal")
 		return facts.hypervisor === "tcg" ? "./run-tests.sh --uefi" : "make -C build metal    # and boot the stick";
-	if (lab && ["tcg", "bochs"].includes(facts.hypervisor))
-		return `./run-tests.sh --cpu ${lab[1]}${lab[2] ? ` --${lab[2]} ${lab[3]}` : ""} --kernel ${platform.series} ${shellWord(check.variant)}`;
+	if (lab)
+		return `./run-tests.sh ${lab} --kernel ${series} ${shellWord(check.variant)}`;
 	return `./run-tests.sh ${shellWord(check.variant)}    # on such a host`;
 }
 
@@ -60,7 +69,7 @@ function evidence(check, platform, cell) {
 	return [h("h3", {}, "Its lines of the record"),
 		cell.lines.length ? h("pre", { tabindex: "0" }, cell.lines.map(recordLine).join("\n")) :
 		h("p", { class: "note" }, "It has none of this check."),
-		h("pre", { tabindex: "0" }, `zgrep -n ${shellWord(find)} records/${shellWord(platform.file)}`)];
+		h("pre", { tabindex: "0" }, `zgrep -n ${shellWord(find)} ${shellWord(platform.file)}`)];
 }
 
 function factList(platform) {

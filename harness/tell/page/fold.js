@@ -52,9 +52,9 @@ function historyOf(groups, among) {
 	const stories = new Map();
 
 	for (const group of groups) {
-		for (const cpu of new Set(among.map((p) => p.cpu))) {
+		for (const first of among.filter((p, i) => !i || !isSameMachine(p, among[i - 1]))) {
 			const seen = among.map((p, i) => ({ p, cell: group.seen[i] })).filter(({ p, cell }) =>
-				p.cpu === cpu && cell.verdict !== "skip" && cell.verdict !== "absent");
+				isSameMachine(p, first) && cell.verdict !== "skip" && cell.verdict !== "absent");
 			const runs = foldNeighbours(seen.map(({ cell }) => cell.shown));
 
 			if (runs.length < 2)
@@ -66,7 +66,7 @@ function historyOf(groups, among) {
 
 			if (!stories.has(key))
 				stories.set(key, { checks: group.checks, cpus: [], steps });
-			stories.get(key).cpus.push(cpu);
+			stories.get(key).cpus.push(first.cpu);
 		}
 	}
 	return [...stories.values()];

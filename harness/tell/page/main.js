@@ -49,7 +49,7 @@ function platformTable() {
 	return scroller("Platforms and verdicts", h("table", {}, h("caption", { class: "vh" }, "The platforms and what they have shown"),
 		h("thead", {}, h("tr", {}, ["Record", "Kernel", "CPU", "On", "Verdicts"].map((words) =>
 			h("th", { scope: "col" }, words)))),
-		h("tbody", {}, platforms.map((p) => h("tr", {}, h("th", { scope: "row" }, code(p.file),
+		h("tbody", {}, platforms.map((p) => h("tr", {}, h("th", { scope: "row" }, code(p.name),
 			p.failed ? h("strong", { class: "torn" }, ` ${p.failed}`) : ""),
 			fact(p, "kernel"), fact(p, "cpu"), fact(p, "hypervisor"), h("td", {}, tallyWords(checks, [p])))))));
 }

@@ -3,15 +3,15 @@
  * Tables with platforms across: all errata, and the checks of one.
  */
 function platformHeads(among, ...before) {
-	const cpus = foldNeighbours(among.map((p) => p.cpu));
+	const cpus = foldNeighbours(among.map((p) => JSON.stringify([p.vendor, p.cpu, onOf(p)])));
 
 	return h("thead", {},
 		h("tr", {}, before.map((words) => h("th", { scope: "col", rowspan: 2 }, words)),
 			cpus.map(({ first, number }) => {
-				const { facts, cpu } = among[first];
+				const { vendor, cpu } = among[first], on = onOf(among[first]);
 
-				return h("th", { scope: "colgroup", colspan: number, class: "cpu" }, cpu, h("small", {},
-					 facts.hypervisor && facts.hypervisor !== "none" ? ` on ${facts.hypervisor}` : " "));
+				return h("th", { scope: "colgroup", colspan: number, class: "cpu" },
+					 vendor, h("small", {}, ` ${cpu}${on ? ` on ${on}` : ""}`));
 			})),
 		h("tr", {}, among.map((p) =>
 			h("th", { scope: "col", class: "kernel", title: p.name }, p.short,

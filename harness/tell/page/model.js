@@ -15,15 +15,20 @@ const VERDICTS = {
 	absent: { mark: "·", words: "not in this record" },
 };
 
-/* "6.1.192-debian.intel-ept=0": a kernel, and a CPU. */
+/* "Intel Core i7-4770, ept=0": of the facts, what the record's file is called or not. */
+function machineOf(facts) {
+	const cpu = (facts.cpu || "unknown CPU").replace(/\((R|TM)\)| Processor| CPU|(?: version)? [\d.]+\+?$| @.*/g, "");
+
+	return [cpu, ...["npt", "ept"].filter((key) => facts[key] === "0").map((key) => `${key}=0`)].join(", ");
+}
+
 function platformOf(p, index) {
-	const parts = /^(\d[^/]*)[./]([a-z][^./]*)$/i.exec(p.name);
-	const kernel = parts ? parts[1] : p.facts.kernel || "";
+	const kernel = p.facts.kernel || "";
 
 	return {
-		...p, index, kernel, cpu: parts ? parts[2] : p.name,
+		...p, index, kernel, cpu: machineOf(p.facts),
 		version: (/^[\d.]*\d/.exec(kernel) || ["–"])[0],
-		series: (/^\d+\.\d+/.exec(p.facts.kernel || kernel) || ["none"])[0],
+		series: (/^\d+\.\d+/.exec(kernel) || ["none"])[0],
 		vendor: p.facts.vendor || "unknown",
 	};
 }
@@ -37,18 +42,34 @@ function comparePlatforms(a, b) {
 	const rank = (p) => ["intel", "amd"].indexOf(p.vendor) + 1 || 3;
 
 	return rank(a) - rank(b) || a.vendor.localeCompare(b.vendor, "en") ||
-		a.cpu.localeCompare(b.cpu, "en") || compareVersions(a.kernel, b.kernel) ||
-		a.index - b.index;
+		a.cpu.localeCompare(b.cpu, "en") || onOf(a).localeCompare(onOf(b), "en") ||
+		compareVersions(a.kernel, b.kernel) || a.index - b.index;
+}
+
+/* What the CPU is emulated by, or runs under. */
+function onOf(p) {
+	return p.facts.hypervisor && p.facts.hypervisor !== "none" ? p.facts.hypervisor : "";
+}
+
+function isSameMachine(a, b) {
+	return a.vendor === b.vendor && a.cpu === b.cpu && onOf(a) === onOf(b);
 }
 
 const platforms = data.platforms.map(platformOf).sort(comparePlatforms);
 
+/* A file that is given twice is two records. */
+platforms.forEach((p, i) => {
+	const same = platforms.slice(0, i).filter((o) => o.file === p.file).length;
+
+	p.name += same ? ` (${same + 1})` : "";
+});
+
 /* As much of a kernel's name as tells it from the others of its CPU. */
 for (const p of platforms) {
-	const others = platforms.filter((o) => o !== p && o.cpu === p.cpu);
+	const others = platforms.filter((o) => o !== p && isSameMachine(o, p));
 
-	p.short = [p.series, p.version, p.kernel, p.name].find((name, i) => name !== "none" &&
-		others.every((o) => [o.series, o.version, o.kernel, o.name][i] !== name)) || "–";
+	p.short = [p.series, p.version, p.kernel, `${p.series}: ${p.name}`].find((name, i) => name !== "none" &&
+		others.every((o) => [o.series, o.version, o.kernel, `${o.series}: ${o.name}`][i] !== name)) || "–";
 	if (p.series === "none")
 		p.short = "–";
 }

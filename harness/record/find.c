@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/find.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "text.h"
+
+static int is_record(const struct dirent *d)
+{
+	const char *suffix = strrchr(d->d_name, '.');
+
+	return d->d_name[0] != '.' && suffix && (!strcmp(suffix, ".gz") || !strcmp(suffix, ".record"));
+}
+
+static char *find_in(struct found *found, const char *directory)
+{
+	struct dirent **names;
+	int n = scandir(directory, &names, is_record, alphasort);
+
+	if (n < 0)
+		return text("%s: %s", directory, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		APPEND(found->paths, found->nr, text("%s/%s", directory, names[i]->d_name));
+		free(names[i]);
+	}
+	free(names);
+	return n ? NULL : text("%s: no records in it, *.gz or *.record", directory);
+}
+
+/* A record begins with '{', and a compressed one with no letter; nothing is no text. */
+static bool is_prose(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	unsigned char c = '{';
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && read(fd, &c, 1) < 1)
+		c = '{';
+	if (fd >= 0)
+		close(fd);
+	return c != '{' && isprint(c);
+}
+
+char *record_find(struct found *found, char **paths, size_t nr)
+{
+	*found = (struct found) {};
+	for (size_t i = 0; i < nr; i++) {
+		struct stat st;
+
+		if (!stat(paths[i], &st) && S_ISDIR(st.st_mode)) {
+			char *error = find_in(found, paths[i]);
+
+			if (error)
+				return error;
+		} else if (nr > 1 && is_prose(paths[i])) {
+			fprintf(stderr, "kvm-errata: %s: not a record, left out\n", paths[i]);
+		} else {
+			APPEND(found->paths, found->nr, text("%s", paths[i]));
+		}
+	}
+	return found->nr ? NULL : text("none of these is a record");
+}
+
+void found_free(struct found *found)
+{
+	for (size_t i = 0; i < found->nr; i++)
+		free(found->paths[i]);
+	free(found->paths);
+}
