@@ -91,7 +91,12 @@ refuse_unknown()
 				exit 99
 			} ;;
 		esac
+		last=$word
 	done
+	[ -z "$takes_value" ] || {
+		echo "run-tests.sh: $last needs a value" >&2
+		exit 99
+	}
 }
 
 # What can be refused is refused before anything is installed, built or fetched.

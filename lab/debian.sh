@@ -32,8 +32,8 @@ debian__begin() {
 	debian__room "$home"
 	exec {debian_lock}>"$home/lock"
 	flock -n "$debian_lock" || {
-		say "waiting for another run to finish with $home"
-		flock "$debian_lock"
+		say "waiting for another run to finish with $home, at most 600 seconds"
+		flock -w 600 "$debian_lock" || fail "$BROKEN" "$home: another run still uses it"
 	}
 	: >"$home/status"
 	debian__sources "$keys" "$main" "$debian_suites" >"$home/sources.list"

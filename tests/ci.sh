@@ -2,27 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The short version of what doc/trust.md describes, for the gate: behind
-# ./bootstrap.sh check, which runs golden, isolation and a sample of the faults.
+# ./bootstrap.sh check, which runs golden, isolation and a sample of the faults,
+# and ./bootstrap.sh ci, which installs what it needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-
-# package : what it brings
-needs='clang:clang clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
-	valgrind:valgrind strace:strace gcovr:gcovr mandoc:mandoc
-	openssh-server:/usr/sbin/sshd parallel:parallel'
-lacking=
-for need in $needs; do
-	command -v "${need#*:}" >/dev/null || lacking="$lacking ${need%:*}"
-done
-ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a >/dev/null 2>&1 ||
-	lacking="$lacking libclang-rt-dev"
-if [ -n "$lacking" ]; then
-	[ "$(id -u)" = 0 ] && sudo='' || sudo=sudo
-	$sudo apt-get -qq update
-	# shellcheck disable=SC2086 # a list of packages
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
-		--no-install-recommends $lacking >/dev/null
-fi
 
 # Most of them are busy with one CPU most of the time: so they go beside each other.
 analysers() { make -s -C build analyse; }

@@ -27,7 +27,7 @@ how()
 		echo 'not: foo is the case that a reader writes' ;;
 	*--uefi* | 'make -C build metal')
 		echo 'by tests/uefi.sh' ;;
-	*bisect* | './run-tests.sh compare RECORD RECORD...')
+	*bisect*)
 		echo 'by tests/lab-bisect.sh' ;;
 	'./run-tests.sh --cpu'* | lab/matrix*)
 		echo 'by make lab-records' ;;
@@ -45,20 +45,16 @@ how()
 		echo 'by make fresh' ;;
 	'make -C build install' | 'make -C build static-tarball')
 		echo 'by tests/install.sh' ;;
-	'make -C build page')
-		echo target ;;
-	*ktap* | *junit* | tmt*)
+	*ktap* | tmt*)
 		echo 'by tests/export.sh' ;;
-	'make fresh'* | 'make kernel-mutation'* | 'make page' | 'make bench' | 'make fuzz'* | 'make mutation' | \
+	'make -C build check TESTS='*)
+		echo 'not: it is running' ;;
+	'make -C build '* | 'make kernel-mutation'* | 'make page' | 'make bench' | 'make fuzz'* | 'make mutation' | \
 		'make fault' | 'make golden' | 'make analyse' | 'make sanitize' | 'make coverage-report' | \
 		'make soak' | 'make check' | 'make recheck' | 'make -C build traceability' | 'make traceability')
 		echo 'target' ;;
-	'make check TESTS='*)
-		echo 'not: make check is running' ;;
 	*'dd if='*)
 		echo 'not: it writes a stick' ;;
-	'git clone https://example.org'*)
-		echo 'not: where this will live is not known yet' ;;
 	sudo*)
 		echo 'not: it is as root, of the system' ;;
 	./run-tests.sh* | kvm-errata* | grep*)
@@ -68,26 +64,27 @@ how()
 	esac
 }
 
-# try COMMAND - with a record, a document and a directory where it names one
+# The reader's folder, with a program that is installed, the record of a run, and one that a
+# stick has brought home
+reader=$tmp/kvm-errata
+mkdir "$reader" "$tmp/bin"
+(cd "$src" && find . -mindepth 1 -maxdepth 1 ! -name 'build*' ! -name .git -exec cp -r {} "$reader" \;)
+ln -s "$BUILD" "$reader/build"
+cat >"$tmp/bin/kvm-errata" <<END
+#!/bin/sh
+exec '$BUILD/kvm-errata' --cases '$BUILD/cases' --expected '$src/expected' "\$@"
+END
+chmod 755 "$tmp/bin/kvm-errata"
+
+# try COMMAND - as it is written, where a reader stands
 try()
 {
-	command=$(echo "$1" | sed "
-		s,^./run-tests.sh,'$src/run-tests.sh',
-		s,^lab/,'$src'/&,
-		s,^kvm-errata,'$BUILD/kvm-errata' --cases '$BUILD/cases' --expected '$src/expected',
-		s,errata.rst,'$src/tests/documents/errata-7.3.rst',
-		s,DIR,page,
-		s,FILE\.\.\.,FILE FILE,
-		s,ORIGIN:ID,here:1,
-		s,FILE.record,FILE,
-		s,--evidence records,--evidence '$src/records',
-		s,expected/\|cases/,$src/&,")
-	run sh -c "cd '$tmp' && $command"
+	run env PATH="$tmp/bin:$PATH" sh -c "cd '$reader' && $1"
 }
 
-"$src/run-tests.sh" --record "$tmp/FILE" mtrr-type mtrr >"$tmp/out" 2>&1
-for name in host.record intel.record amd.record kvm-errata.record; do
-	cp "$tmp/FILE" "$tmp/$name"
+try './run-tests.sh --record host.record mtrr-type mtrr'
+for name in intel.record amd.record kvm-errata.record; do
+	cp "$reader/host.record" "$reader/$name"
 done
 for file in README.md HACKING.md lab/README.md doc/bisection.md doc/findings.md doc/first-contact.md \
 		doc/trust.md doc/kvm-errata.1; do
@@ -98,7 +95,7 @@ while IFS=$tab read -r file command; do
 	case $how in
 	run)
 		try "$command"
-		check "$file: $command" status_is 0 ;;
+		check "$file: $command" [ "$status" -le 1 ] ;;
 	'by tests/'*)
 		check "$file: $command # SKIP $how" [ -e "$src/${how#by }" ] ;;
 	'by make '*)

@@ -25,6 +25,25 @@ hidden() {
 # inside COMMAND...: in a machine of the lab
 inside() { "$lab/enter" "$@"; }
 
+# refuses WORDS ARGUMENT... - before anything is installed, built or fetched
+refuses()
+{
+	words=$1
+	shift
+	run env BUILD="$tmp/none" KVM_ERRATA_CACHE="$tmp/none" "$front_door" "$@"
+	check "refused: $*" said 99 "$words"
+	check "refused before anything is made: $*" [ ! -e "$tmp/none" ]
+}
+refuses '^boot: --cpu arm: it is amd, intel' --cpu arm
+refuses '^boot: --npt 2: it is 0 or 1' --cpu amd --npt 2
+refuses '^boot: vax: no such kernel' --kernel vax mtrr
+refuses '^boot: --kernel needs a value' --kernel
+refuses '^uefi: --cpus none' --uefi --cpus none
+refuses 'unknown case "mttr"' --cpu amd mttr
+refuses 'unknown case "mttr"' --host mttr
+refuses '^run-tests.sh: --recrod: no such option' --host --recrod FILE
+refuses '^run-tests.sh: --record needs a value' --host --record
+
 # Without
 if [ -e /dev/kvm ] && ! unshare --mount true 2>/dev/null; then
 	check 'without a KVM # SKIP host: a mount namespace to hide /dev/kvm in' true

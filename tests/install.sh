@@ -29,6 +29,11 @@ find "$tmp/prefix" -type f >"$tmp/left"
 check 'make uninstall leaves nothing' cmp -s /dev/null "$tmp/left"
 
 run make -s static-tarball
+if prints '^no static tarball: this libelf.a cannot be linked'; then
+	check 'the static tarball # SKIP host: a libelf.a that can be linked' true
+	done_testing
+	exit
+fi
 check 'make static-tarball' status_is 0
 tar -C "$tmp" -xzf kvm-errata-*-x86_64.tar.gz
 set -- "$tmp"/kvm-errata-*-x86_64
