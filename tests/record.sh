@@ -104,8 +104,8 @@ run judge "$tmp/damaged"
 check 'zeroes behind it' status_is 99
 run judge /dev/null
 check 'an empty file: no record' prints '/dev/null:1: no record'
-run judge "$tmp"
-check 'a directory: named' prints ': Is a directory'
+mkdir "$tmp/empty"; run judge "$tmp/empty"
+check 'a directory without records: named' prints ': no records in it'
 run judge
 check 'none: which?' prints 'which RECORD'
 done_testing
