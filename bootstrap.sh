@@ -168,11 +168,20 @@ install_packages()
 		return 1
 	fi
 	echo "Installing $packages"
+	began=$(date +%s)
 	# shellcheck disable=SC2086 # a list of packages
 	apt update && apt install --no-install-recommends -y $packages || {
 		echo "kvm-errata could not install $packages" >&2
 		return 1
 	}
+	took Installed
+}
+
+# took WHAT - since $began, if it is worth a word
+took()
+{
+	seconds=$(($(date +%s) - began))
+	[ "$seconds" -lt 2 ] || echo "$1 in $seconds s"
 }
 
 choose_needs "$@"
@@ -187,6 +196,9 @@ elif [ "${1:-}" = check ] && grep -q '^CMOCKA_LIBS = *$' "$build/Makefile"; then
 	echo "Configuring once more: cmocka was not there, and its tests would be left out"
 	(cd "$build" && ./config.status --quiet --recheck && ./config.status --quiet)
 fi
-make -s -C "$build" -j "$(nproc)"
+began=$(date +%s)
+# Of what make does only what goes wrong
+make -s -C "$build" -j "$(nproc)" am__v_CC_0=@ am__v_CCLD_0=@ am__v_GEN_0=@
+took Built
 [ "${1:-}" != deb ] || make -s -C "$build" deb
 [ "${1:-}" != check ] || make -C "$build" -j "$(nproc)" check

@@ -37,7 +37,7 @@ for option; do
 	--uefi)		where=uefi ;;
 	--kernel | --cpu)	where=${where:-lab} ;;
 	--host | --require-kvm | --bisect)	where=${where:-host} ;;
-	judge | traceability)	evidence=${evidence:-default} where=nowhere ;;
+	judge)	evidence=${evidence:-default} where=nowhere ;;
 	list | coverage | compare | verdict | --version)	where=nowhere ;;
 	page)		sources=${sources:-default} where=nowhere ;;
 	--sources*)	sources=theirs ;;
@@ -119,6 +119,16 @@ if [ "$needs" != none ]; then
 	# shellcheck disable=SC2086 # none, or one
 	"$src/bootstrap.sh" $needs >&2 || exit 99
 fi
+
+# What runs the same again, but for the cases
+KVM_ERRATA_COMMAND=$0
+for word; do
+	case $word in
+	[!-]*)	! find "$src/cases" -name "${word%%.*}.c" | grep -q . || continue ;;
+	esac
+	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word"
+done
+export KVM_ERRATA_COMMAND
 
 # The option is ours alone.
 for option; do

@@ -3,15 +3,18 @@
  * kvm-errata: boots each case on /dev/kvm and prints TAP.
  */
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "judge/evidence.h"
 #include "match.h"
 #include "observe.h"
 #include "options.h"
 #include "record/find.h"
+#include "run/worker.h"
 #include "tell/baseline.h"
 #include "tell/compare.h"
 #include "tell/coverage.h"
@@ -20,7 +23,7 @@
 #include "tell/page.h"
 #include "tell/summary.h"
 #include "tell/tap.h"
-#include "tell/traceability.h"
+#include "tell/terminal.h"
 #include "tell/verdict.h"
 #include "text.h"
 
@@ -43,6 +46,13 @@ static char *match_all(struct suite *s)
 {
 	return match(s, &expectations, options.cases);
 }
+
+static bool select_check(struct suite *s, const char *id)
+{
+	return match_select(s, &expectations, id);
+}
+
+static const struct observe_hooks hooks = { match_all, select_check };
 
 /* What judges for people, or for one of their tools. */
 static struct {
@@ -68,9 +78,21 @@ static char *open_format(void)
 	return NULL;
 }
 
+static enum strictness strictness(void)
+{
+	return options.bisect ? BISECT : options.strict ? STRICT : LENIENT;
+}
+
+/* A person looks on, and not at TAP. */
+static bool has_view(void)
+{
+	return !options.format && !options.automake && isatty(STDOUT_FILENO);
+}
+
 static char *open_session(void)
 {
 	struct session *s = &people.session;
+	const char *command = getenv("KVM_ERRATA_COMMAND");
 	char *error = NULL;
 
 	*s = (struct session) { .expectations = &expectations, .sinks = people.sinks };
@@ -80,9 +102,16 @@ static char *open_session(void)
 		people.baseline = baseline_open(options.baseline, &expectations, &error);
 	if (people.baseline)
 		people.sinks[s->nr_sinks++] = baseline_sink(people.baseline);
-	people.summary = summary_new(evidence);
+	people.summary = summary_new(evidence, has_view());
 	people.sinks[s->nr_sinks++] = summary_sink(people.summary);
-	people.sinks[s->nr_sinks++] = tap_sink(evidence);
+	/* What a record comes from is interrupted, too, and then the record ends. */
+	if (has_view() && options.command == JUDGE)
+		signal(SIGINT, SIG_IGN);
+	else if (has_view())
+		worker_interruptible();
+	people.sinks[s->nr_sinks++] = has_view() ?
+		terminal_sink(people.summary, strictness(), command ? command : "kvm-errata") :
+		tap_sink(evidence);
 	return error;
 }
 
@@ -96,7 +125,7 @@ static void close_session(void)
 
 static int judged_status(void)
 {
-	enum status status = session_status(&people.session.tally, options.bisect);
+	enum status status = session_status(&people.session.tally, strictness());
 
 	return options.automake && status != SUITE_FAILED ? AS_DOCUMENTED : status;
 }
@@ -112,7 +141,7 @@ static int run_and_judge(void)
 	const struct listener judge = session_listener(&people.session);
 
 	if (!status)
-		status = fail(observe(match_all, &judge));
+		status = fail(observe(&hooks, &judge));
 	if (!status && options.record)
 		fprintf(stderr, "kvm-errata: the record is %s\n", options.record);
 	if (!status)
@@ -165,28 +194,23 @@ static int name_broken(int status)
 
 static int list_cases(void)
 {
-	char *error = observe_select(&suite, match_all);
+	char *error = observe_select(&suite, &hooks);
 
 	if (error)
 		return fail(error);
-	list(&suite, &expectations);
+	list(&suite, &expectations, evidence);
 	return name_broken(AS_DOCUMENTED);
 }
 
 /* Of all expectations, and of cases only that they match. */
-static int of_expectations(void)
+static int cover(void)
 {
-	char *error = observe_read(&suite, match_all);
-	int status = AS_DOCUMENTED;
+	char *error = observe_read(&suite, &hooks);
 
 	if (error)
 		return fail(error);
 	suite_select_all(&suite);
-	if (options.command == COVERAGE)
-		status = coverage(&expectations, options.operands[0]);
-	else
-		traceability(&expectations, evidence);
-	return name_broken(status);
+	return name_broken(coverage(&expectations, options.operands[0]));
 }
 
 static int act(void)
@@ -194,7 +218,7 @@ static int act(void)
 	static int (*const commands[NR_COMMANDS])(void) = {
 		[RUN_AND_JUDGE] = run_and_judge, [RUN] = run_only, [JUDGE] = judge_records,
 		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
-		[COVERAGE] = of_expectations, [TRACEABILITY] = of_expectations,
+		[COVERAGE] = cover,
 		[PAGE] = make_page,
 	};
 

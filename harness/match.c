@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/judge.h"
 #include "text.h"
 
 static bool has_variant(const struct case_file *c, const char *id)
@@ -17,22 +18,36 @@ static bool has_variant(const struct case_file *c, const char *id)
 	return false;
 }
 
-/* Every check speaks of a variant that there is, and every variant has one. */
+/* The first row of @c for observation @id. */
+static unsigned int line_of(const struct check *c, const char *id)
+{
+	size_t i = 0;
+
+	while (!row_has(c->rows[i], id))
+		i++;
+	return c->rows[i]->line;
+}
+
+/* Every observation is of a variant that there is, and every variant has one. */
 static char *validate_variants(const struct case_file *c, const struct expected *e)
 {
-	for (size_t i = 0; i < e->nr_checks; i++) {
-		if (!has_variant(c, e->checks[i]))
-			return text("%s:%u: %s: case %s has no such variant", e->path,
-				    expected_first(e, e->checks[i])->line, e->checks[i], c->name);
+	for (size_t k = 0; k < e->nr_checks; k++) {
+		const struct check *check = e->checks[k];
+
+		if (has_variant(c, check->name))
+			return text("%s:%u: check %s: case %s has a variant of this name, expected another",
+				    e->path, check->line, check->name, c->name);
+		for (size_t i = 0; i < check->nr_ids; i++) {
+			if (!has_variant(c, check->ids[i]))
+				return text("%s:%u: %s: case %s has no such variant", e->path,
+					    line_of(check, check->ids[i]), check->ids[i], c->name);
+		}
 	}
 	for (size_t v = 0; v < c->nr_variants; v++) {
-		const char *name = c->variants[v].name;
-		size_t i = 0;
+		const char *variant = c->variants[v].name;
 
-		while (i < e->nr_checks && !check_key(e->checks[i], name))
-			i++;
-		if (i == e->nr_checks)
-			return text("%s: expected a check of variant %s", e->path, name);
+		if (judge_count(e, &variant, 1) == 1)
+			return text("%s: expected an observation of variant %s", e->path, variant);
 	}
 	return NULL;
 }
@@ -59,4 +74,28 @@ char *match(struct suite *s, struct expectations *e, const char *cases)
 	for (size_t i = 0; i < s->nr_cases; i++)
 		match_case(&s->cases[i], e);
 	return error;
+}
+
+/* Select the variants with an observation of @c. */
+static void select_variants(struct suite_case *s, const struct check *c)
+{
+	for (size_t v = 0; v < s->file.nr_variants; v++) {
+		for (size_t i = 0; i < c->nr_ids && !s->selected[v]; i++)
+			s->selected[v] = observation_key(c->ids[i], s->file.variants[v].name);
+	}
+}
+
+bool match_select(struct suite *s, struct expectations *e, const char *id)
+{
+	size_t n = strcspn(id, ".");
+	char *name = text("%.*s", (int)n, id);
+	struct suite_case *c = suite_find(s, name);
+	const struct check *check = NULL;
+
+	if (c && !c->broken && id[n])
+		check = expected_check(&expectations_of(e, name, n)->expected, id + n + 1);
+	if (check)
+		select_variants(c, check);
+	free(name);
+	return check;
 }

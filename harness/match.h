@@ -13,4 +13,7 @@
  */
 char *match(struct suite *s, struct expectations *e, const char *cases);
 
+/* match_select() - select the variants of check @id, CASE.NAME; false if there is no such check. */
+bool match_select(struct suite *s, struct expectations *e, const char *id);
+
 #endif

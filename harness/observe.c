@@ -10,26 +10,32 @@
 #include "run/worker.h"
 #include "text.h"
 
-char *observe_read(struct suite *s, matcher match)
+char *observe_read(struct suite *s, const struct observe_hooks *hooks)
 {
 	char *error = suite_read(s, options.cases);
 
-	return error || !match ? error : match(s);
+	return error || !hooks ? error : hooks->match(s);
 }
 
-char *observe_select(struct suite *s, matcher match)
+static char *select_one(struct suite *s, const struct observe_hooks *hooks, const char *what)
 {
-	char *error = observe_read(s, match);
+	size_t known = s->nr_cases;
+	char *error;
+
+	if (hooks && hooks->select(s, what))
+		return NULL;
+	error = suite_select(s, what);
+	return !error && hooks && s->nr_cases > known ? hooks->match(s) : error;
+}
+
+char *observe_select(struct suite *s, const struct observe_hooks *hooks)
+{
+	char *error = observe_read(s, hooks);
 
 	if (!error && !options.nr_operands)
 		suite_select_all(s);
-	for (int i = 0; i < options.nr_operands && !error; i++) {
-		size_t known = s->nr_cases;
-
-		error = suite_select(s, options.operands[i]);
-		if (!error && match && s->nr_cases > known)
-			error = match(s);
-	}
+	for (int i = 0; i < options.nr_operands && !error; i++)
+		error = select_one(s, hooks, options.operands[i]);
 	return error;
 }
 
@@ -45,7 +51,7 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 			  const struct listener *judge)
 {
 	const struct run_options run_options = {
-		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO),
+		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO),
 		.require_kvm = options.require_kvm,
 	};
 	const char *record = options.record || judge ? options.record : "/dev/stdout";
@@ -70,7 +76,7 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 	return error;
 }
 
-char *observe(matcher match, const struct listener *judge)
+char *observe(const struct observe_hooks *hooks, const struct listener *judge)
 {
 	struct host host = { .kvm = -1 };
 	struct suite suite = {};
@@ -79,7 +85,7 @@ char *observe(matcher match, const struct listener *judge)
 
 	worker_signals();
 	if (!error)
-		error = observe_select(&suite, match);
+		error = observe_select(&suite, hooks);
 	if (!error)
 		error = suite_plan(&suite, &plan);
 	if (!error)

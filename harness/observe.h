@@ -8,27 +8,29 @@
 #include "record/record.h"
 #include "run/suite.h"
 
-/*
- * Who judges wants the cases to match its expectations.  Called again when one has been
- * added; returns NULL, or an error that the caller frees.
- */
-typedef char *(*matcher)(struct suite *s);
+/* What a judge has to say of the cases that run. */
+struct observe_hooks {
+	/* match the cases, again when one has been added; NULL, or an error to be freed */
+	char *(*match)(struct suite *s);
+	/* select what @id, a check, names; false if it names none */
+	bool (*select)(struct suite *s, const char *id);
+};
 
 /*
  * observe_read() - read the payloads.
  * observe_select() - and select those that the command line names, or all.
- * @match: NULL where nobody judges
+ * @hooks: NULL where nobody judges
  *
  * Return NULL, or an error that the caller frees.
  */
-char *observe_read(struct suite *s, matcher match);
-char *observe_select(struct suite *s, matcher match);
+char *observe_read(struct suite *s, const struct observe_hooks *hooks);
+char *observe_select(struct suite *s, const struct observe_hooks *hooks);
 
 /*
  * observe() - run what is selected, for @judge if there is one, and keep the record, which
  * goes to standard output where nobody judges and no file is named.
  * Returns NULL, or an error that the caller frees.
  */
-char *observe(matcher match, const struct listener *judge);
+char *observe(const struct observe_hooks *hooks, const struct listener *judge);
 
 #endif

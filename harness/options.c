@@ -12,25 +12,25 @@
 struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 
 static const char usage[] =
-	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | CASE.VARIANT.KEY | GLOB | PAYLOAD]...\n"
+	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | CASE.CHECK | GLOB | PAYLOAD]...\n"
 	"       kvm-errata COMMAND [OPTION]...\n"
 	"  run [CASE]...     run, and write the record instead of judging it: --record\n"
 	"  judge RECORD...   say of records what their runs would have said\n"
 	"  compare RECORD... what they saw, side by side, where it is not the same\n"
 	"  page RECORD... -o DIR  what they saw, as one file for a browser, DIR/index.html\n"
 	"  verdict RECORD    good, bad or skip, and what was seen, for a bisection: --check\n"
-	"  list [CASE]...    cases, variants, what they need and what they document\n"
+	"  list [CASE]...    variants with what they need, checks with their observations\n"
 	"  coverage RST      which checks hold each statement of a document, errata.rst\n"
-	"  traceability      all statements with their checks, as doc/traceability.md\n"
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   what another record shows, bare metal's, beside what KVM shows\n"
 	"  --as FORMAT       not TAP, but for others: junit, ktap, kcidb, kcidb-issues, lava, tmt\n"
 	"  --build ID        of KCIDB, ORIGIN:..., that was tested; else its kernel's version is one\n"
-	"  --evidence DIR    what of it no record in DIR has shown yet\n"
+	"  --evidence DIR    which results no record in DIR has shown yet; of list, which have\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
+	"  --strict          exit status 1, too, if a known deviation is gone\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
-	"  --check CHECK     a check, a variant or a case, for verdict\n"
+	"  --check CHECK     a check, an observation, a variant or a case, for verdict\n"
 	"  --good VALUE      good is where it shows VALUE, instead of what is documented\n"
 	"  --all             what is the same everywhere, too\n"
 	"  --markdown        the table for a README\n"
@@ -49,7 +49,7 @@ static const char usage[] =
 static const char *const commands[NR_COMMANDS] = {
 	[RUN_AND_JUDGE] = "", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",
 	[VERDICT] = "verdict", [LIST] = "list",
-	[COVERAGE] = "coverage", [TRACEABILITY] = "traceability", [PAGE] = "page",
+	[COVERAGE] = "coverage", [PAGE] = "page",
 };
 
 #define RUNS	(1 << RUN_AND_JUDGE | 1 << RUN)
@@ -69,9 +69,10 @@ static const struct {
 	{ "expected", &options.expected, NULL, ANY },
 	{ "record", &options.record, NULL, RUNS },
 	{ "baseline", &options.baseline, NULL, JUDGES },
-	{ "evidence", &options.evidence, NULL, JUDGES | 1 << TRACEABILITY },
+	{ "evidence", &options.evidence, NULL, JUDGES | 1 << LIST },
 	{ "require-kvm", NULL, &options.require_kvm, RUNS },
 	{ "bisect", NULL, &options.bisect, JUDGES },
+	{ "strict", NULL, &options.strict, JUDGES },
 	{ "inspect", NULL, &options.inspect, RUNS },
 	{ "trace", NULL, &options.trace, RUNS },
 	{ "fact", &fact, NULL, RUNS },

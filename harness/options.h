@@ -11,7 +11,7 @@
 
 enum command {
 	RUN_AND_JUDGE,			/* none named: the usual one */
-	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, TRACEABILITY, PAGE,
+	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, PAGE,
 	NR_COMMANDS
 };
 
@@ -22,7 +22,7 @@ extern struct options {
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
 	const char *sources, *output;	/* of a page */
 	const char *format;		/* NULL: TAP */
-	bool require_kvm, bisect, automake, inspect, trace, all, markdown;
+	bool require_kvm, bisect, strict, automake, inspect, trace, all, markdown;
 	struct facts facts;		/* that are stated */
 } options;
 

@@ -18,6 +18,11 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
+# progress WORDS: on a terminal, in the line that the next words overwrite
+progress() {
+	[ ! -t 2 ] || [ "${TERM:-dumb}" = dumb ] || printf '\r\033[K%s' "$*" >&2
+}
+
 # fail STATUS MESSAGE...
 fail() {
 	local status=$1

@@ -125,7 +125,7 @@ machine__command_line() {
 # the record goes to take(), whose status is in $taken.
 machine__boot() {
 	boot_once
-	if [ -z "$reached" ]; then
+	if [ -z "$reached" ] && [ -z "${interrupted-}" ]; then
 		say "$kernel did not reach userland: trying once more"
 		boot_once
 	fi
@@ -148,10 +148,16 @@ boot_once() {
 			<>"$scratch/heartbeat.in" >&0 2>/dev/null &
 		heartbeat=$!
 	fi
-	# In the background, for a signal ends a wait, and nothing else
+	# In the background, for a signal ends a wait, and nothing else.  ^C ends the emulator,
+	# and with that the record, of which the judge says what was seen.
 	split_report <"$scratch/report" | take &
+	trap 'interrupted=1; kill "$emulator_pid" 2>/dev/null' INT
 	wait $!
 	taken=$?
+	while [ -n "${interrupted-}" ] && kill -0 $! 2>/dev/null; do
+		wait $!
+		taken=$?
+	done
 	wait $emulator_pid
 	emulator_status=$?
 	[ -z "$heartbeat" ] || kill "$heartbeat"

@@ -7,11 +7,11 @@ run with_defect no-kvm harness
 check 'no /dev/kvm: status 77' status_is 77
 check 'no /dev/kvm: every check is a SKIP that says so' \
 	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP host: \([^na]\|a[^n]\)'
-check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete # SKIP nothing could be seen'
+check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete: [^#]* # SKIP nothing could be seen$'
 check 'no /dev/kvm: the reason' prints '# SKIP host: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
 check 'no /dev/kvm with --require-kvm: status 99' status_is 99
-check 'no /dev/kvm with --require-kvm: not ok in TAP, too' prints '^not ok .*- kvm-errata.complete$'
+check 'no /dev/kvm with --require-kvm: not ok in TAP, too' prints '^not ok .* kvm-errata.complete: '
 run with_defect no-kvm ./kvm-errata run --require-kvm --cases cases x87
 check 'no /dev/kvm, and nobody judges: status 99' status_is 99
 check 'no /dev/kvm, and nobody judges: it says why' prints '^kvm-errata: .*, and --require-kvm'
@@ -51,9 +51,9 @@ bad_payload()
 {
 	run broken
 	check "$1: status 99" status_is 99
-	check "$1: named with what is wrong" prints "^# payload .*mtrr.elf $2"
-	check "$1: not ok" prints '^not ok 1 - mtrr.description$'
-	check "$1: the other cases still run" prints 'ok .*pat.default.complete$'
+	check "$1: named with what is wrong" prints "^#   payload .*mtrr.elf $2"
+	check "$1: not ok" prints '^not ok 1 - mtrr.description: '
+	check "$1: the other cases still run" prints '^ok .* pat.complete: '
 	rm -f "$tmp/cases/mtrr.elf"
 }
 
@@ -85,59 +85,85 @@ bad_payload 'no payload' 'cannot be opened: No such file'
 
 cp cases/mtrr.elf "$tmp/cases"
 
-# bad_line TEXT WHAT - a line of expected/mtrr is refused with WHAT
+# bad_line TEXT WHAT - the last line of TEXT behind expected/mtrr is refused with WHAT
 bad_line()
 {
 	{ cat "$srcdir/expected/mtrr"; printf '%b\n' "$1"; } >"$tmp/expected/mtrr"
 	run broken
 	check "expected: \"$1\": status 99" status_is 99
 	check "expected: \"$1\": file, line and what" \
-		prints "^# $tmp/expected/mtrr:$(($(wc -l <"$tmp/expected/mtrr"))): .*$2"
+		prints "^#   $tmp/expected/mtrr:$(($(wc -l <"$tmp/expected/mtrr"))): .*$2"
 }
+# bad_row ROW WHAT - the same of the rows of a check
+bad_row() { bad_line "check x: a sentence\n\t$1" "$2"; }
 
-bad_line 'nodot wb' '"nodot" is no check, expected VARIANT.KEY'
-bad_line 'default.x' 'no value, expected one word'
-bad_line 'default.x wb on' 'nothing follows "on"'
-bad_line 'default.x wb on vendor' 'is no condition, expected KEY=VALUE'
-bad_line 'default.x wb on vndor=amd' '"vndor" is no fact of any platform'
-bad_line 'default.x wb on kernel>=new' '"new" is no version'
-bad_line 'default.x wb at home' '"at" is unknown here, expected "on"'
-bad_line 'default.x skip' 'a skip without its class'
-bad_line 'default.x skip because: why' 'a skip without its class, expected one of host'
-bad_line 'default.x skip host' 'a skip without its reason'
-bad_line 'default.{x,y wb' "'{' without '}'"
-bad_line '\tknown uc' 'expected "known VALUE'
-bad_line '\tkown uc' 'expected "known" there'
-bad_line 'defualt.x wb' 'case mtrr has no such variant'
-bad_line 'default.cap.write #GP' 'can never count: line'
-bad_line 'default.x wb on vendor=amd\ndefault.x uc on vendor=amd' 'can never count: line'
-bad_line 'default.x wb on vendor=amd|pvm\ndefault.x uc on npt=1 vendor=amd' 'can never count: line'
-bad_line 'default.x wb on vendor>=6' 'only a kernel has versions, not vendor'
-bad_line 'default.x wb on kernel>=6.x' '"6.x" is no version'
-bad_line 'default.x wb\n\tknown wb: why' '"known wb" is what is documented'
-bad_line 'default.x wb on vendor==amd' '"=amd" is no value'
-bad_line 'default.x wb on vendor=pmv|amd' 'vendor is never "pmv", expected one of intel'
-bad_line 'default.x wb on npt=2' 'npt is never "2", expected one of 0|1'
-bad_line 'default.x wb on kernel=6.1' 'a kernel is ">=" or "<" a version'
-bad_line 'default.x wb: why' 'WHY" means nothing here'
-bad_line 'default.x wb\n\tknown uc: why on vendor=amd' 'the condition is part of WHY'
-bad_line 'default.x wb\n\tknown uc: why\n\tknown wt: why' 'can never count: another "known"'
-bad_line 'default.x skip host: why\n\tknown uc: why' '"known" of a skip'
-bad_line 'default.complete done' 'is there of itself'
+bad_row 'nodot wb' '"nodot" is no observation, expected VARIANT.KEY'
+bad_row 'default.x' 'no value, expected one word'
+bad_row 'default.x wb on' 'nothing follows "on"'
+bad_row 'default.x wb on vendor' 'is no condition, expected KEY=VALUE'
+bad_row 'default.x wb on vndor=amd' '"vndor" is no fact of any platform'
+bad_row 'default.x wb on kernel>=new' '"new" is no version'
+bad_row 'default.x wb at home' '"at" is unknown here, expected "on"'
+bad_row 'default.x skip' 'a skip without its class'
+bad_row 'default.x skip because: it is so' 'a skip without its class, expected one of host'
+bad_row 'default.x skip host' 'a skip without its reason'
+bad_row 'default.{x,y wb' "'{' without '}'"
+bad_row 'default.x{3..1} wb' 'a range that runs backwards, expected {1..3}'
+bad_row 'default.x{1..300} wb' 'stands for more than 256 observations'
+bad_row 'known uc' 'expected "known VALUE'
+bad_row 'known uc: it is so' '"known" without a row above it'
+bad_row 'kown uc' '"kown" is no observation, expected VARIANT.KEY'
+bad_row 'defualt.x wb' 'case mtrr has no such variant'
+{ cat "$srcdir/expected/mtrr"; printf 'check default: a sentence\n\tdefault.x wb\n'; } >"$tmp/expected/mtrr"
+run broken
+check 'expected: a check that is called as a variant' \
+	prints "^# *$tmp/expected/mtrr:[0-9]*: check default: case mtrr has a variant of this name"
+bad_row 'default.x wb on vendor=amd\n\tdefault.x uc on vendor=amd' 'can never count: line'
+bad_row 'default.x wb on vendor=amd|pvm\n\tdefault.x uc on npt=1 vendor=amd' 'can never count: line'
+bad_row 'default.x wb on vendor>=6' 'only a kernel has versions, not vendor'
+bad_row 'default.x wb on kernel>=6.x' '"6.x" is no version'
+bad_row 'default.x wb\n\t\tknown wb: it is so' '"known wb" is what is documented'
+bad_row 'default.x wb on vendor==amd' '"=amd" is no value'
+bad_row 'default.x wb on vendor=pmv|amd' 'vendor is never "pmv", expected one of intel'
+bad_row 'default.x wb on npt=2' 'npt is never "2", expected one of 0|1'
+bad_row 'default.x wb on kernel=6.1' 'a kernel is ">=" or "<" a version'
+bad_row 'default.x wb: it is so' 'WHY" means nothing here'
+bad_row 'default.x wb\n\t\tknown uc: it is so on vendor=amd' 'the condition is part of WHY'
+bad_row 'default.x wb\n\t\tknown uc: it is so\n\t\tknown wt: it is so' 'can never count: another "known"'
+bad_row 'default.x skip host: it is so\n\t\tknown uc: it is so' '"known" of a skip'
+bad_row 'default.complete done' 'is there of itself'
+bad_row 'default.cap.write #GP' \
+	'default.cap.write belongs to check capabilities of line [0-9]*, expected it in one check only'
+bad_row 'default.x wb\n\t\tknown uc: it is so\n\tdefault.y wb' \
+	'default.x has a known deviation, and default.y has none: expected them in two checks'
+bad_row 'default.x skip host: mtrrs-lokced' 'reason "mtrrs-lokced" is not there, expected "reason mtrrs-lokced: WHY"'
+bad_row 'default.x wb\n\t\tknown uc: nothing' 'reason "nothing" is not there, expected "reason nothing: WHY"'
+bad_line 'default.x wb' '"default.x wb" is unknown here, expected statement, decided by, check or reason'
+bad_line 'decided by mtrr.c f()\n\tdefault.x wb' '"default.x wb" is indented, expected a check above it'
+bad_line 'check x: a sentence' 'no row below check x of line [0-9]*, expected VARIANT.KEY VALUE'
+bad_line 'check x: a sentence\ncheck y: another' 'no row below check x of line [0-9]*, expected VARIANT.KEY VALUE'
+bad_line 'check x' 'expected "check NAME: SENTENCE"'
+bad_line 'check X: a sentence' '"X" is no name, expected letters a-z'
+bad_line 'check complete: a sentence' '"complete" is there of itself'
+bad_line 'check capabilities: a sentence' 'a second check capabilities: .* line [0-9]*, expected another name'
+bad_line 'reason x' 'expected "reason NAME: WHY"'
+bad_line 'reason x: it is so' 'reason x is used nowhere, expected it in a "skip" or "known"'
+bad_line 'reason mtrrs-locked: it is so' 'a second reason mtrrs-locked: .* line [0-9]*, expected another name'
 bad_line 'statement errata.rst "X" since 6.1\n\twords\nstatement errata.rst "Y" since 6.1' 'no check below the statement'
 bad_line 'statement errata.rst MTRRs' 'expected: statement DOCUMENT "SECTION" since VERSION'
 bad_line 'statement errata.rst "MTRRs"' 'expected "since VERSION"'
-bad_line 'statement errata.rst "X" since 6.1\n\twords\ndefault.x wb' 'a check without citation'
-{ cat "$srcdir/expected/mtrr"; printf 'default.%05000d wb\n' 0; } >"$tmp/expected/mtrr"
+bad_line 'statement errata.rst "X" since 6.1\n\twords\ncheck x: a sentence' \
+	'a check without citation, expected a "statement" and a "decided by" above it'
+{ cat "$srcdir/expected/mtrr"; printf 'reason x: %05000d\n' 0; } >"$tmp/expected/mtrr"
 run broken
 check 'expected: a line of 5000 bytes: named' prints '501. bytes, expected at most 4096 in a line'
 rm "$tmp/expected/mtrr"
 run broken
 check 'no expected file: status 99' status_is 99
-check 'no expected file: named' prints "^# $tmp/expected/mtrr cannot be opened: No such file"
+check 'no expected file: named' prints "^#   $tmp/expected/mtrr cannot be opened: No such file"
 mkfifo "$tmp/expected/mtrr"
 run broken
-check 'a FIFO instead: named' prints "^# $tmp/expected/mtrr is no regular file"
+check 'a FIFO instead: named' prints "^#   $tmp/expected/mtrr is no regular file"
 
 run with_defect no-vm harness pat
 check 'KVM_CREATE_VM fails: status 99' status_is 99
@@ -150,8 +176,8 @@ check 'no vCPU id of 255 and up, with AVIC: status 77' status_is 77
 run with_defect no-vcpu harness pat
 check 'KVM_CREATE_VCPU fails: named' prints 'setup: ioctl KVM_CREATE_VCPU: Cannot allocate'
 run with_defect die harness pat
-check 'a worker that is killed: not ok' prints 'not ok .*pat.default.complete$'
-check 'a worker that is killed: the run is not ok' prints '^not ok .* - kvm-errata.complete$'
+check 'a worker that is killed: not ok' prints '^not ok .* pat.complete: '
+check 'a worker that is killed: the run is not ok' prints '^not ok .* kvm-errata.complete: '
 check 'a worker that is killed: named' prints 'died: its worker process died without a report'
 run with_defect stuck hostile spin.default
 check 'a KVM_RUN that ignores signals: named' \

@@ -51,7 +51,7 @@ how()
 		echo 'not: it is running' ;;
 	'make -C build '* | 'make kernel-mutation'* | 'make page' | 'make bench' | 'make fuzz'* | 'make mutation' | \
 		'make fault' | 'make golden' | 'make analyse' | 'make sanitize' | 'make coverage-report' | \
-		'make soak' | 'make check' | 'make recheck' | 'make -C build traceability' | 'make traceability')
+		'make soak' | 'make check' | 'make recheck')
 		echo 'target' ;;
 	*'dd if='*)
 		echo 'not: it writes a stick' ;;

@@ -15,12 +15,12 @@ check 'there are records' [ -s "$1" ]
 run harness judge --evidence "$srcdir/records" "$@"
 check 'none of them contradicts' sh -c "[ $status -lt 99 ]"
 check 'nothing in them is new to them' sh -c "! grep -q '^# new: ' '$tmp/out'"
-check 'all of them is confirmed' prints_lines $# '^# beside what records have shown: [1-9][0-9]* confirmed, 0 new, 0 contradicted$'
+check 'all of them is confirmed' prints_lines $# '^# compared with records: [1-9][0-9]* observations confirmed, 0 new, 0 contradicted$'
 
 ln -s "$(realpath "$srcdir/records/metal.ovmf.gz")" "$tmp/records/"
 judge "$1"
-check 'what only others have shown is new' prints '^# new: no record has shown this yet$'
-check 'and counted' prints '^# beside what records have shown: [0-9]* confirmed, [1-9][0-9]* new, 0 contradicted$'
+check 'what only others have shown is new' prints '^# new: no record has shown [1-9][0-9]* of [0-9]* observations yet$'
+check 'and counted' prints '^# compared with records: [0-9]* observations confirmed, [1-9][0-9]* new, 0 contradicted$'
 
 gzip -dc "$1" >"$tmp/plain"
 run harness judge --evidence "$srcdir/records" "$tmp/plain"
@@ -58,5 +58,5 @@ refused 'no evidence' 'records: no records in it'
 rmdir "$tmp/records"
 refused 'no directory' 'records: No such file'
 run harness judge "$1"
-check 'without --evidence nothing is new' sh -c "! grep -q 'new: \|beside what' '$tmp/out'"
+check 'without --evidence nothing is new' sh -c "! grep -q 'new: \|compared with' '$tmp/out'"
 done_testing

@@ -41,8 +41,8 @@ faulted()
 	status=$?
 }
 
-# What is said of each check; without numbers, for of a case that cannot be read
-# there is one line.
+# What is said of each check; without numbers, because a case that cannot be read has
+# one line.
 results() { sed -n 's/^\(ok\|not ok\) [0-9]* - /\1 /p' "$1"; }
 
 # Before main(), which begins with /sys, it is the dynamic loader that fails.

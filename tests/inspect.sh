@@ -21,10 +21,11 @@ within()
 
 set -- ./kvm-errata --cases cases --expected "$srcdir/expected" --inspect
 
-run "$@" cr0-cd pat
+run "$@" --record "$tmp/record" cr0-cd pat
 check 'as documented' status_is 0
-check 'what is given is seen' prints '^ok [0-9]* - pat.default.uc.given$'
-check 'and what is known' prints '^not ok [0-9]* - cr0-cd.default.cd.given # TODO documented uc, KVM does wb'
+check 'what is given is seen' shows "$tmp/record" pat.default.uc.given uc
+check 'and what is known' prints '^not ok [0-9]* - cr0-cd.cd-default: [^#]* # TODO '
+check 'and how it is known' prints '^#   cr0-cd.default.cd.given: got wb, documented uc$'
 check 'the parameter is what it was' grep -qx N "$parameter"
 echo Y >"$parameter"
 run "$@" cr0-cd
@@ -33,7 +34,7 @@ echo N >"$parameter"
 
 run harness cr0-cd
 check 'not asked for: a SKIP, and how' \
-	prints 'cr0-cd.default.cd.given # SKIP host: what KVM gives the CPU is seen with --inspect, by root'
+	prints ' host: what KVM gives the CPU is seen with --inspect, by root$'
 
 # Others may not read an ordinary user's home.
 chmod 755 "$tmp"
@@ -43,14 +44,14 @@ run setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/kvm-errata" \
 	--cases "$tmp/cases" --expected "$tmp/expected" --inspect cr0-cd
 check 'not root: the rest runs' status_is 0
 check 'not root: a SKIP that names what it may not read' \
-	prints 'cr0-cd.default.cd.given # SKIP host: /dev/kmsg: Operation not permitted (root may read it)'
+	prints ' host: /dev/kmsg: Operation not permitted (root may read it)$'
 run within 'mount --bind /dev/null /proc/kcore' "$@" cr0-cd
 check 'no kcore: the rest runs' status_is 0
-check 'no kcore: a SKIP that names it' prints 'cd.given # SKIP host: /proc/kcore is not the ELF file that it should be'
+check 'no kcore: a SKIP that names it' prints ' host: /proc/kcore is not the ELF file that it should be$'
 run within "mount --bind /dev/zero $parameter" "$@" cr0-cd
 check 'nothing is printed: the rest runs' status_is 0
 check 'nothing is printed: a SKIP that says so' \
-	prints "cd.given # SKIP host: the kernel's log shows no whole dump of the vCPU"
+	prints " host: the kernel's log shows no whole dump of the vCPU"
 
 # Killed anywhere, the parameter is set back: a moment later, for the guard has to wake up.
 for delay in 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8; do
@@ -73,6 +74,6 @@ wait
 for n in 1 2 3; do
 	run cat "$tmp/beside.$n"
 	check "beside two others: run $n sees what is given" \
-		prints '^ok .* cr0-cd.quirk-disabled.cd.given$'
+		prints '^ok .* cr0-cd.cd-quirk-disabled: [^#]*$'
 done
 done_testing

@@ -21,7 +21,8 @@ run make -s install prefix="$tmp/prefix" DESTDIR=
 check 'make install' status_is 0
 for file in bin/kvm-errata share/man/man1/kvm-errata.1 share/man/man5/kvm-errata-record.5 \
 	share/man/man5/kvm-errata-expected.5 share/bash-completion/completions/kvm-errata.bash \
-	lib/kvm-errata/cases/mtrr.elf share/kvm-errata/expected/mtrr share/kvm-errata/expected/on/tcg; do
+	lib/kvm-errata/cases/mtrr.elf share/kvm-errata/expected/mtrr \
+	share/kvm-errata/expected/background share/kvm-errata/expected/on/tcg; do
 	check "installed: $file" [ -e "$tmp/prefix/$file" ]
 done
 run make -s uninstall prefix="$tmp/prefix" DESTDIR=

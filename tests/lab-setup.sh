@@ -45,12 +45,16 @@ cat >"$tmp/src/expected/a" <<EOF
 statement errata.rst "Versions" since 6.1
 	A kernel shows its version.
 decided by Makefile KERNELVERSION
-b.c	6.1.2 on kernel>=6.1.2 kernel<6.1.3
-b.c	6.1 on kernel<6.2
-b.c	6.12 on kernel>=6.12 kernel<6.13
-b.c	6.16 on kernel>=6.16 kernel<6.17
-b.c	other
-b.d	same
+
+check version: a kernel before 7.0 shows its version
+	b.c	6.1.2 on kernel>=6.1.2 kernel<6.1.3
+	b.c	6.1 on kernel<6.2
+	b.c	6.12 on kernel>=6.12 kernel<6.13
+	b.c	6.16 on kernel>=6.16 kernel<6.17
+	b.c	other
+
+check same: all kernels show the same
+	b.d	same
 EOF
 image "$tmp/image" 6.1.2
 export BUILD=$tmp/build SRC=$tmp/src BUSYBOX=$tmp/bin/busybox PATH=$tmp/bin:$PATH

@@ -9,7 +9,8 @@ Runs every case against every seeded defect, and prints which check caught what:
     the case's own code, one after the other
 A defect is caught by a check that was ok, or a known deviation, and is "not ok"
 (or no longer deviates).  Becoming a SKIP does not count.  A check is killed by
-value if its guest still came to its end, and by absence if it did not.
+value if one of its observations is another one and its guest still came to its end, and
+else by absence.
 Checks that nothing kills are listed with the reason.
 
 MUTATION_TRIES: instructions that a case may lose, one a run [150].
@@ -31,13 +32,15 @@ TRIES = int(os.environ.get("MUTATION_TRIES", "150"))
 KERNEL = os.environ.get("MUTATION_KERNEL")
 CPUS = itertools.cycle(sorted(os.sched_getaffinity(0)))
 JOBS = 2 * os.cpu_count()	# many a mutant hangs, until its time is over
-RESULT = re.compile(r"^(ok|not ok) \d+ - (\S+)(?: # (TODO the world|TODO|SKIP) ?(.*))?")
+RESULT = re.compile(r"^(ok|not ok) \d+ - (\S+): [^#]*(?:# (TODO KVM does what|TODO|SKIP) ?(.*))?$")
+SEEN = re.compile(r"^#   (\S+): (got )?")
 OF_THE_RUN = "kvm-errata.complete"
 
 
 def results(command, env):
 	"""
-	{check: (ok or not, directive, reason)}; nothing, where the run has no end.  On one
+	{check: (ok or not, directive, reason, variants)}, of which guests another value was
+	seen, or which did not come to their end; nothing, where the run has no end.  On one
 	CPU, where a run has one VM at a time: that of a flake is not the work of a defect.
 	"""
 	command = ["taskset", "--cpu-list", str(next(CPUS)), *command]
@@ -46,8 +49,16 @@ def results(command, env):
 				     timeout=300).stdout.decode("ascii", "replace")
 	except subprocess.TimeoutExpired:
 		return {}
-	found = [RESULT.match(line) for line in out.splitlines()]
-	return {m[2]: (m[1], m[3] or "", m[4] or "") for m in found if m and m[2] != OF_THE_RUN}
+	found, variants = {}, set()
+	for line in out.splitlines():
+		seen, result = SEEN.match(line), RESULT.match(line)
+		if seen and (seen[2] or seen[1].endswith(".complete")):
+			variants.add(variant(seen[1]))
+		if result:
+			found[result[2]] = (result[1], result[3] or "", result[4] or "", variants)
+			variants = set()
+	found.pop(OF_THE_RUN, None)
+	return found
 
 
 class Host:
@@ -97,11 +108,19 @@ class Lab:
 
 
 def is_bad(result):
-	return result[1] == "TODO the world" or result[:2] == ("not ok", "")
+	return result[1] == "TODO KVM does what" or result[:2] == ("not ok", "")
 
 
-def variant(check):
-	return ".".join(check.split(".")[:2])
+def variant(observation):
+	return ".".join(observation.split(".")[:2])
+
+
+def case_of(check):
+	return check.split(".")[0]
+
+
+def is_end(check):
+	return check.endswith(".complete")
 
 
 def caught(before, after):
@@ -110,8 +129,8 @@ def caught(before, after):
 	for check, result in after.items():
 		if check not in before or not is_bad(result) or is_bad(before[check]):
 			continue
-		complete = variant(check) + ".complete"
-		ended = check != complete and not is_bad(after.get(complete, ("not ok", "", "")))
+		end = after.get(case_of(check) + ".complete")
+		ended = end and result[3] - end[3] and not is_end(check)
 		how[check] = "value" if ended else "absence"
 	return how
 
@@ -121,14 +140,14 @@ class Case:
 
 	def __init__(self, name, ground, tmp, unseen=None):
 		self.name, self.ground, self.elf = name, ground, "cases/%s.elf" % name
-		self.selection = sorted({variant(c) for c in unseen}) if unseen else [name]
+		self.selection = sorted({name if is_end(c) else c for c in unseen}) if unseen else [name]
 		self.tmp = os.path.join(tmp, name)
 		os.mkdir(self.tmp)
 		self.before = ground.run(self.selection, "cases")
 		again = ground.run(self.selection, "cases")
 		if unseen:
 			self.before = {c: r for c, r in self.before.items() if c in unseen}
-		self.noisy = {c for c in self.before if self.before[c][:2] != again.get(c, ("",) * 3)[:2]}
+		self.noisy = {c for c in self.before if self.before[c][:2] != again.get(c, ("", ""))[:2]}
 		self.kills = {}		# check: (how, defect)
 		self.table = []		# (defect, checks)
 
@@ -158,7 +177,7 @@ class Case:
 		return {c for c, r in self.before.items()
 			if c not in self.skips() | self.noisy and not is_bad(r) and
 			(c not in self.kills or (self.kills[c][0] == "absence" and
-						 not c.endswith(".complete")))}
+						 not is_end(c)))}
 
 	def attack(self):
 		code = mutate.disassemble(self.elf)
@@ -195,7 +214,7 @@ def report(cases):
 	for check, case in last.items():
 		result = case.before[check]
 		if result[1] == "SKIP":
-			skips[variant(check), result[2][:90]] += 1
+			skips[case_of(check), result[2][:90]] += 1
 		elif check in case.kills:
 			count[case.kills[check][0]] += 1
 		elif check in case.noisy:

@@ -1,23 +1,26 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""usage: page.py PAGE HOSTILE TORN [DIRECTORY]
+"""usage: page.py PAGE MOVED MIXED HOSTILE TORN, or page.py PAGE DIRECTORY
 
-Three pages in a real browser: of records/, of a record that would be markup, and of
-one that is torn.  A line for each check, "pass" or "fail" and what it is.  $AXE, a
-file axe.js, is asked, too.  With DIRECTORY, pictures of the first page go there.
+Pages in a real browser: of records/; of the same records elsewhere, one of them twice; of
+two kernels with every verdict; of a record that would be markup; and of a torn one.
+Print a line for each test, "pass" or "fail" and what it is.  $AXE is a file axe.js,
+which tests the first page, too.  With DIRECTORY, only take pictures of PAGE.
 """
 import base64
 import json
 import os
 import pathlib
+import re
 import sys
+import urllib.parse
 
 from browser import Browser
 
 TAB, ENTER, ESCAPE = '\ue004', '\ue007', '\ue00c'
 WIDE, PHONE = (1400, 1000), (400, 860)
 
-# What a reader of the page sees of it, by what it is made of.
+# What a reader of the page sees.
 SEEN = '''
 const all = (s) => [...document.querySelectorAll(s)];
 return {
@@ -26,14 +29,19 @@ return {
 	open: all("details.erratum[open]").length, rows: all("#errata tbody tr:not(.statement)").length,
 	verdicts: all("#errata .body > .scroll tbody tr:not(.statement)").map((r) => [...r.cells].map((c) => c.className)),
 	checked: all("#filters :checked:not(option)").map((e) => e.value), q: document.forms.filters.q.value,
-	ids: all("#errata th[scope=row] > code").map((e) => e.textContent),
+	ids: all("#errata small.id").map((e) => e.textContent),
+	sentences: all("#errata .body > .scroll th[scope=row] button").map((e) => e.textContent),
+	cells: all("#errata .body > .scroll tbody tr:not(.statement)").map((r) => [...r.cells].slice(1)
+		.map((c) => c.innerText.trim().split(/\s+/).join(" "))),
+	history: all("#errata .sub").map((e) => e.textContent).filter((t) => t.startsWith("History")),
+	titles: all("#overview th.kernel").map((e) => e.title),
 	dialog: document.getElementById("detail").open ? document.getElementById("detail").innerText : null,
 	spans: all("#errata .body > .scroll tbody tr:not(.statement)").map((r) => [...r.cells].slice(2)
 		.reduce((n, c) => n + c.colSpan, 0)),
 	folded: all("#errata td[colspan]").length,
 };'''
 
-# Names, roles, headings and ids, of all that is there.
+# What is wrong with names, roles, headings and ids.
 WRONG = r'''
 const all = (s) => [...document.querySelectorAll(s)], wrong = [], ids = new Set();
 const name = (e) => (e.getAttribute("aria-label") || e.textContent.trim() ||
@@ -62,7 +70,7 @@ document.documentElement.lang || wrong.push("lang");
 all("main").length === 1 || wrong.push("main");
 return wrong;'''
 
-# The least contrast of text to what it stands on, and where: WCAG 2, 1.4.3.
+# The least contrast of text to its background, and where: WCAG 2, 1.4.3.
 CONTRAST = r'''
 const parse = (c) => c.match(/[\d.]+/g).map(Number);
 const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) =>
@@ -92,7 +100,7 @@ for (let t; (t = walker.nextNode());) {
 }
 return least;'''
 
-# What is beyond the screen, and not in what scrolls by itself.
+# What is beyond the screen and does not scroll by itself.
 WIDER = '''
 const [width] = arguments, dialog = document.querySelector("dialog[open]");
 return [document.documentElement, ...(dialog || document.body).querySelectorAll("*")].filter((e) => {
@@ -116,7 +124,7 @@ class Page:
         self.url = pathlib.Path(path).resolve().as_uri()
 
     def open(self, state=''):
-        """As one opens a link: nothing of the page before is left."""
+        """Load the page anew."""
         self.browser.go('about:blank')
         self.browser.go(self.url + state)
         return self.seen()
@@ -125,7 +133,7 @@ class Page:
         return self.browser.run(SEEN)
 
     def click(self, selector):
-        """As a reader does it; the page waits a moment for the next letter of a search."""
+        """Click, and wait as long as the page waits for the next letter of a search."""
         self.browser.run('document.querySelector(arguments[0]).click();'
                          'return new Promise((r) => setTimeout(r, 150));', selector)
         return self.seen()
@@ -173,9 +181,12 @@ def sections(page):
     check('a link opens its section', seen['open'] == 1, seen['open'])
     check('each row has all platforms', set(seen['spans']) == {seen['heads']}, set(seen['spans']))
     check('neighbours that agree are one cell', seen['folded'] > 10, seen['folded'])
+    check('each row is a check: a sentence and an id', 'mtrr.reserved-bits' in seen['ids'] and
+          len(seen['ids']) == len(seen['sentences']) == len(seen['cells']) and
+          all(' ' in s for s in seen['sentences']), seen['ids'])
     text = page.browser.run('return document.querySelector("details.erratum[open]").innerText')
     for what in 'does not virtualize guest MTRR memory types', 'History across kernels', 'decided', \
-            'mtrr-type.default.uc', 'since 6.11':
+            'mtrr-type.variable-ranges', 'since 6.11':
         check(f'its section has "{what}"', what in text, text[:200])
     tracks = page.browser.run('return [...document.querySelectorAll(".track")].map((t) => t.textContent)')
     check('latencies: warm and flushed, of loads and stores', len(tracks) > 10 and
@@ -189,27 +200,128 @@ def sections(page):
 
     pair = page.open('#a=6.1.192-debian.intel&b=7.3.4-debian.intel')
     check('two platforms: two columns', pair['heads'] == 2, pair['heads'])
-    check('two platforms: what is not the same', 0 < len(pair['ids']) and pair['folded'] == 0,
+    check('two platforms: only checks that differ', 0 < len(pair['ids']) and pair['folded'] == 0,
           pair['folded'])
     pair = page.click('[name=all]')
-    check('two platforms: what agrees, too', pair['folded'] > 0, pair['folded'])
+    check('two platforms: also what agrees', pair['folded'] > 0, pair['folded'])
 
 
-def cell(page):
-    page.open('#q=mtrr-type.default.uc.effective')
+def searches(page):
+    """A search finds a check by its sentence and id, and by its observations."""
+    sentence = page.open('#q=mtrr.reserved-bits')['sentences'][0]
+    for what, words, found in (
+            ('a sentence', sentence, 'mtrr.reserved-bits'),
+            ('the id of a check', 'mtrr.reserved-bits', 'mtrr.reserved-bits'),
+            ('the id of an observation', 'mtrr.default.base3.reserved-bits', 'mtrr.reserved-bits'),
+            ('a value', '1+257', 'x2apic-far.shared-id-all'),
+            ('a reason', 'keeps only the first vCPU of an APIC ID', 'x2apic.shared-id-all'),
+            ('the reason of a SKIP', 'firmware has locked the MTRRs', 'mtrr.reserved-bits')):
+        seen = page.open('#q=' + urllib.parse.quote(words))
+        check(f'a search finds {what}', found in seen['ids'] and len(seen['ids']) < 100,
+              seen['ids'][:10])
+
+
+def dialog(page):
+    """From a cell to its check, and from there to an observation."""
+    sentence = page.open('#q=mtrr-type.default.uc.effective')['sentences'][0]
     page.browser.run('document.querySelector("#errata td:last-child button").focus()')
     page.browser.press(ENTER)
     seen = page.seen()
-    for what in '"numbers": [', '{"key": "uc.effective", "value": "wb"}', 'zgrep -n', \
-            './run-tests.sh mtrr-type.default', 'cases/mtrr-type.c', 'as documented':
-        check(f"a cell leads to '{what}'", what in (seen['dialog'] or ''), seen['dialog'])
-    check('a cell has its URL', 'cell=mtrr-type.default.uc' in seen['hash'], seen['hash'])
-    comment = page.browser.run('return document.querySelector("#detail .comment").textContent')
-    check("a cell leads to its case's comment", comment.startswith('MTRRs and the effective'), comment)
+    for what in re.escape(sentence), r'\d+ of \d+ observations were seen', r'and \d+ more', \
+            r'mtrr-type\.default\.uc\.effective', r'\./run-tests\.sh mtrr-type\.default', \
+            'KVM does not virtualize guest MTRR memory types', r'vmx_get_mt_mask\(\)', \
+            'Who has shown it', r'pvm: AMD EPYC on kvm · 6\.18', 'no record yet':
+        check(f"a cell leads to '{what}'", re.search(what, seen['dialog'] or ''), seen['dialog'])
+    check('a cell has its URL', 'cell=mtrr-type.variable-ranges%40' in seen['hash'], seen['hash'])
     check('the URL restores the cell', page.open(seen['hash'])['dialog'] == seen['dialog'])
+    seen = page.click('dialog .outcome [data-cell^="mtrr-type.default.uc.effective"]')
+    for what in '"numbers": [', '{"key": "uc.effective", "value": "wb"}', 'zgrep -n', \
+            './run-tests.sh mtrr-type.default', 'cases/mtrr-type.c', 'as documented', \
+            'KVM does not virtualize guest MTRR memory types', 'vmx_get_mt_mask()':
+        check(f"an observation leads to '{what}'", what in (seen['dialog'] or ''), seen['dialog'])
+    check('an observation has its URL', 'cell=mtrr-type.default.uc.effective%40' in seen['hash'],
+          seen['hash'])
+    check('the URL restores the observation', page.open(seen['hash'])['dialog'] == seen['dialog'])
+    comment = page.browser.run('return document.querySelector("#detail .comment").textContent')
+    check("an observation leads to its case's comment",
+          comment.startswith('MTRRs and the effective'), comment)
     page.browser.press(ESCAPE)
     page.browser.run('return new Promise((r) => setTimeout(r, 100))')
     check('Escape closes it', page.seen()['dialog'] is None and 'cell=' not in page.seen()['hash'])
+    seen = page.open('#cell=x2apic.shared-id-all')
+    check('a check has its URL, too, without a platform', 'Who has shown it' in seen['dialog'] and
+          'intel: Intel Core i7-4770 on bochs · 6.12, 7.3' in seen['dialog'] and
+          'To run it again' not in seen['dialog'], seen['dialog'])
+    page.open('#cell=x2apic.flag-off.shared.ipi.fixed.receivers%406.1.192-debian.intel-ept%3D0')
+    seen = page.seen()
+    check('how to run it again in the lab', './run-tests.sh --cpu intel --ept 0 --kernel 6.1 '
+          'x2apic.flag-off' in (seen['dialog'] or ''), seen['dialog'])
+
+
+def all_histories(page):
+    page.open()
+    page.browser.run('document.querySelectorAll(".erratum > summary").forEach((s) => s.click());'
+                     'return new Promise((r) => setTimeout(r, 150))')
+    return page.seen()
+
+
+def moved(page, moved_page):
+    """Platforms come from facts: what the files are called and where they are is all the same."""
+    here, there = all_histories(page), all_histories(moved_page)
+    check('there is history', sum('→' in h or '6.12' in h for h in here['history']) > 5 and
+          len(here['history']) == here['open'], here['history'][:2])
+    check('other names, three folders, one record twice: the same history',
+          here['history'] == there['history'],
+          [pair for pair in zip(here['history'], there['history']) if pair[0] != pair[1]][:1])
+    check('other names: the same machines', here['cpus'] == there['cpus'], there['cpus'])
+    check('other names: no platform is lost', there['heads'] == here['heads'] + 1 and
+          len(set(there['titles'])) == there['heads'], there['titles'])
+
+
+def mixed(page):
+    seen = page.open('#open=errata-rst-mixed')
+    rows = dict(zip(seen['ids'], seen['cells']))
+    check('a cell: the value, and how many of its observations were seen',
+          rows['mixed.some'][:2] == ['right', '✓ as documented right 3 of 4 seen'], rows)
+    check('a cell: how many have which verdict', rows['mixed.some'][2] == '✗ deviates other 2 of 4 seen '
+          '✗1 deviates; ?1 never observed; ✓1 as documented; –1 cannot be seen here;', rows)
+    check('a cell: as known, and partly gone', rows['mixed.known'] == [
+        'right', '~ known to differ wrong', '~ known to differ wrong ~1 known to differ; '
+        '!1 gone: KVM does what the document says now;'], rows)
+    check('documented: how many values, if not one', rows['mixed.unseen'][0] == '2 values', rows)
+    history, = seen['history']
+    check('history: which observations changed, and how', all(words in history for words in (
+        'some observations change', 'KVM is known to differ',
+        'mixed.default.changes6.1: ✓ as documented: right6.2: ✗ deviates: other',
+        'mixed.default.lost6.1: ✓ as documented: right6.2: ? never observed',
+        'mixed.default.mended6.1: ~ known to differ: wrong6.2: ! gone')), history)
+    check('history: and which did not', not any(words in history for words in (
+        'default.same', 'default.hidden', 'default.stays', 'the same on every kernel')), history)
+    seen = page.open('#q=not in any record')
+    check('history: nothing changed', seen['ids'] == ['mixed.unseen'] and
+          'What was seen is the same on every kernel here.' in seen['history'][0], seen['history'])
+    seen = page.open('#open=errata-rst-mixed&kernel=6.1')
+    check('history: one kernel has none', 'No machine here has several kernels' in
+          seen['history'][0], seen['history'])
+    seen = page.open('#a=old&b=new')
+    check('two platforms: checks of which any observation differs', '2 of 4 checks differ' in
+          seen['count'] and seen['ids'] == ['mixed.some', 'mixed.known'], seen['count'])
+    text = page.open('#cell=mixed.some@new')['dialog'] or ''
+    places = [text.find(words) for words in ('deviates other', 'never observed',
+                                             'as documented right', 'cannot be seen here')]
+    check('a cell: the wrong observations first', -1 not in places and
+          places == sorted(places) and 'host: no such device' in text, text)
+    text = page.open('#cell=mixed.known@new')['dialog'] or ''
+    check('a cell: known instead and why, and gone', all(words in text for words in (
+        'it has always been so', 'Known instead', 'gone: KVM does what the document says now')), text)
+    shown = page.browser.run('return [...document.querySelectorAll("dialog tbody tr")].map((r) =>'
+                             '[...r.cells].map((c) => c.innerText))')
+    check('who has shown it', shown == [
+        ['right\ndocumented', 'amd: AMD Test · 6.2'],
+        ['wrong\nknown: it has always been so', 'amd: AMD Test · 6.1, 6.2']], shown)
+    text = page.open('#cell=mixed.unseen')['dialog'] or ''
+    check('who has shown it: no record', text.count('no record yet') == 2 and
+          'No record has shown:' in text and 'mixed.default.unseen' in text, text)
 
 
 def keyboard(page):
@@ -224,17 +336,21 @@ def keyboard(page):
 
 
 def everybody(page):
-    """What is true in each size and scheme, with all of it open, and of one cell."""
+    """What holds at each size and in each scheme, of some errata and of a dialog."""
     axe = os.environ.get('AXE')
-    some = '#open=errata-rst-mtrrs,errata-rst-cr0-cd,how-the-runs-ended'
+    some = '#open=errata-rst-mtrrs,errata-rst-x2apic,how-the-runs-ended'
+    pvm = next(title for title in page.open()['titles'] if title.endswith('pvm'))
 
-    for what, state in ('all', some), ('a cell', '#cell=mtrr-type.default.uc.effective%406.18.44-fc-v782.pvm'):
+    for what, state in ('all', some), ('a check', f'#cell=mtrr-type.variable-ranges@{pvm}'), \
+            ('an observation', f'#cell=mtrr-type.default.uc.effective@{pvm}'):
         page.browser.screen(*WIDE)
-        page.open(state)
-        if state == some:  # and all of it takes seconds
+        seen = page.open(state)
+        if state == some:  # all of it takes seconds
             page.browser.run('document.querySelectorAll(arguments[0]).forEach((d) => { d.open = true; });'
                              'return new Promise((r) => setTimeout(r, 0))',
                              'details' if axe else 'details:not(.erratum)')
+        else:
+            check(f'{what}: there is a dialog', seen['dialog'], seen['hash'])
         if axe:
             page.browser.run(pathlib.Path(axe).read_text() + ';window.axe = axe')
         wrong = page.browser.run(WRONG)
@@ -252,7 +368,7 @@ def everybody(page):
 
 
 def quiet(page):
-    """Of all that was done until now."""
+    """What the console and the network have seen until now."""
     said = [m['message'] for m in page.browser.log('browser')]
     check('the console is empty', not said, said)
     messages = [json.loads(m['message'])['message'] for m in page.browser.log('performance')]
@@ -268,11 +384,11 @@ def hostile(page):
                      'document.querySelector("#errata td button").click();'
                      'document.querySelectorAll("details").forEach((d) => { d.open = true; })')
     hacked = page.browser.run('return [window.hacked, document.scripts.length, '
-                              'document.querySelectorAll("img, b, i, iframe").length]')
+                              'document.querySelectorAll("img, b, i, u, s, iframe").length]')
     check('what a record says is no markup', hacked == [None, 2, 0], hacked)
     text = page.browser.run('return document.body.innerText')
-    for what in '</script><script>hacked=1</script>', '<img/src=x/onerror=hacked=1>', \
-            '<!--<script>', '"><b>':
+    for what in '</script><script>hacked=1</script>', '<img/src=x/onerror=hacked=1>', '<u>another</u>', \
+            '<i>other</i>', '<s>because</s>', '<!--<script>', '"><b>':
         check(f'it is text: {what}', what in text, text[:2000])
 
 
@@ -284,12 +400,16 @@ def torn(page):
 
 
 def pictures(page, directory):
+    pvm = next(title for title in page.open()['titles'] if title.endswith('pvm'))
     for name, state, size, dark in (
-            ('all', '', WIDE, False), ('all-phone', '', PHONE, False), ('dark', '', WIDE, True),
+            ('page', '#vendor=intel,amd&kernel=6.1,6.12,7.3', (1500, 1100), False),
+            ('phone', '', PHONE, False), ('dark', '', WIDE, True),
             ('erratum', '#open=errata-rst-x2apic', WIDE, False),
             ('erratum-phone', '#open=errata-rst-x2apic', PHONE, False),
-            ('cell', '#cell=mtrr-type.default.uc.effective%406.18.44-fc-v782.pvm', WIDE, False),
-            ('cell-phone', '#cell=mtrr-type.default.uc.effective%406.18.44-fc-v782.pvm', PHONE, True),
+            ('check', '#cell=x2apic.shared-id-all', WIDE, False),
+            ('cell', f'#cell=mtrr-type.variable-ranges@{pvm}', WIDE, False),
+            ('observation', f'#cell=mtrr-type.default.uc.effective@{pvm}', WIDE, False),
+            ('observation-phone', f'#cell=mtrr-type.default.uc.effective@{pvm}', PHONE, True),
             ('pair', '#a=6.1.192-debian.intel&b=7.3.4-debian.intel', WIDE, False)):
         page.browser.screen(*size, dark)
         page.open(state)
@@ -297,19 +417,27 @@ def pictures(page, directory):
         pathlib.Path(directory, f'{name}.png').write_bytes(base64.b64decode(picture))
 
 
-def main(path, hostile_path, torn_path, directory=None):
+def test(path, moved_path, mixed_path, hostile_path, torn_path):
     with Browser() as browser:
         browser.screen(*WIDE)
         browser.go('about:blank')
         browser.log('performance')
         page = Page(browser, path)
-        for of in filters, sections, cell, keyboard, everybody:
+        for of in filters, sections, searches, dialog, keyboard, everybody:
             of(page)
+        moved(page, Page(browser, moved_path))
+        mixed(Page(browser, mixed_path))
         hostile(Page(browser, hostile_path))
         torn(Page(browser, torn_path))
         quiet(page)
-        if directory:
-            pictures(page, directory)
+
+
+def main(path, *others):
+    if len(others) > 1:
+        test(path, *others)
+        return
+    with Browser() as browser:
+        pictures(Page(browser, path), *others)
 
 
 main(*sys.argv[1:])

@@ -53,6 +53,11 @@ prints() { grep -q -e "$1" "$tmp/out"; }
 prints_not() { ! grep -q -e "$1" "$tmp/out"; }
 prints_lines() { [ "$(grep -c -e "$2" "$tmp/out")" = "$1" ]; }
 done_testing() { echo "1..$number"; }
+# shows RECORD ID VALUE - of observation ID, judged by $srcdir/expected
+shows()
+{
+	./kvm-errata compare --all --expected "$srcdir/expected" "$1" | grep -q -e "^$2  *$3\$"
+}
 
 harness() { ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
 hostile() { ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" "$@"; }

@@ -77,11 +77,16 @@ static const char expectations[] =
 	"\tfirst line\n"
 	"\tsecond line\n"
 	"decided by x.c x()\n"
-	"v.{a,b} one on vendor=amd\n"
-	"\tknown two on kernel<6.3: why\n"
-	"v.{a,b} three\n"
-	"v.c skip vendor on vendor=pvm: it has none\n"
-	"v.c yes\n";
+	"check known: it is known to differ\n"
+	"\tv.{a,b} one on vendor=amd\n"
+	"\t\tknown two on kernel<6.3: two-lines\n"
+	"\tv.{a,b} three\n"
+	"check other: it is not\n"
+	"\t{v,w}.c skip vendor on vendor=pvm: one-line\n"
+	"\t{v,w}.c yes\n"
+	"reason one-line: it has none\n"
+	"reason two-lines: first words,\n"
+	"\tsecond words\n";
 
 static void read_text(struct expected *e, const char *s)
 {
@@ -96,39 +101,61 @@ static void read_text(struct expected *e, const char *s)
 
 static void first_matching_row_counts(void **state)
 {
+	const struct check *c;
 	struct facts p = {};
 	struct expected e;
 	const struct row *r;
 
 	(void)state;
 	read_text(&e, expectations);
-	assert_int_equal(e.nr_checks, 3);
-	assert_string_equal(e.checks[1], "v.b");
+	assert_int_equal(e.nr_checks, 2);
+	c = expected_check(&e, "known");
+	assert_ptr_equal(c, e.checks[0]);
+	assert_string_equal(c->sentence, "it is known to differ");
+	assert_string_equal(c->statement->words, "first line second line");
+	assert_int_equal(c->nr_ids, 2);
+	assert_string_equal(c->ids[1], "v.b");
+	assert_ptr_equal(expected_owner(&e, "w.c"), e.checks[1]);
+	assert_null(expected_owner(&e, "w.b"));
 	facts_set(&p, "vendor", "amd");
 	facts_set(&p, "kernel", "6.1");
-	r = expected_row(&e, e.checks[1], &p);
+	r = check_row(c, "v.b", &p);
 	assert_string_equal(r->documented.value, "one");
-	assert_string_equal(r->statement->words, "first line second line");
-	assert_string_equal(expected_known(r, &p)->value, "two");
+	assert_string_equal(row_known(r, &p)->value, "two");
 	facts_set(&p, "kernel", "6.12");
-	assert_null(expected_known(r, &p));
+	assert_null(row_known(r, &p));
 	facts_set(&p, "vendor", "intel");
-	r = expected_row(&e, e.checks[0], &p);
+	r = check_row(c, "v.a", &p);
 	assert_string_equal(r->documented.value, "three");
 	facts_free(&p);
 	expected_free(&e);
 }
 
+static void reasons_stand_for_their_names(void **state)
+{
+	struct expected e;
+
+	(void)state;
+	read_text(&e, expectations);
+	assert_string_equal(e.checks[0]->rows[0]->known->why, "first words, second words");
+	assert_string_equal(e.checks[1]->rows[0]->documented.why, "vendor: it has none");
+	expected_free(&e);
+}
+
 struct verdicts {
 	enum verdict v[16];
-	size_t n;
+	size_t n, shown;
+	bool by_chance;
 };
 
 static void keep(const struct result *r, void *context)
 {
 	struct verdicts *verdicts = context;
 
+	assert_int_equal(r->first->verdict, r->verdict);
 	verdicts->v[verdicts->n++] = r->verdict;
+	verdicts->shown += result_shown(r);
+	verdicts->by_chance |= r->by_chance;
 }
 
 static void observe(struct report *r, const char *line)
@@ -137,7 +164,6 @@ static void observe(struct report *r, const char *line)
 	strcpy(r->lines[r->nr_lines++].text, line);
 }
 
-/* @lines, NULL at the end; returns the verdicts of v.a, v.b, v.c, v.complete. */
 static void environments_bend_what_they_name(void **state)
 {
 	static const char words[] = "environment hypervisor=tcg\n"
@@ -186,11 +212,25 @@ static void slips_in_environments_are_named(void **state)
 	}
 }
 
+static void results_are_counted_before(void **state)
+{
+	struct expected e;
+
+	(void)state;
+	read_text(&e, expectations);
+	assert_int_equal(judge_count(&e, (const char *[]) { "v" }, 1), 3);
+	assert_int_equal(judge_count(&e, (const char *[]) { "w" }, 1), 2);
+	assert_int_equal(judge_count(&e, (const char *[]) { "v", "w" }, 2), 3);
+	expected_free(&e);
+}
+
+/* Judge a variant v that ended with @end and has said @lines, NULL at the end. */
 static struct verdicts judge_lines(const char *vendor, enum end end, const char *const lines[])
 {
 	struct report *report = calloc(1, sizeof(*report));
 	struct facts p = {};
 	struct verdicts verdicts = {};
+	struct sights sights = {};
 	static const struct expectations all;
 	struct expected e;
 
@@ -200,13 +240,26 @@ static struct verdicts judge_lines(const char *vendor, enum end end, const char 
 	report->end = end;
 	while (*lines)
 		observe(report, *lines++);
-	assert_int_equal(judge_count(&e, "v"), 4);
-	judge("case", "v", &all, &e, &p, report, keep, &verdicts);
-	assert_int_equal(verdicts.n, 4);
+	judge_variant(&sights, "case", "v", &all, &e, &p, report);
+	assert_int_equal(sights.nr, 4);
+	assert_string_equal(sights.list[1].id, "case.v.b");
+	assert_string_equal(sights.list[3].id, "case.v.complete");
+	judge_case("case", &e, &sights, 1, keep, &verdicts);
+	assert_int_equal(verdicts.n, 3);
+	sights_free(&sights);
 	free(report);
 	facts_free(&p);
 	expected_free(&e);
 	return verdicts;
+}
+
+/* Of the checks "known" and "other", and of "complete". */
+static void assert_verdicts(const struct verdicts *v, enum verdict known, enum verdict other,
+			    enum verdict complete)
+{
+	assert_int_equal(v->v[0], known);
+	assert_int_equal(v->v[1], other);
+	assert_int_equal(v->v[2], complete);
 }
 
 static void judge_follows_the_table(void **state)
@@ -214,26 +267,37 @@ static void judge_follows_the_table(void **state)
 	struct verdicts v;
 
 	(void)state;
-	v = judge_lines("amd", END_DONE, (const char *[]) { "a = one", "b = two", "c = yes", NULL });
-	assert_int_equal(v.v[0], VERDICT_FIXED);
-	assert_int_equal(v.v[1], VERDICT_KNOWN);
-	assert_int_equal(v.v[2], VERDICT_OK);
-	assert_int_equal(v.v[3], VERDICT_OK);
+	v = judge_lines("amd", END_DONE,
+			(const char *[]) { "a = one", "b = two", "c = yes", NULL });
+	assert_verdicts(&v, VERDICT_KNOWN, VERDICT_OK, VERDICT_OK);
+	assert_int_equal(v.shown, 3);
+	v = judge_lines("amd", END_DONE,
+			(const char *[]) { "a = one", "b = one", "c = no", NULL });
+	assert_verdicts(&v, VERDICT_FIXED, VERDICT_DEVIATION, VERDICT_OK);
+	assert_int_equal(v.shown, 2);
+	v = judge_lines("amd", END_DONE,
+			(const char *[]) { "a = two", "b = four", "c = yes", NULL });
+	assert_verdicts(&v, VERDICT_DEVIATION, VERDICT_OK, VERDICT_OK);
+	v = judge_lines("amd", END_DONE, (const char *[]) { "a = two", "c = yes", NULL });
+	assert_verdicts(&v, VERDICT_MISSING, VERDICT_OK, VERDICT_OK);
 	v = judge_lines("pvm", END_DONE, (const char *[]) { "a = one", "b = three", NULL });
-	assert_int_equal(v.v[0], VERDICT_DEVIATION);
-	assert_int_equal(v.v[1], VERDICT_OK);
-	assert_int_equal(v.v[2], VERDICT_SKIP);
+	assert_verdicts(&v, VERDICT_DEVIATION, VERDICT_SKIP, VERDICT_OK);
 	v = judge_lines("intel", END_TIMEOUT, (const char *[]) { "a = three", NULL });
-	assert_int_equal(v.v[0], VERDICT_OK);
-	assert_int_equal(v.v[1], VERDICT_MISSING);
-	assert_int_equal(v.v[3], VERDICT_DEVIATION);
+	assert_verdicts(&v, VERDICT_MISSING, VERDICT_MISSING, VERDICT_DEVIATION);
+	assert_int_equal(v.shown, 1);
 	v = judge_lines("intel", END_CANNOT_EMULATE, (const char *[]) { "a = three", NULL });
-	assert_int_equal(v.v[0], VERDICT_OK);
-	assert_int_equal(v.v[1], VERDICT_SKIP);
-	assert_int_equal(v.v[3], VERDICT_SKIP);
+	assert_verdicts(&v, VERDICT_OK, VERDICT_SKIP, VERDICT_SKIP);
+	assert_false(v.by_chance);
+	v = judge_lines("intel", END_DONE,
+			(const char *[]) { "a = three", "b = ?noise: too loud", "c = yes", NULL });
+	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_OK);
+	assert_true(v.by_chance);
 	v = judge_lines("intel", END_DONE,
 			(const char *[]) { "a = three", "b = three", "c = yes", "d = x", NULL });
-	assert_int_equal(v.v[3], VERDICT_DEVIATION);
+	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_DEVIATION);
+	v = judge_lines("intel", END_DONE,
+			(const char *[]) { "a = three", "b = three", "c = yes", "c = yes", NULL });
+	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_DEVIATION);
 }
 
 /* Joined by spaces, or what is wrong. */
@@ -251,6 +315,20 @@ static void expands(const char *pattern, const char *want)
 	free(error);
 }
 
+static void alternatives_are_bounded(void **state)
+{
+	char *words[MAX_ALTERNATIVES], *error;
+	size_t n = 0;
+
+	(void)state;
+	error = source_expand("{0..999}", words, &n);
+	assert_string_equal(error, "stands for more than 256 observations");
+	assert_int_equal(n, MAX_ALTERNATIVES);
+	while (n)
+		free(words[--n]);
+	free(error);
+}
+
 static void braces_expand(void **state)
 {
 	(void)state;
@@ -260,6 +338,11 @@ static void braces_expand(void **state)
 	expands("{a,{,f.}{b,c}}.d", "a.d b.d c.d f.b.d f.c.d");
 	expands("{a,b", "'{' without '}'");
 	expands("{a,{b}", "'{' without '}'");
+	expands("a{0..2}", "a0 a1 a2");
+	expands("{9..11}.{a,b{1..2}}", "9.a 9.b1 9.b2 10.a 10.b1 10.b2 11.a 11.b1 11.b2");
+	expands("a{7..7}", "a7");
+	expands("{a..c}", "a..c");
+	expands("a{3..1}", "a range that runs backwards, expected {1..3}");
 }
 
 static const char record[] =
@@ -320,7 +403,10 @@ int main(void)
 		cmocka_unit_test(slips_in_environments_are_named),
 		cmocka_unit_test(distance_counts_edits),
 		cmocka_unit_test(first_matching_row_counts),
+		cmocka_unit_test(reasons_stand_for_their_names),
 		cmocka_unit_test(braces_expand),
+		cmocka_unit_test(alternatives_are_bounded),
+		cmocka_unit_test(results_are_counted_before),
 		cmocka_unit_test(judge_follows_the_table),
 		cmocka_unit_test(a_record_is_torn_wherever_it_is_cut),
 	};

@@ -27,9 +27,9 @@ static char *parse_conditions(struct environment *e, char *s)
 	return error || e->on.nr_terms ? error : text("expected \"environment CONDITION...\"");
 }
 
-static char *parse_bent(struct environment *e, char *s)
+static char *parse_bent(struct environment *e, char *s, unsigned int number)
 {
-	struct bent b = {};
+	struct bent b = { .value.line = number };
 	char *pattern = value_word(&s), *error;
 
 	if (!e->on.nr_terms)
@@ -51,19 +51,32 @@ static char *parse_bent(struct environment *e, char *s)
 
 static char *parse_line(void *context, char *s, unsigned int number)
 {
-	(void)number;
+	struct environment *e = context;
+	bool indented = *s == ' ' || *s == '\t';
+
 	s = value_trim(s);
 	if (!*s || *s == '#')
 		return NULL;
+	if (indented && e->reasons.nr) {
+		reasons_continue(&e->reasons, s);
+		return NULL;
+	}
+	if (!strncmp(s, "reason ", 7))
+		return reasons_add(&e->reasons, s + 7, number);
 	if (!strncmp(s, "environment ", 12))
-		return parse_conditions(context, s + 12);
-	return parse_bent(context, s);
+		return parse_conditions(e, s + 12);
+	return parse_bent(e, s, number);
 }
 
 char *environment_parse(struct environment *e, const char *path, const char *words, size_t size)
 {
+	char *error;
+
 	*e = (struct environment) {};
-	return source_parse(path, words, size, parse_line, e);
+	error = source_parse(path, words, size, parse_line, e);
+	for (size_t i = 0; i < e->nr && !error; i++)
+		error = reasons_resolve(&e->reasons, &e->list[i].value, path);
+	return error ? error : reasons_end(&e->reasons, path);
 }
 
 void environment_free(struct environment *e)
@@ -71,6 +84,7 @@ void environment_free(struct environment *e)
 	for (size_t i = 0; i < e->nr; i++)
 		free_bent(&e->list[i]);
 	free(e->list);
+	reasons_free(&e->reasons);
 	condition_free(&e->on);
 }
 

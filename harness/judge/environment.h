@@ -5,19 +5,20 @@
  *
  *	# a comment
  *	environment CONDITION...
- *	CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY
+ *	CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY, or the name of a reason
+ *	reason NAME: WHY
  *
- * A check that shows VALUE there is a SKIP of class environment, unless VALUE is
+ * An observation of VALUE there is a SKIP of class environment, unless VALUE is
  * what is documented; with "*" it is one whatever it shows.  In CASE.VARIANT.KEY
  * "*" stands for anything, and "{a,b}" for a and for b.
  */
 #ifndef JUDGE_ENVIRONMENT_H
 #define JUDGE_ENVIRONMENT_H
 
-#include "judge/value.h"
+#include "judge/reason.h"
 
 struct bent {
-	char **patterns;		/* of check ids */
+	char **patterns;		/* of ids of observations */
 	size_t nr_patterns;
 	struct value value;
 };
@@ -26,6 +27,7 @@ struct environment {
 	struct condition on;
 	struct bent *list;
 	size_t nr;
+	struct reasons reasons;
 };
 
 /*
@@ -36,7 +38,7 @@ char *environment_parse(struct environment *e, const char *path, const char *wor
 void environment_free(struct environment *e);
 
 /*
- * environment_why() - why check @id shows @observed (NULL: nothing) here, or NULL
+ * environment_why() - why observation @id is @observed (NULL: nothing) here, or NULL
  * if it is not this environment's doing.
  */
 const char *environment_why(const struct environment *e, const char *id, const char *observed,

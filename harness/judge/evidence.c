@@ -12,11 +12,10 @@
 
 #define SUFFIX	".gz"
 
-/* What has been seen: one check in one record. */
+/* What has been seen: one observation in one record. */
 struct sight {
 	const struct value *line;
 	char *id;
-	const struct statement *statement;
 	size_t record;
 };
 
@@ -28,33 +27,35 @@ struct evidence {
 	char *wrong;			/* the first deviation of the record that is being read */
 };
 
-/* The line of expected/ that @r is as it says; NULL: none. */
-static const struct value *line_of(const struct result *r)
+/* The line of expected/ that @s is as it says; NULL: none. */
+static const struct value *line_of(const struct seen *s)
 {
-	if (r->verdict == VERDICT_KNOWN)
-		return r->known;
-	return r->verdict == VERDICT_OK && r->row ? &r->row->documented : NULL;
+	if (s->verdict == VERDICT_KNOWN)
+		return s->known;
+	return s->verdict == VERDICT_OK && s->row ? &s->row->documented : NULL;
+}
+
+static void see(struct evidence *e, const struct seen *s)
+{
+	/* Where observations have come or gone since, the record shows nothing of them. */
+	if (s->verdict == VERDICT_SKIP || s->verdict == VERDICT_MISSING ||
+	    (!s->row && !s->contradicts && s->observed && !strcmp(s->observed, end_name(END_DONE))))
+		return;
+	if (s->verdict != VERDICT_OK && s->verdict != VERDICT_KNOWN) {
+		if (!e->wrong)
+			e->wrong = text("%s: %s", s->id, s->contradicts ? s->reason :
+					s->observed ? s->observed : "never observed");
+		return;
+	}
+	if (line_of(s))
+		APPEND(e->sights, e->nr_sights,
+		       (struct sight) { line_of(s), text("%s", s->id), e->nr_platforms });
 }
 
 static void result(void *context, const struct result *r)
 {
-	struct evidence *e = context;
-
-	/* Where checks have come or gone since, the record shows nothing of them. */
-	if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING ||
-	    (!r->row && !r->contradicts && r->observed && !strcmp(r->observed, end_name(END_DONE))))
-		return;
-	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_KNOWN) {
-		if (!e->wrong)
-			e->wrong = text("%s: %s", r->id, r->contradicts ? r->reason :
-					r->observed ? r->observed : "never observed");
-		return;
-	}
-	if (!r->row || !line_of(r))
-		return;
-	APPEND(e->sights, e->nr_sights, (struct sight) {
-		line_of(r), text("%s", r->id), r->row->statement, e->nr_platforms,
-	});
+	for (size_t i = 0; i < r->nr; i++)
+		see(context, &r->list[i]);
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
@@ -146,7 +147,7 @@ void evidence_free(struct evidence *e)
 	free(e);
 }
 
-bool evidence_has(const struct evidence *e, const struct value *line, const char *id)
+static bool is_shown(const struct evidence *e, const struct value *line, const char *id)
 {
 	const struct sight key = { .line = line, .id = (char *)id };
 
@@ -154,26 +155,42 @@ bool evidence_has(const struct evidence *e, const struct value *line, const char
 	       bsearch(&key, e->sights, e->nr_sights, sizeof(*e->sights), by_line_and_id);
 }
 
-bool evidence_confirms(const struct evidence *e, const struct result *r)
+bool evidence_confirms(const struct evidence *e, const struct seen *s)
 {
-	return line_of(r) && evidence_has(e, line_of(r), r->id);
+	return line_of(s) && is_shown(e, line_of(s), s->id);
 }
 
-bool evidence_is_new(const struct evidence *e, const struct result *r)
+bool evidence_is_new(const struct evidence *e, const struct seen *s)
 {
-	return line_of(r) && !evidence_has(e, line_of(r), r->id);
+	return line_of(s) && !is_shown(e, line_of(s), s->id);
 }
 
-const char *evidence_platform(const struct evidence *e, size_t n)
+static bool is_line_of(const struct check *c, const struct value *line, bool known)
 {
-	return n < e->nr_platforms ? e->platforms[n] : NULL;
-}
-
-bool evidence_shows(const struct evidence *e, size_t n, const struct statement *s)
-{
-	for (size_t i = 0; i < e->nr_sights; i++) {
-		if (e->sights[i].record == n && e->sights[i].statement == s)
+	for (size_t i = 0; i < c->nr_rows; i++) {
+		if (!known && line == &c->rows[i]->documented)
 			return true;
+		for (const struct value *v = c->rows[i]->known; known && v; v = v->next) {
+			if (line == v)
+				return true;
+		}
 	}
 	return false;
+}
+
+char *evidence_platforms(const struct evidence *e, const struct check *c, bool known)
+{
+	char *platforms = NULL;
+
+	for (size_t n = 0; n < e->nr_platforms; n++) {
+		size_t i = 0;
+
+		while (i < e->nr_sights && (e->sights[i].record != n ||
+					    !is_line_of(c, e->sights[i].line, known)))
+			i++;
+		if (i < e->nr_sights)
+			platforms = text_append(platforms, "%s%s", platforms ? ", " : "",
+						e->platforms[n]);
+	}
+	return platforms;
 }

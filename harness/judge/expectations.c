@@ -26,10 +26,11 @@ const struct expectation *expectations_of(struct expectations *e, const char *na
 	return new;
 }
 
-/* Not an editor's backup, nor a hidden file, nor the environments. */
+/* Not an editor's backup, nor a hidden file, nor what is no case's. */
 static int is_expectation(const struct dirent *d)
 {
-	return !d->d_name[strcspn(d->d_name, ".~#")] && strcmp(d->d_name, "on");
+	return !d->d_name[strcspn(d->d_name, ".~#")] && strcmp(d->d_name, "on") &&
+	       strcmp(d->d_name, "background");
 }
 
 static char *read_environment(struct expectations *e, const char *path)

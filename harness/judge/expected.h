@@ -8,25 +8,35 @@
 
 #include <string.h>
 
-#include "judge/value.h"
+#include "judge/reason.h"
 
 struct statement {
 	char *document;			/* "errata.rst" */
 	char *section;
 	char *since;			/* the first kernel whose document has it */
 	char *words;
-	char *background;		/* why there is nothing to check, or NULL */
 	unsigned int line;
 };
 
-/* One line of checks, with its "known" lines. */
+/* A pattern of observations, the documented value, and its "known" lines. */
 struct row {
-	char **ids;			/* "VARIANT.KEY", of each check that it stands for */
+	char **ids;			/* "VARIANT.KEY" of each observation */
 	size_t nr_ids;
 	struct value documented;
 	struct value *known;		/* what the code does instead, in order */
+	unsigned int line;
+};
+
+/* A sentence that someone wants to know, and the observations that it stands on. */
+struct check {
+	char *name;			/* its id is CASE.NAME */
+	char *sentence;
 	const struct statement *statement;
 	const char *decided_by;
+	struct row **rows;		/* in the order of the file */
+	size_t nr_rows;
+	const char **ids;		/* the ids of all rows, each once, in that order */
+	size_t nr_ids;
 	unsigned int line;
 };
 
@@ -36,10 +46,9 @@ struct expected {
 	size_t nr_statements;
 	char **decided_by;
 	size_t nr_decided_by;
-	struct row **rows;		/* in the order of the file */
-	size_t nr_rows;
-	const char **checks;		/* the ids of all rows, each once, in that order */
+	struct check **checks;		/* in the order of the file */
 	size_t nr_checks;
+	struct reasons reasons;
 };
 
 /*
@@ -52,22 +61,27 @@ char *expected_read(struct expected *e, const char *path);
 
 void expected_free(struct expected *e);
 
-/* check_key() - the key of check @id of @variant, or NULL if it belongs to another. */
-static inline const char *check_key(const char *id, const char *variant)
+/* observation_key() - the key of observation @id of @variant, or NULL if it belongs to another. */
+static inline const char *observation_key(const char *id, const char *variant)
 {
 	size_t n = strlen(variant);
 
 	return !strncmp(id, variant, n) && id[n] == '.' ? id + n + 1 : NULL;
 }
 
-/* row_has() - whether @r stands for check @id. */
+/* expected_check() - the check called @name, or NULL. */
+const struct check *expected_check(const struct expected *e, const char *name);
+
+/* expected_owner() - the check that observation @id belongs to, or NULL. */
+const struct check *expected_owner(const struct expected *e, const char *id);
+
+/* row_has() - whether @r stands for observation @id. */
 bool row_has(const struct row *r, const char *id);
 
-/* expected_first() - the first row that stands for check @id, one of e->checks. */
-const struct row *expected_first(const struct expected *e, const char *id);
+/* check_row() - the row that counts for observation @id where these are the facts; may be NULL. */
+const struct row *check_row(const struct check *c, const char *id, const struct facts *facts);
 
-/* The row that counts for check @id where these are the facts, and its known value; may be NULL. */
-const struct row *expected_row(const struct expected *e, const char *id, const struct facts *facts);
-const struct value *expected_known(const struct row *r, const struct facts *facts);
+/* row_known() - the known value of @r that counts there; may be NULL. */
+const struct value *row_known(const struct row *r, const struct facts *facts);
 
 #endif

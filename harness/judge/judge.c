@@ -17,18 +17,55 @@ const char *verdict_name(enum verdict verdict)
 	return verdict_names[verdict];
 }
 
-bool result_is_ours(const struct result *r)
+bool seen_is_ours(const struct seen *s)
 {
-	return (r->end == END_NONE || r->end == END_SETUP || r->end == END_TORN) &&
-	       !(r->row && r->observed);
+	return (s->end == END_NONE || s->end == END_SETUP || s->end == END_TORN) &&
+	       !(s->row && s->observed);
 }
 
-size_t judge_count(const struct expected *e, const char *variant)
+static bool is_wrong(const struct seen *s)
+{
+	return s->verdict == VERDICT_DEVIATION || s->verdict == VERDICT_MISSING;
+}
+
+bool result_is_ours(const struct result *r)
+{
+	for (size_t i = 0; i < r->nr; i++) {
+		if (is_wrong(&r->list[i]) && !seen_is_ours(&r->list[i]))
+			return false;
+	}
+	return true;
+}
+
+size_t result_shown(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nr; i++)
+		n += seen_is_shown(&r->list[i]);
+	return n;
+}
+
+static bool has_variant(const struct check *c, const char *variant)
+{
+	for (size_t i = 0; i < c->nr_ids; i++) {
+		if (observation_key(c->ids[i], variant))
+			return true;
+	}
+	return false;
+}
+
+size_t judge_count(const struct expected *e, const char *const *variants, size_t nr)
 {
 	size_t n = 1;
 
-	for (size_t i = 0; i < e->nr_checks; i++)
-		n += check_key(e->checks[i], variant) != NULL;
+	for (size_t c = 0; c < e->nr_checks; c++) {
+		size_t v = 0;
+
+		while (v < nr && !has_variant(e->checks[c], variants[v]))
+			v++;
+		n += v < nr;
+	}
 	return n;
 }
 
@@ -44,15 +81,16 @@ static bool is_observation_of(const struct line *line, const char *key, const ch
 	return true;
 }
 
-static void free_result(struct result *r)
+/* The report is gone when its case is judged. */
+static void keep_lines(struct seen *s, const struct line *lines, size_t nr)
 {
-	free(r->id);
-	free(r->observed);
-	free(r->reason);
+	s->lines = xrealloc(NULL, nr * sizeof(*lines) + 1);
+	memcpy(s->lines, lines, nr * sizeof(*lines));
+	s->nr_lines = nr;
 }
 
 /* The observation of @key with the notes before it. */
-static void find_observation(struct result *r, const struct report *report, const char *key)
+static void find_observation(struct seen *r, const struct report *report, const char *key)
 {
 	const char *value;
 	size_t notes = 0;
@@ -64,8 +102,7 @@ static void find_observation(struct result *r, const struct report *report, cons
 			notes++;
 		} else if (is_observation_of(line, key, &value)) {
 			r->observed = text("%s", value);
-			r->lines = line - notes;
-			r->nr_lines = notes + 1;
+			keep_lines(r, line - notes, notes + 1);
 			return;
 		} else {
 			notes = 0;
@@ -83,7 +120,7 @@ static char *unseen(const struct report *report)
 	return NULL;
 }
 
-static enum verdict judge_missing(struct result *r, const struct report *report)
+static enum verdict judge_missing(struct seen *r, const struct report *report)
 {
 	r->reason = unseen(report);
 	if (r->reason)
@@ -104,7 +141,7 @@ static bool is_unseen(const char *observed)
 	return is;
 }
 
-static enum verdict judge_observed(struct result *r)
+static enum verdict judge_observed(struct seen *r)
 {
 	const struct value *documented = &r->row->documented;
 
@@ -120,10 +157,10 @@ static enum verdict judge_observed(struct result *r)
 	return VERDICT_DEVIATION;
 }
 
-static void judge_check(struct result *r, const struct expected *e, const char *id,
-			const char *key, const struct facts *facts, const struct report *report)
+static void judge_observation(struct seen *r, const struct check *c, const char *id, const char *key,
+			      const struct facts *facts, const struct report *report)
 {
-	r->row = expected_row(e, id, facts);
+	r->row = check_row(c, id, facts);
 	find_observation(r, report, key);
 	if (!r->row) {
 		r->reason = r->observed ? NULL : unseen(report);
@@ -137,12 +174,12 @@ static void judge_check(struct result *r, const struct expected *e, const char *
 		r->reason = text("%s", r->row->documented.why);
 		return;
 	}
-	r->known = expected_known(r->row, facts);
+	r->known = row_known(r->row, facts);
 	r->verdict = r->observed ? judge_observed(r) : judge_missing(r, report);
 }
 
 /* What is no fault of the document's or of KVM's. */
-static void judge_environment(struct result *r, const struct expectations *all,
+static void judge_environment(struct seen *r, const struct expectations *all,
 			      const struct facts *facts)
 {
 	const char *why;
@@ -173,27 +210,24 @@ static bool is_repeated(const struct report *report, size_t n)
 
 static bool is_expected(const struct expected *e, const char *variant, const struct line *line)
 {
-	const char *key, *value;
+	char *id = text("%s.%.*s", variant, (int)(strstr(line->text, " = ") - line->text), line->text);
+	bool is = expected_owner(e, id) != NULL;
 
-	for (size_t i = 0; i < e->nr_checks; i++) {
-		key = check_key(e->checks[i], variant);
-		if (key && is_observation_of(line, key, &value))
-			return true;
-	}
-	return false;
+	free(id);
+	return is;
 }
 
 /* What the guest noted after its last observation: how it ended, perhaps. */
-static void find_last_notes(struct result *r, const struct report *report)
+static void find_last_notes(struct seen *r, const struct report *report)
 {
-	r->lines = report->lines + report->nr_lines;
-	while (r->lines > report->lines && r->lines[-1].kind == ENTRY_NOTE) {
-		r->lines--;
-		r->nr_lines++;
-	}
+	size_t notes = 0;
+
+	while (notes < report->nr_lines && report->lines[report->nr_lines - 1 - notes].kind == ENTRY_NOTE)
+		notes++;
+	keep_lines(r, report->lines + report->nr_lines - notes, notes);
 }
 
-static void judge_complete(struct result *r, const char *variant, const struct expected *e,
+static void judge_end(struct seen *r, const char *variant, const struct expected *e,
 			   const struct report *report)
 {
 	r->verdict = VERDICT_OK;
@@ -219,35 +253,98 @@ static void judge_complete(struct result *r, const char *variant, const struct e
 		return;
 	free(r->reason);
 	r->reason = unseen(report);
-	r->verdict = r->reason ? VERDICT_SKIP : VERDICT_DEVIATION;
+	r->verdict = r->reason ? VERDICT_SKIP : seen_is_ours(r) ? VERDICT_MISSING : VERDICT_DEVIATION;
 	if (!r->reason)
 		r->reason = text("the guest ended with %s: %s", end_name(report->end), report->why);
 }
 
-void judge(const char *name, const char *variant, const struct expectations *all,
-	   const struct expected *e,
-	   const struct facts *facts, const struct report *report,
-	   result_sink sink, void *context)
+void judge_variant(struct sights *sights, const char *name, const char *variant,
+		   const struct expectations *all, const struct expected *e,
+		   const struct facts *facts, const struct report *report)
 {
-	struct result r;
+	struct seen s;
 
-	for (size_t i = 0; i < e->nr_checks; i++) {
-		const char *key = check_key(e->checks[i], variant);
+	for (size_t c = 0; c < e->nr_checks; c++) {
+		const struct check *check = e->checks[c];
 
-		if (!key)
-			continue;
-		r = (struct result) {
-			.id = text("%s.%s", name, e->checks[i]), .end = report->end,
-		};
-		judge_check(&r, e, e->checks[i], key, facts, report);
-		judge_environment(&r, all, facts);
-		sink(&r, context);
-		free_result(&r);
+		for (size_t i = 0; i < check->nr_ids; i++) {
+			const char *key = observation_key(check->ids[i], variant);
+
+			if (!key)
+				continue;
+			s = (struct seen) {
+				.id = text("%s.%s", name, check->ids[i]), .check = check,
+				.end = report->end,
+			};
+			judge_observation(&s, check, check->ids[i], key, facts, report);
+			judge_environment(&s, all, facts);
+			APPEND(sights->list, sights->nr, s);
+		}
 	}
-	r = (struct result) {
-		.id = text("%s.%s.complete", name, variant), .end = report->end,
+	s = (struct seen) { .id = text("%s.%s.complete", name, variant), .end = report->end };
+	judge_end(&s, variant, e, report);
+	APPEND(sights->list, sights->nr, s);
+}
+
+/* The worst of what was seen: what is wrong before what is known, and that before what is right. */
+static void combine(struct result *r)
+{
+	static const enum verdict worst_first[] = {
+		VERDICT_DEVIATION, VERDICT_MISSING, VERDICT_KNOWN, VERDICT_FIXED, VERDICT_OK,
+		VERDICT_SKIP,
 	};
-	judge_complete(&r, variant, e, report);
-	sink(&r, context);
-	free_result(&r);
+
+	for (size_t v = 0; v < NR_VERDICTS && !r->first; v++) {
+		for (size_t i = 0; i < r->nr && !r->first; i++) {
+			if (r->list[i].verdict == worst_first[v])
+				r->first = &r->list[i];
+		}
+	}
+	r->verdict = r->first->verdict;
+	if (r->verdict == VERDICT_SKIP)
+		r->reason = r->first->reason;
+	for (size_t i = 0; i < r->nr; i++)
+		r->by_chance |= r->list[i].by_chance;
+}
+
+/* Of the observations in @sights, those of @c; or where it is NULL the ends of variants. */
+static void judge_check(const char *name, const struct check *c, const struct sights *sights,
+			unsigned long ms, result_sink sink, void *context)
+{
+	struct result r = { .check = c, .ms = ms };
+	struct seen *list = NULL;
+
+	for (size_t i = 0; i < sights->nr; i++) {
+		if (sights->list[i].check == c)
+			APPEND(list, r.nr, sights->list[i]);
+	}
+	if (r.nr) {
+		r.id = text("%s.%s", name, c ? c->name : "complete");
+		r.sentence = c ? c->sentence : "each guest ended by itself and said nothing unknown";
+		r.list = list;
+		combine(&r);
+		sink(&r, context);
+	}
+	free(list);
+	free(r.id);
+}
+
+void judge_case(const char *name, const struct expected *e, struct sights *sights, unsigned long ms,
+		result_sink sink, void *context)
+{
+	for (size_t c = 0; c < e->nr_checks; c++)
+		judge_check(name, e->checks[c], sights, 0, sink, context);
+	judge_check(name, NULL, sights, ms, sink, context);
+}
+
+void sights_free(struct sights *sights)
+{
+	for (size_t i = 0; i < sights->nr; i++) {
+		free(sights->list[i].id);
+		free(sights->list[i].observed);
+		free(sights->list[i].reason);
+		free(sights->list[i].lines);
+	}
+	free(sights->list);
+	*sights = (struct sights) {};
 }

@@ -18,8 +18,10 @@ enum verdict {
 	NR_VERDICTS
 };
 
-struct result {
+/* An observation, and what it comes to; or the end of a variant, whose key is "complete". */
+struct seen {
 	char *id;			/* CASE.VARIANT.KEY */
+	const struct check *check;	/* NULL: of an end */
 	enum verdict verdict;
 	const struct row *row;		/* NULL: none covers this platform, or none needed */
 	const struct value *known;
@@ -28,31 +30,69 @@ struct result {
 	bool by_chance;			/* a SKIP that another run may decide */
 	bool contradicts;		/* of an end: a key was observed more than once */
 	enum end end;			/* of its variant; END_NONE where there was none */
-	const struct line *lines;	/* of the report: the observation, and the notes before it */
+	struct line *lines;		/* of the report: the observation, and the notes before it */
 	size_t nr_lines;
+};
+
+/* A check's verdict on one run, and the observations that made it so. */
+struct result {
+	char *id;			/* CASE.NAME; CASE.complete, CASE.description */
+	const char *sentence;		/* constant text */
+	const struct check *check;	/* NULL: of complete and description */
+	enum verdict verdict;
+	const struct seen *list;	/* in the order of expected/CASE */
+	size_t nr;
+	const struct seen *first;	/* of those that made the verdict; NULL: none needed */
+	const char *reason;		/* of a SKIP, or of what could not be read; NULL */
+	bool by_chance;			/* a SKIP that another run may decide */
+	unsigned long ms;		/* of CASE.complete: how long its variants took */
+};
+
+/* All that is seen of a case, variant by variant. */
+struct sights {
+	struct seen *list;
+	size_t nr;
 };
 
 typedef void (*result_sink)(const struct result *r, void *context);
 
-/* judge_count() - how many results judge() makes of @variant. */
-size_t judge_count(const struct expected *e, const char *variant);
+/* judge_count() - how many results judge_case() makes of the @nr @variants of a case. */
+size_t judge_count(const struct expected *e, const char *const *variants, size_t nr);
 
 /*
- * judge() - judge all checks of @variant, in the order of expected/CASE, which @e
- * is and @all has the environments of, and at last
- * VARIANT.complete: that the guest ended by itself, and said nothing unexpected.
+ * judge_variant() - add to @sights all observations that @e, one of @all, expects of
+ * @variant of case @name, and its end: that the guest ended by itself, and said nothing
+ * that @e does not know.
  */
-void judge(const char *name, const char *variant, const struct expectations *all,
-	   const struct expected *e,
-	   const struct facts *facts, const struct report *report,
-	   result_sink sink, void *context);
+void judge_variant(struct sights *sights, const char *name, const char *variant,
+		   const struct expectations *all, const struct expected *e,
+		   const struct facts *facts, const struct report *report);
+
+/*
+ * judge_case() - tell @sink the results of case @name in the order of expected/CASE, of
+ * checks with at least one observation in @sights, and at last CASE.complete.
+ */
+void judge_case(const char *name, const struct expected *e, struct sights *sights, unsigned long ms,
+		result_sink sink, void *context);
+void sights_free(struct sights *sights);
 
 const char *verdict_name(enum verdict verdict);
 
+/* seen_is_shown() - whether @s was seen as documented, or as known. */
+static inline bool seen_is_shown(const struct seen *s)
+{
+	return s->row && (s->verdict == VERDICT_OK || s->verdict == VERDICT_KNOWN ||
+			  s->verdict == VERDICT_FIXED);
+}
+
+/* result_shown() - how many observations of @r were. */
+size_t result_shown(const struct result *r);
+
 /*
- * result_is_ours() - whether its variant was not run to its end, which is not KVM's doing,
- * unless it was observed before that.
+ * seen_is_ours() - whether its variant was not run to its end, which is not KVM's doing,
+ * unless it was observed before that; result_is_ours() - whether this is all that is wrong.
  */
+bool seen_is_ours(const struct seen *s);
 bool result_is_ours(const struct result *r);
 
 #endif

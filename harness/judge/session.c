@@ -15,8 +15,8 @@ static void tell(const struct result *r, void *context)
 
 	s->tally.verdicts[r->verdict]++;
 	s->tally.nr++;
-	s->tally.seen += r->row && (r->verdict == VERDICT_OK || r->verdict == VERDICT_KNOWN ||
-				    r->verdict == VERDICT_FIXED);
+	s->tally.shown += result_shown(r);
+	s->tally.observations += r->check ? r->nr : 0;
 	s->tally.by_chance |= r->by_chance;
 	SAY(s->sinks, s->nr_sinks, result, r);
 }
@@ -53,10 +53,10 @@ static void tell_broken(struct session *s, size_t n, const char *why)
 	if (is_same_case(s->plan, n))
 		return;
 	r.id = text("%.*s.description", (int)strcspn(name, "."), name);
-	r.reason = text("%s", why);
+	r.sentence = "the case and what is expected of it can be read";
+	r.reason = why;
 	tell(&r, s);
 	free(r.id);
-	free(r.reason);
 }
 
 /* What stands before the variant that comes next, or before the end. */
@@ -64,6 +64,21 @@ static void tell_unreadable(struct session *s)
 {
 	for (; s->next < s->plan->nr && s->plan->list[s->next].unreadable; s->next++)
 		tell_broken(s, s->next, s->plan->list[s->next].unreadable);
+}
+
+/* How many results there are of the case that begins with number @n of the plan. */
+static size_t count_case(const struct session *s, size_t n)
+{
+	const struct expected *e = &expectation_of(s, s->plan->list[n].name)->expected;
+	const char **variants = NULL;
+	size_t nr = 0, count;
+
+	do
+		APPEND(variants, nr, strchr(s->plan->list[n].name, '.') + 1);
+	while (++n < s->plan->nr && is_same_case(s->plan, n));
+	count = judge_count(e, variants, nr);
+	free(variants);
+	return count;
 }
 
 static void begin(void *context, const struct facts *facts, const struct plan *plan)
@@ -76,16 +91,21 @@ static void begin(void *context, const struct facts *facts, const struct plan *p
 	s->next = 0;
 	s->tally = (struct tally) {};
 	for (size_t i = 0; i < plan->nr; i++) {
-		if (broken(s, i))
-			n += !is_same_case(plan, i);
-		else
-			n += judge_count(&expectation_of(s, plan->list[i].name)->expected,
-					 strchr(plan->list[i].name, '.') + 1);
+		if (!is_same_case(plan, i))
+			n += broken(s, i) ? 1 : count_case(s, i);
 	}
 	SAY(s->sinks, s->nr_sinks, begin, n, facts);
 	tell_unreadable(s);
 }
 
+static void started(void *context, const char *variant)
+{
+	struct session *s = context;
+
+	SAY(s->sinks, s->nr_sinks, started, variant);
+}
+
+/* Results come with the last variant of their case. */
 static void ended(void *context, const char *variant, const struct report *report)
 {
 	struct session *s = context;
@@ -95,11 +115,18 @@ static void ended(void *context, const char *variant, const struct report *repor
 
 	if (report->end == END_SETUP || report->end == END_NONE)
 		s->tally.failed = "a VM could not be set up, or its worker died";
+	s->ms += report->ms;
 	if (e->error)
 		tell_broken(s, n, e->error);
 	else
-		judge(name, variant + strlen(name) + 1, s->expectations, &e->expected, s->facts,
-		      report, tell, s);
+		judge_variant(&s->sights, name, variant + strlen(name) + 1, s->expectations,
+			      &e->expected, s->facts, report);
+	if (s->next == s->plan->nr || !is_same_case(s->plan, s->next)) {
+		if (!e->error)
+			judge_case(name, &e->expected, &s->sights, s->ms, tell, s);
+		sights_free(&s->sights);
+		s->ms = 0;
+	}
 	free(name);
 	tell_unreadable(s);
 }
@@ -108,10 +135,10 @@ static void complete(void *context, struct completion *c)
 {
 	struct session *s = context;
 
-	if (c->torn)
-		s->tally.failed = "the record is torn: the run did not come to its end";
-	else if (c->failed)
+	if (c->failed)
 		s->tally.failed = c->failed;
+	else if (c->torn)
+		s->tally.failed = "the record is torn: the run did not come to its end";
 	else if (c->stuck && !s->tally.verdicts[VERDICT_DEVIATION])
 		s->tally.failed = "a worker process is stuck in the kernel, and does not die";
 	SAY(s->sinks, s->nr_sinks, end, &s->tally, c);
@@ -119,7 +146,7 @@ static void complete(void *context, struct completion *c)
 
 struct listener session_listener(struct session *s)
 {
-	return (struct listener) { .begin = begin, .ended = ended, .complete = complete, .context = s };
+	return (struct listener) { begin, started, ended, complete, s };
 }
 
 char *session_read_file(struct session *s, const char *path)
@@ -137,25 +164,25 @@ char *session_read_file(struct session *s, const char *path)
 	return error;
 }
 
-enum status session_status(const struct tally *t, bool bisect)
+enum status session_status(const struct tally *t, enum strictness strictness)
 {
 	const size_t *n = t->verdicts;
 
-	if (bisect) {
+	if (strictness == BISECT) {
 		/* What we failed at looks like deviations: it says nothing of the kernel. */
 		if (t->failed)
 			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])
 			return DEVIATES;
-		if (n[VERDICT_MISSING] || t->by_chance || !t->seen)
+		if (n[VERDICT_MISSING] || t->by_chance || !t->shown)
 			return BISECT_CANNOT_TELL;
 		return AS_DOCUMENTED;
 	}
 	if (t->failed)
 		return SUITE_FAILED;
-	if (n[VERDICT_DEVIATION] || n[VERDICT_MISSING] || n[VERDICT_FIXED])
+	if (n[VERDICT_DEVIATION] || n[VERDICT_MISSING] || (n[VERDICT_FIXED] && strictness == STRICT))
 		return DEVIATES;
-	return t->seen ? AS_DOCUMENTED : NOTHING_RAN;
+	return t->shown ? AS_DOCUMENTED : NOTHING_RAN;
 }
 
 enum status session_worse(enum status a, enum status b)

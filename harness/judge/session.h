@@ -16,7 +16,7 @@ enum status {
 
 struct tally {
 	size_t verdicts[NR_VERDICTS], nr;
-	size_t seen;			/* of a document's statements, as documented or as known */
+	size_t shown, observations;	/* how many were seen as documented or as known, of how many */
 	bool by_chance;			/* a SKIP that another run may decide */
 	const char *failed;		/* how the suite itself failed; NULL */
 };
@@ -25,6 +25,8 @@ struct tally {
 struct result_sink {
 	/* @plan results will come */
 	void (*begin)(void *context, size_t plan, const struct facts *facts);
+	/* what runs now, as far as that is known */
+	void (*started)(void *context, const char *variant);
 	void (*result)(void *context, const struct result *r);
 	void (*end)(void *context, const struct tally *t, const struct completion *c);
 	void *context;
@@ -39,6 +41,8 @@ struct session {
 	const struct facts *facts;	/* of the record */
 	const struct plan *plan;
 	size_t next;			/* of the plan: what is to be told next */
+	struct sights sights;		/* of the case that is under way */
+	unsigned long ms;		/* that its variants took */
 };
 
 /* session_listener() - what judges all that it hears, and tells the sinks of @s. */
@@ -50,12 +54,15 @@ struct listener session_listener(struct session *s);
  */
 char *session_read_file(struct session *s, const char *path);
 
-/*
- * session_status() - the exit status that @t comes to; with @bisect that of a
- * step of "git bisect run", where a known deviation is one, and 125 for whatever
- * is neither good nor bad.
- */
-enum status session_status(const struct tally *t, bool bisect);
+/* What makes the status 1. */
+enum strictness {
+	LENIENT,			/* what deviates */
+	STRICT,				/* and what no longer deviates */
+	BISECT,				/* what deviates, known or not; 125 for what is neither */
+};
+
+/* session_status() - the exit status that @t comes to. */
+enum status session_status(const struct tally *t, enum strictness strictness);
 
 /* session_worse() - of two records' statuses the one that says more against a kernel. */
 enum status session_worse(enum status a, enum status b);

@@ -2,6 +2,7 @@
 #include "judge/source.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,32 @@ static const char *alternative_end(const char *p)
 	return NULL;
 }
 
+/* "{FIRST..LAST}", to each number between them. */
+static char *expand_range(const char *pattern, const char *open, const char *close, char **words,
+			  size_t *n)
+{
+	unsigned long first = strtoul(open + 1, NULL, 10), last = strtoul(strstr(open, "..") + 2, NULL, 10);
+	char *error = NULL;
+
+	if (first > last)
+		return text("a range that runs backwards, expected {%lu..%lu}", last, first);
+	for (; first <= last && !error; first++) {
+		char *one = text("%.*s%lu%s", (int)(open - pattern), pattern, first, close + 1);
+
+		error = source_expand(one, words, n);
+		free(one);
+	}
+	return error;
+}
+
+static bool is_range(const char *open, const char *close)
+{
+	const char *digits = "0123456789", *dots = open + 1 + strspn(open + 1, digits);
+
+	return dots > open + 1 && !strncmp(dots, "..", 2) && dots + 2 < close &&
+	       dots + 2 + strspn(dots + 2, digits) == close;
+}
+
 /* By expanding the first brace. */
 char *source_expand(const char *pattern, char **words, size_t *n)
 {
@@ -88,7 +115,7 @@ char *source_expand(const char *pattern, char **words, size_t *n)
 
 	if (!open) {
 		if (*n == MAX_ALTERNATIVES)
-			return text("stands for more than %d checks", MAX_ALTERNATIVES);
+			return text("stands for more than %d observations", MAX_ALTERNATIVES);
 		words[(*n)++] = text("%s", pattern);
 		return NULL;
 	}
@@ -96,6 +123,8 @@ char *source_expand(const char *pattern, char **words, size_t *n)
 		close = alternative_end(close + 1);
 	if (!close)
 		return text("'{' without '}'");
+	if (is_range(open, close))
+		return expand_range(pattern, open, close, words, n);
 	for (p = open + 1; p <= close && !error; p = end + 1) {
 		char *one;
 

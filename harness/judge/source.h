@@ -23,7 +23,7 @@ char *source_parse(const char *path, const char *words, size_t size, source_line
 char *source_read(const char *path, char **words, size_t *size);
 
 /*
- * source_expand() - "a.{b,c.{d,e}}" to each of what it stands for, at most
+ * source_expand() - "a.{b,c.{d,e}}" and "a{0..7}" to each of what it stands for, at most
  * MAX_ALTERNATIVES, which the caller frees.  Returns NULL, or what is wrong with it.
  */
 char *source_expand(const char *pattern, char **words, size_t *n);

@@ -16,6 +16,7 @@ struct value {
 	struct condition on;
 	char *value;			/* NULL: cannot be seen there */
 	char *why;			/* of a known one; "CLASS: WHY" of a skipped one */
+	unsigned int line;
 	struct value *next;
 };
 

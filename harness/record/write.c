@@ -105,9 +105,11 @@ static void write_ended(void *context, const char *variant, const struct report 
 
 static void write_complete(void *context, struct completion *c)
 {
-	char *line = text("{\"complete\": %s, \"ms\": %lu, \"stuck\": %u", c->torn ? "false" : "true",
-			  c->ms, c->stuck);
+	char *line;
 
+	if (c->torn)
+		return;
+	line = text("{\"complete\": true, \"ms\": %lu, \"stuck\": %u", c->ms, c->stuck);
 	put_line(context, add_member(line, "failed", c->failed));
 }
 

@@ -83,6 +83,9 @@ static void end_one(struct queue *q)
 		(q->running.nr - after) * sizeof(q->running.variants[0]));
 	q->running.nr--;
 	q->ended++;
+	/* Of what is killed nothing is said. */
+	if (worker_is_interrupted())
+		return;
 	tell_ended(q);
 	/* The next one overwrites it. */
 	if (q->options->progress && now_ms() - q->start_ms > PROGRESS_AFTER_MS)
@@ -109,7 +112,7 @@ static void end_all(struct queue *q)
  */
 static void run_all(struct queue *q)
 {
-	for (size_t i = 0; i < q->nr; i++) {
+	for (size_t i = 0; i < q->nr && !worker_is_interrupted(); i++) {
 		bool alone = q->variants[i].note->alone;
 
 		if (alone) {
@@ -176,6 +179,10 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 	free(q.variants);
 	if (host->kvm < 0 && options->require_kvm)
 		done.failed = "there is no KVM, and --require-kvm";
+	if (worker_is_interrupted()) {
+		done.failed = "interrupted";
+		done.torn = true;
+	}
 	done.stuck = worker_reap_all();
 	if (!done.stuck)
 		dump_unguard();

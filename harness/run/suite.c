@@ -199,6 +199,17 @@ bool suite_is_selected(const struct suite_case *c)
 	return false;
 }
 
+bool suite_has_selected(const struct suite_case *c, const char *id)
+{
+	size_t n = strcspn(id, ".");
+
+	for (size_t v = 0; v < c->file.nr_variants; v++) {
+		if (!strncmp(c->file.variants[v].name, id, n) && !c->file.variants[v].name[n])
+			return c->selected[v];
+	}
+	return false;
+}
+
 void suite_free(struct suite *s)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {

@@ -43,6 +43,9 @@ char *suite_select(struct suite *s, const char *what);
 void suite_select_all(struct suite *s);
 bool suite_is_selected(const struct suite_case *c);
 
+/* suite_has_selected() - whether the variant that @id, "VARIANT...", begins with is selected. */
+bool suite_has_selected(const struct suite_case *c, const char *id);
+
 /*
  * suite_plan() - what is selected, by name.  Returns NULL, or an error if a case
  * is selected twice, which the caller frees.

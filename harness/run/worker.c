@@ -25,6 +25,7 @@
 #define REAP_MS		3000	/* for all workers to be gone, at the end */
 
 static struct report no_memory;
+static volatile sig_atomic_t interrupted;
 
 struct worker {
 	pid_t pid;
@@ -92,6 +93,9 @@ static void start(struct worker *w, struct vm *vm)
 		close(done[0]);
 		vm->done = done[1];
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* Of those that a terminal sends to all, the harness decides. */
+		signal(SIGINT, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);
 		if (getppid() != parent)
 			_exit(99);
 		work(vm);
@@ -156,7 +160,7 @@ static int poll_until_late(struct pollfd *done, struct worker *const *list, size
 		passed = now_ms() - before;
 		for (size_t i = 0; i < nr; i++)
 			list[i]->waited_ms += passed < TICK_MS ? passed : TICK_MS;
-	} while ((n == 0 || (n < 0 && errno == EINTR)) &&
+	} while ((n == 0 || (n < 0 && errno == EINTR)) && !interrupted &&
 		 list[0]->waited_ms < patience_ms(list[0]));
 	return n;
 }
@@ -241,4 +245,24 @@ void worker_signals(void)
 	sigaddset(&ours, SIGCHLD);
 	sigaddset(&ours, KICK_SIGNAL);
 	sigprocmask(SIG_UNBLOCK, &ours, NULL);
+}
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = true;
+}
+
+void worker_interruptible(void)
+{
+	const struct sigaction once = { .sa_handler = interrupt, .sa_flags = SA_RESETHAND };
+
+	sigaction(SIGINT, &once, NULL);
+	sigaction(SIGTERM, &once, NULL);
+	sigaction(SIGHUP, &once, NULL);
+}
+
+bool worker_is_interrupted(void)
+{
+	return interrupted;
 }

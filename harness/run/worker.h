@@ -46,4 +46,11 @@ void report_free(struct report *report);
  */
 unsigned int worker_reap_all(void);
 
+/*
+ * worker_interruptible() - SIGINT, SIGTERM and SIGHUP end all waits for workers, once;
+ * worker_is_interrupted() - whether one has come.
+ */
+void worker_interruptible(void);
+bool worker_is_interrupted(void);
+
 #endif

@@ -68,27 +68,29 @@ static bool is_sibling(const char *a, const char *b)
 	return x && y && !strcmp(x, y);
 }
 
-/* The result of @id that saw something, else its sibling that did. */
-static const struct result *find(const struct baseline *b, const char *id)
+/* The observation @id, if something was seen; else its sibling that was. */
+static const struct seen *find(const struct baseline *b, const char *id)
 {
-	const struct result *sibling = NULL;
+	const struct seen *sibling = NULL;
 
 	for (size_t i = 0; i < b->record.nr; i++) {
-		const struct result *r = &b->record.results[i];
+		for (size_t k = 0; k < b->record.results[i].nr; k++) {
+			const struct seen *s = &b->record.results[i].list[k];
 
-		if (r->verdict == VERDICT_SKIP || !r->observed)
-			continue;
-		if (!strcmp(r->id, id))
-			return r;
-		if (is_sibling(r->id, id))
-			sibling = r;
+			if (s->verdict == VERDICT_SKIP || !s->observed)
+				continue;
+			if (!strcmp(s->id, id))
+				return s;
+			if (is_sibling(s->id, id))
+				sibling = s;
+		}
 	}
 	return sibling;
 }
 
 static void print(struct baseline *b)
 {
-	if (!b->section)
+	if (!b->section || (!b->alike && !b->lines))
 		return;
 	printf("# \"%s\": %s beside this KVM: %zu alike%s\n", b->section, b->who, b->alike,
 	       b->lines ? ", and" : "");
@@ -100,32 +102,39 @@ static void print(struct baseline *b)
 	b->alike = 0;
 }
 
+static void add(struct baseline *b, const struct seen *here)
+{
+	const struct seen *there = here->observed && here->verdict != VERDICT_SKIP ?
+		find(b, here->id) : NULL;
+
+	if (!there)
+		return;
+	if (!strcmp(there->observed, here->observed))
+		b->alike++;
+	else if (!strcmp(there->id, here->id))
+		b->lines = text_append(b->lines, "#   %s: %s %s, KVM %s\n", here->id, b->who,
+				       there->observed, here->observed);
+	else
+		b->lines = text_append(b->lines, "#   %s: %s %s (as %s), KVM %s\n", here->id, b->who,
+				       there->observed, there->id, here->observed);
+}
+
 static void result(void *context, const struct result *r)
 {
-	const struct result *there;
 	struct baseline *b = context;
-	const char *section = r->row ? r->row->statement->section : NULL;
+	const char *section = r->check ? r->check->statement->section : NULL;
 
 	if (b->name && strncmp(b->name, r->id, strlen(b->name)))
 		print(b);
 	free(b->name);
 	b->name = text("%.*s.", (int)strcspn(r->id, "."), r->id);
-	if (!section || !r->observed || r->verdict == VERDICT_SKIP)
-		return;
-	there = find(b, r->id);
-	if (!there)
+	if (!section)
 		return;
 	if (b->section && strcmp(b->section, section))
 		print(b);
 	b->section = section;
-	if (!strcmp(there->observed, r->observed))
-		b->alike++;
-	else if (!strcmp(there->id, r->id))
-		b->lines = text_append(b->lines, "#   %s: %s %s, KVM %s\n", r->id, b->who,
-				       there->observed, r->observed);
-	else
-		b->lines = text_append(b->lines, "#   %s: %s %s (as %s), KVM %s\n", r->id, b->who,
-				       there->observed, there->id, r->observed);
+	for (size_t i = 0; i < r->nr; i++)
+		add(b, &r->list[i]);
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
@@ -136,5 +145,5 @@ static void end(void *context, const struct tally *t, const struct completion *c
 
 struct result_sink baseline_sink(struct baseline *b)
 {
-	return (struct result_sink) { begin, result, end, b };
+	return (struct result_sink) { .begin = begin, .result = result, .end = end, .context = b };
 }

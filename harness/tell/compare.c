@@ -16,17 +16,17 @@ struct column {
 struct table {
 	struct column *columns;
 	size_t nr_columns;
-	char ***rows;			/* a check, and a cell a column */
+	char ***rows;			/* an observation, and a cell a column */
 	size_t nr_rows;
 };
 
-static const struct result *find(const struct table *t, size_t column, const char *id)
+static const struct seen *find(const struct table *t, size_t column, const char *id)
 {
 	return judged_find(&t->columns[column].record, id);
 }
 
-/* What a check showed: its observation, or the verdict where there is none. */
-static char *seen(const struct result *r)
+/* The observation, or its verdict where there is none. */
+static char *seen(const struct seen *r)
 {
 	if (!r)
 		return text("(absent)");
@@ -35,7 +35,7 @@ static char *seen(const struct result *r)
 	return r->observed ? text("%s", r->observed) : text("(%s)", verdict_name(r->verdict));
 }
 
-static bool differs(const struct result *a, const struct result *b)
+static bool differs(const struct seen *a, const struct seen *b)
 {
 	char *x = seen(a), *y = seen(b);
 	bool differ = strcmp(x, y);
@@ -47,13 +47,13 @@ static bool differs(const struct result *a, const struct result *b)
 
 static char *cell(const struct table *t, size_t column, const char *id)
 {
-	const struct result *r = find(t, column, id), *left;
+	const struct seen *r = find(t, column, id), *left;
 	int beside = t->columns[column].left;
 	char *s = seen(r);
 
 	if (r && r->verdict == VERDICT_KNOWN)
 		s = text_append(s, "*");
-	else if (r && r->verdict == VERDICT_DEVIATION)
+	else if (r && (r->verdict == VERDICT_DEVIATION || r->verdict == VERDICT_MISSING))
 		s = text_append(s, "!");
 	if (!r || beside < 0 || r->verdict == VERDICT_SKIP)
 		return s;
@@ -81,8 +81,22 @@ static char **add_row(struct table *t, const char *first)
 	return row;
 }
 
-/* Each check once, in the order of the first record that has it. */
-static bool add_checks(struct table *t, bool all)
+/* A row of observation @id, if not all showed the same; returns whether they did. */
+static bool add_observation(struct table *t, const char *id, bool all)
+{
+	bool alike = is_alike(t, id);
+	char **row;
+
+	if (!alike || all) {
+		row = add_row(t, id);
+		for (size_t k = 0; k < t->nr_columns; k++)
+			row[k + 1] = cell(t, k, id);
+	}
+	return alike;
+}
+
+/* Each observation once, in the order of the first record that has it. */
+static bool add_observations(struct table *t, bool all)
 {
 	bool alike = true;
 
@@ -90,18 +104,15 @@ static bool add_checks(struct table *t, bool all)
 		const struct judged *record = &t->columns[c].record;
 
 		for (size_t i = 0; i < record->nr; i++) {
-			const char *id = record->results[i].id;
-			bool same = is_alike(t, id), had = false;
-			char **row;
+			for (size_t k = 0; k < record->results[i].nr; k++) {
+				const char *id = record->results[i].list[k].id;
+				bool had = false;
 
-			for (size_t b = 0; b < c; b++)
-				had |= find(t, b, id) != NULL;
-			alike &= same;
-			if (had || (same && !all))
-				continue;
-			row = add_row(t, id);
-			for (size_t k = 0; k < t->nr_columns; k++)
-				row[k + 1] = cell(t, k, id);
+				for (size_t b = 0; b < c && !had; b++)
+					had = find(t, b, id);
+				if (!had)
+					alike &= add_observation(t, id, all);
+			}
 		}
 	}
 	return alike;
@@ -109,7 +120,7 @@ static bool add_checks(struct table *t, bool all)
 
 static void add_names(struct table *t, char **paths)
 {
-	char **row = add_row(t, "check");
+	char **row = add_row(t, "observation");
 
 	for (size_t c = 0; c < t->nr_columns; c++)
 		row[c + 1] = judged_name(paths, t->nr_columns, c);
@@ -193,7 +204,7 @@ bool compare(char **paths, size_t nr, struct expectations *e, bool all, bool mar
 	}
 	if (!*error) {
 		add_names(&t, paths);
-		alike = add_checks(&t, all);
+		alike = add_observations(&t, all);
 		if (t.nr_rows > 1)
 			print(&t, markdown);
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/background.h"
 #include "tell/document.h"
 #include "text.h"
 
@@ -13,13 +14,13 @@
 #define WIDTH		96
 
 /*
- * Calls @found with every place of @section's text that @s quotes; returns how
- * many there are.
+ * Calls @found with every place of @section's text that has @quote, of a section called
+ * @name; returns how many there are.
  */
-static size_t find_quotes(const struct statement *s, const struct section *section,
+static size_t find_quotes(const char *name, const char *quote, const struct section *section,
 			  void (*found)(size_t start, size_t length, void *context), void *context)
 {
-	char *title = plain(s->section), *words = plain(s->words), *piece = words;
+	char *title = plain(name), *words = plain(quote), *piece = words;
 	size_t n = 0;
 
 	while (piece && !strcmp(title, section->title)) {
@@ -53,29 +54,50 @@ static void mark(size_t start, size_t length, void *context)
 	memset(sentence->quoted + start, true, length);
 }
 
-static bool cites(const struct expected *e, const char *id, const struct statement *s)
-{
-	for (size_t i = 0; i < e->nr_rows; i++) {
-		if (e->rows[i]->statement == s && row_has(e->rows[i], id))
-			return true;
-	}
-	return false;
-}
-
-/* The checks below @s, in lines of WIDTH; @column is where the last one ended. */
+/* The checks of @c below @s, in lines of WIDTH; @column is where the last one ended. */
 static void print_checks(const struct expectation *c, const struct statement *s, size_t *column)
 {
 	for (size_t i = 0; i < c->expected.nr_checks; i++) {
-		const char *id = c->expected.checks[i];
-		size_t n = strlen(c->name) + strlen(id) + 2;
+		const struct check *check = c->expected.checks[i];
+		size_t n = strlen(c->name) + strlen(check->name) + 2;
 
-		if (!cites(&c->expected, id, s))
+		if (check->statement != s)
 			continue;
 		if (*column + n > WIDTH) {
 			printf("\n     ");
 			*column = 5;
 		}
-		*column += printf(" %s.%s", c->name, id);
+		*column += printf(" %s.%s", c->name, check->name);
+	}
+}
+
+/* Whether @path may be @document: "…/errata-6.1.rst" is an "errata.rst". */
+static bool may_be(const char *path, const char *document)
+{
+	const char *name = strrchr(path, '/');
+
+	return !strncmp(name ? name + 1 : path, document, strcspn(document, "."));
+}
+
+/* Marks what is said not to be tested of @sentence, and prints why. */
+static void print_background(const struct backgrounds *all, const char *path,
+			     const struct section *section, struct span *sentence)
+{
+	for (size_t i = 0; i < all->nr; i++) {
+		const struct background *b = &all->list[i];
+		char *title = plain(b->section);
+		bool here = !strcmp(title, section->title) && may_be(path, b->document);
+
+		free(title);
+		if (!here)
+			continue;
+		sentence->touched = false;
+		if (b->words)
+			find_quotes(b->section, b->words, section, mark, sentence);
+		else
+			mark(sentence->start, sentence->length, sentence);
+		if (sentence->touched)
+			printf("\n      not tested: %s", b->why);
 	}
 }
 
@@ -89,17 +111,19 @@ static void print_holders(const struct expectations *all, const struct section *
 		const struct expected *e = &all->list[c]->expected;
 
 		for (size_t i = 0; i < e->nr_statements; i++) {
+			const struct statement *s = e->statements[i];
+
 			sentence->touched = false;
-			find_quotes(e->statements[i], section, mark, sentence);
-			if (!sentence->touched)
-				continue;
-			if (e->statements[i]->background)
-				printf("\n      nothing to check: %s", e->statements[i]->background);
-			else
-				print_checks(all->list[c], e->statements[i], &column);
+			find_quotes(s->section, s->words, section, mark, sentence);
+			if (sentence->touched)
+				print_checks(all->list[c], s, &column);
 		}
 	}
-	putchar('\n');
+}
+
+static bool is_held(const struct span *sentence)
+{
+	return !memchr(sentence->quoted + sentence->start, false, sentence->length);
 }
 
 /* Prints what no statement quotes; returns whether that is nothing. */
@@ -124,7 +148,8 @@ static bool print_rest(const struct section *section, const struct span *sentenc
 	return held;
 }
 
-static unsigned int report_section(const struct expectations *all, const struct section *section)
+static unsigned int report_section(const struct expectations *all, const struct backgrounds *background,
+				   const char *path, const struct section *section)
 {
 	size_t size = strlen(section->text);
 	struct span sentence = { .quoted = xrealloc(NULL, size + 1) };
@@ -139,6 +164,9 @@ static unsigned int report_section(const struct expectations *all, const struct 
 		sentence.length = sentence_length(words);
 		printf("  %.*s", (int)sentence.length, words);
 		print_holders(all, section, &sentence);
+		if (!is_held(&sentence))
+			print_background(background, path, section, &sentence);
+		putchar('\n');
 		if (!print_rest(section, &sentence)) {
 			fflush(stdout);
 			fprintf(stderr, "kvm-errata: section \"%s\", no check holds all of: %.*s\n",
@@ -150,14 +178,6 @@ static unsigned int report_section(const struct expectations *all, const struct 
 	}
 	free(sentence.quoted);
 	return missing;
-}
-
-/* Whether @path may be the document that @s cites: "…/errata-6.1.rst" is an "errata.rst". */
-static bool may_be(const char *path, const struct statement *s)
-{
-	const char *name = strrchr(path, '/');
-
-	return !strncmp(name ? name + 1 : path, s->document, strcspn(s->document, "."));
 }
 
 static void ignore(size_t start, size_t length, void *context)
@@ -173,8 +193,8 @@ static void print_absent(const struct expectation *c, const struct document *d, 
 		size_t n = 0;
 
 		for (size_t j = 0; j < d->nr_sections; j++)
-			n += find_quotes(s, &d->sections[j], ignore, NULL);
-		if (!n && may_be(path, s))
+			n += find_quotes(s->section, s->words, &d->sections[j], ignore, NULL);
+		if (!n && may_be(path, s->document))
 			printf("  expected/%s:%u, since %s: %s\n", c->name, s->line, s->since,
 			       s->words);
 	}
@@ -182,21 +202,26 @@ static void print_absent(const struct expectation *c, const struct document *d, 
 
 int coverage(const struct expectations *all, const char *path)
 {
-	struct document d;
-	char *error = document_read(&d, path);
+	char *list = text("%s/background", all->directory), *error;
+	struct backgrounds background = {};
+	struct document d = {};
 	unsigned int missing = 0;
 
-	if (error) {
-		fprintf(stderr, "kvm-errata: %s\n", error);
-		free(error);
-		document_free(&d);
-		return 99;
-	}
+	error = background_read(&background, list);
+	if (!error)
+		error = document_read(&d, path);
 	for (size_t i = 0; i < d.nr_sections; i++)
-		missing += report_section(all, &d.sections[i]);
-	printf("\nquoted by expected/, and not in this document:\n");
-	for (size_t i = 0; i < all->nr; i++)
+		missing += report_section(all, &background, path, &d.sections[i]);
+	if (error)
+		fprintf(stderr, "kvm-errata: %s\n", error);
+	else
+		printf("\nquoted by expected/, and not in this document:\n");
+	for (size_t i = 0; i < all->nr && !error; i++)
 		print_absent(all->list[i], &d, path);
+	missing = error ? 99 : missing ? 1 : 0;
 	document_free(&d);
-	return missing ? 1 : 0;
+	background_free(&background);
+	free(error);
+	free(list);
+	return missing;
 }

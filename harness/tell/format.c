@@ -49,5 +49,5 @@ static void end(void *context, const struct tally *t, const struct completion *c
 
 struct result_sink format_sink(const struct format *f)
 {
-	return (struct result_sink) { begin, result, end, (void *)f };
+	return (struct result_sink) { .begin = begin, .result = result, .end = end, .context = (void *)f };
 }

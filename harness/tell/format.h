@@ -2,8 +2,8 @@
 /*
  * What other people's tools read, by name: "--as NAME".
  *
- * Known deviations are not red there, as they are none of the exit status;
- * whatever makes that 1 or 99 is red, and so is each check that a torn record has lost.
+ * What makes the exit status 1 or 99 without --strict is red there, and so is each check
+ * that a torn record has lost.  A known deviation is not, and neither is one that is gone.
  */
 #ifndef TELL_FORMAT_H
 #define TELL_FORMAT_H

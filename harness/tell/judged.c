@@ -15,19 +15,34 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 		facts_set(&j->facts, facts->list[i].key, facts->list[i].value);
 }
 
+static char *copy(const char *s)
+{
+	return s ? text("%s", s) : NULL;
+}
+
+static void keep_seen(struct seen *to, const struct seen *from)
+{
+	*to = *from;
+	to->id = copy(from->id);
+	to->observed = copy(from->observed);
+	to->reason = copy(from->reason);
+	to->lines = xrealloc(NULL, from->nr_lines * sizeof(*to->lines) + 1);
+	memcpy(to->lines, from->lines, from->nr_lines * sizeof(*to->lines));
+}
+
 static void result(void *context, const struct result *r)
 {
 	struct judged *j = context;
-	struct line *lines = xrealloc(NULL, r->nr_lines * sizeof(*lines) + 1);
-	struct result copy = *r;
+	struct seen *list = xrealloc(NULL, r->nr * sizeof(*list) + 1);
+	struct result new = *r;
 
-	for (size_t i = 0; i < r->nr_lines; i++)
-		lines[i] = r->lines[i];
-	copy.id = text("%s", r->id);
-	copy.observed = r->observed ? text("%s", r->observed) : NULL;
-	copy.reason = r->reason ? text("%s", r->reason) : NULL;
-	copy.lines = lines;
-	APPEND(j->results, j->nr, copy);
+	for (size_t i = 0; i < r->nr; i++)
+		keep_seen(&list[i], &r->list[i]);
+	new.id = copy(r->id);
+	new.list = list;
+	new.first = r->first ? list + (r->first - r->list) : NULL;
+	new.reason = r->nr ? (r->reason ? new.first->reason : NULL) : copy(r->reason);
+	APPEND(j->results, j->nr, new);
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
@@ -40,7 +55,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 
 char *judged_read(struct judged *j, const char *path, struct expectations *e)
 {
-	const struct result_sink keep = { begin, result, end, j };
+	const struct result_sink keep = { .begin = begin, .result = result, .end = end, .context = j };
 	struct session session = { .expectations = e, .sinks = &keep, .nr_sinks = 1 };
 
 	*j = (struct judged) {};
@@ -50,10 +65,12 @@ char *judged_read(struct judged *j, const char *path, struct expectations *e)
 void judged_free(struct judged *j)
 {
 	for (size_t i = 0; i < j->nr; i++) {
+		struct sights sights = { (struct seen *)j->results[i].list, j->results[i].nr };
+
+		if (!sights.nr)
+			free((char *)j->results[i].reason);
+		sights_free(&sights);
 		free(j->results[i].id);
-		free(j->results[i].observed);
-		free(j->results[i].reason);
-		free((void *)j->results[i].lines);
 	}
 	free(j->results);
 	free(j->failed);
@@ -80,11 +97,13 @@ char *judged_name(char **paths, size_t nr, size_t n)
 		    : (int)strlen(name), name);
 }
 
-const struct result *judged_find(const struct judged *j, const char *id)
+const struct seen *judged_find(const struct judged *j, const char *id)
 {
 	for (size_t i = 0; i < j->nr; i++) {
-		if (!strcmp(j->results[i].id, id))
-			return &j->results[i];
+		for (size_t k = 0; k < j->results[i].nr; k++) {
+			if (!strcmp(j->results[i].list[k].id, id))
+				return &j->results[i].list[k];
+		}
 	}
 	return NULL;
 }

@@ -27,7 +27,7 @@ void judged_free(struct judged *j);
  */
 char *judged_name(char **paths, size_t nr, size_t n);
 
-/* judged_find() - the result called @id, or NULL. */
-const struct result *judged_find(const struct judged *j, const char *id);
+/* judged_find() - the observation called @id, or NULL. */
+const struct seen *judged_find(const struct judged *j, const char *id);
 
 #endif

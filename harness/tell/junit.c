@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JUnit XML, as Jenkins, GitLab and their like read it: a class is CASE.VARIANT, its
- * tests are KEYs, and the facts are properties.
+ * JUnit XML, as Jenkins, GitLab and their like read it: a class is a case, its tests
+ * are checks by name and sentence, and the facts are properties.  CASE.complete has the
+ * time of the whole case.
  *
- * It has no expected failure.  A known deviation is skipped with "known: ...", which is
- * neither red nor green there, and the message is shown; a check of which nothing is
- * known is an error, not a failure.
+ * JUnit has no expected failure.  A known deviation is skipped with "known: ...", which
+ * is neither red nor green, and whose message is shown; a check of which nothing is known
+ * is an error, not a failure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ static char *element(const struct story *s)
 
 	switch (s->outcome) {
 	case OUTCOME_PASS:
+	case OUTCOME_GONE:
 		xml = text("%s", "");
 		break;
 	case OUTCOME_KNOWN:
@@ -68,21 +70,17 @@ static char *element(const struct story *s)
 	return *words ? add(xml, "<system-out>", words, "</system-out>\n") : xml;
 }
 
-/* The last dot of CASE.VARIANT.KEY that is not KEY's own. */
-static int class_length(const char *name)
-{
-	size_t n = strcspn(name, "."), more = name[n] ? strcspn(name + n + 1, ".") : 0;
-
-	return name[n] && name[n + 1 + more] ? n + 1 + more : n;
-}
-
 static void tell(const struct story *s)
 {
-	int n = class_length(s->name);
+	int n = strcspn(s->name, ".");
+	unsigned long ms = s->result ? s->result->ms : 0;
 	char *xml = element(s);
 
-	tests = text_append(tests, "<testcase classname=\"%.*s\" name=\"%s\"%s%s%s\n", n, s->name,
-			    s->name + n + 1, *xml ? ">\n" : "/>", xml, *xml ? "</testcase>" : "");
+	tests = text_append(tests, "<testcase classname=\"%.*s\"", n, s->name);
+	tests = add(tests, " name=\"", s->name + n + 1, ": ");
+	tests = add(tests, "", s->sentence, "\"");
+	tests = text_append(tests, " time=\"%lu.%03lu\"%s%s%s\n", ms / 1000, ms % 1000,
+			    *xml ? ">\n" : "/>", xml, *xml ? "</testcase>" : "");
 	free(xml);
 	nr[s->outcome]++;
 	nr_tests++;

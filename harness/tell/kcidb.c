@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A report to KCIDB, kernelci.org's database, schema 5.3: a test for each check, of a
- * build of a checkout.  A build of ours is known by its kernel's version alone.
+ * build of a checkout.  A build of ours is known by its kernel's version alone; the facts
+ * of the platform are the environment of the run's own test.
  *
  * It has no expected failure.  A known deviation has passed, and misc says what it is;
  * as "kcidb-issues" it is an incident of an issue, too.
@@ -37,7 +38,7 @@ static uint64_t hash(uint64_t seed, const char *s)
 	return seed;
 }
 
-/* @value, if there is one, made printable. */
+/* @value, if there is one, made printable on one line. */
 static void set(json_t *object, const char *key, const char *value)
 {
 	char *printable = value ? text_printable(value) : NULL;
@@ -74,30 +75,29 @@ static void begin_with_issues(const struct facts *facts)
 	with_issues = true;
 }
 
-static json_t *misc_of(const struct result *r)
+static json_t *misc_of(const struct story *s)
 {
+	const struct result *r = s->result;
 	json_t *misc = json_object();
 
+	set(misc, "sentence", s->sentence);
 	set(misc, "verdict", verdict_name(r->verdict));
-	set(misc, "observed", r->observed);
-	if (r->known) {
-		set(misc, "known", r->known->value);
-		set(misc, "why", r->known->why);
+	if (r->check) {
+		json_object_set_new(misc, "observations", json_integer(r->nr));
+		json_object_set_new(misc, "observations_shown", json_integer(result_shown(r)));
+		set(misc, "document", r->check->statement->document);
+		set(misc, "section", r->check->statement->section);
+		set(misc, "decided_by", r->check->decided_by);
 	}
-	if (r->row) {
-		set(misc, "documented", r->row->documented.value);
-		set(misc, "document", r->row->statement->document);
-		set(misc, "section", r->row->statement->section);
-		set(misc, "statement", r->row->statement->words);
-		set(misc, "decided_by", r->row->decided_by);
-	}
+	if (r->first && r->first->known)
+		set(misc, "known", r->first->known->why);
 	return misc;
 }
 
-/* The same for all checks that deviate so; and that @s is one of them. */
-static void add_issue(const struct story *s, json_t *misc)
+/* The issue is one for all checks, and all runs, that deviate so; @s is an incident of it. */
+static void add_issue(const struct story *s)
 {
-	const struct statement *from = s->result->row->statement;
+	const struct statement *from = s->result->check->statement;
 	uint64_t what = hash(hash(hash(0, from->document), from->section), s->why);
 	char *id = text("%s:kvm-errata-%016llx", origin, (unsigned long long)what);
 	char *comment = text("%s \"%s\": %s", from->document, from->section, s->why);
@@ -105,7 +105,6 @@ static void add_issue(const struct story *s, json_t *misc)
 				  "origin", origin, "culprit", "code", 1);
 
 	set(issue, "comment", comment);
-	json_object_set(issue, "misc", misc);
 	json_object_set_new(issues, id, issue);
 	json_array_append_new(incidents, json_pack("{s:s, s:s, s:s, s:i, s:s, s:b}",
 		"id", s->name, "origin", origin, "issue_id", id, "issue_version", 1,
@@ -117,27 +116,29 @@ static void add_issue(const struct story *s, json_t *misc)
 static void tell(const struct story *s)
 {
 	static const char *const statuses[NR_OUTCOMES] = {
-		[OUTCOME_PASS] = "PASS", [OUTCOME_KNOWN] = "PASS", [OUTCOME_SKIP] = "SKIP",
-		[OUTCOME_FAIL] = "FAIL", [OUTCOME_ERROR] = "ERROR", [OUTCOME_MISS] = "MISS",
+		[OUTCOME_PASS] = "PASS", [OUTCOME_GONE] = "PASS", [OUTCOME_KNOWN] = "PASS",
+		[OUTCOME_SKIP] = "SKIP", [OUTCOME_FAIL] = "FAIL", [OUTCOME_ERROR] = "ERROR",
+		[OUTCOME_MISS] = "MISS",
 	};
-	json_t *test = json_pack("{s:s, s:s, s:s, s:s, s:O}", "id", s->name, "origin", origin,
-				 "build_id", build, "status", statuses[s->outcome],
-				 "environment", environment);
+	json_t *test = json_pack("{s:s, s:s, s:s, s:s}", "id", s->name, "origin", origin,
+				 "build_id", build, "status", statuses[s->outcome]);
 	char *path = text("%s%s", s->result ? "kvm-errata." : "", s->name);
 	char *excerpt = text("%.16384s", s->words ? s->words : "");
 
 	set(test, "path", path);
 	set(test, "comment", s->why ? s->why : s->numbers);
-	set(test, "log_excerpt", s->words ? excerpt : NULL);
-	if (s->result) {
-		json_t *misc = misc_of(s->result);
-
-		json_object_set_new(test, "misc", misc);
-		if (with_issues && s->outcome == OUTCOME_KNOWN)
-			add_issue(s, misc);
-	}
+	if (s->words)
+		json_object_set_new(test, "log_excerpt", json_string(excerpt));
+	if (s->result)
+		json_object_set_new(test, "misc", misc_of(s));
+	else
+		json_object_set(test, "environment", environment);
+	if (with_issues && s->outcome == OUTCOME_KNOWN)
+		add_issue(s);
 	json_array_append_new(tests, test);
-	run = hash(hash(run, s->name), s->result && s->result->observed ? s->result->observed : "");
+	run = hash(hash(run, s->name), statuses[s->outcome]);
+	for (size_t i = 0; s->result && i < s->result->nr; i++)
+		run = hash(run, s->result->list[i].observed ? s->result->list[i].observed : "");
 	run = hash(run, excerpt);
 	free(excerpt);
 	free(path);

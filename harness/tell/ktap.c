@@ -4,7 +4,8 @@
  * subtests.
  *
  * Readers of KTAP go by "ok" and SKIP alone, so a known deviation is "ok # XFAIL", as
- * kselftest has it.  How many cases there are is known in the end, and then it is printed.
+ * kselftest has it.  The plan comes first and counts the cases, so all is printed at the
+ * end.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static void begin(const struct facts *facts)
 					  facts->list[i].value);
 }
 
-/* None of them looks like "# Subtest: NAME". */
+/* Behind a '#' of its own no line looks like "# Subtest: NAME". */
 static void add_words(const char *words)
 {
 	char *line;
@@ -78,6 +79,7 @@ static void tell(const struct story *s)
 		close_case();
 		one.name = text("%.*s", (int)n, s->name);
 	}
+	add_words(s->sentence);
 	add_words(s->words);
 	add_words(s->numbers);
 	one.lines = text_append(one.lines, "    %s %zu %s", failed ? "not ok" : "ok", ++one.nr,

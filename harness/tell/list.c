@@ -55,25 +55,43 @@ static void list_value(const struct value *v, const char *word)
 	putchar('\n');
 }
 
-static void list_check(const struct case_file *c, const struct expected *e, const char *id)
+static void list_platforms(const struct evidence *evidence, const struct check *c, bool known)
 {
-	const struct row *first = expected_first(e, id);
+	char *platforms = evidence_platforms(evidence, c, known);
 
-	printf("  %s.%s\n", c->name, id);
-	for (size_t i = 0; i < e->nr_rows; i++) {
-		const struct row *r = e->rows[i];
-
-		if (!row_has(r, id))
-			continue;
-		list_value(&r->documented, "");
-		for (const struct value *v = r->known; v; v = v->next)
-			list_value(v, "known ");
-	}
-	printf("    %s \"%s\", since %s; %s\n", first->statement->document,
-	       first->statement->section, first->statement->since, first->decided_by);
+	if (platforms || !known)
+		printf("  %s by %s\n", known ? "known deviation shown" : "shown",
+		       platforms ? platforms : "no record yet");
+	free(platforms);
 }
 
-void list(const struct suite *s, struct expectations *all)
+static void list_check(const struct case_file *file, const struct suite_case *selected,
+		       const struct check *c, const struct evidence *evidence)
+{
+	printf("%s.%s: %s\n", file->name, c->name, c->sentence);
+	for (size_t i = 0; i < c->nr_ids; i++) {
+		if (!suite_has_selected(selected, c->ids[i]))
+			continue;
+		printf("  %s.%s\n", file->name, c->ids[i]);
+		for (size_t k = 0; k < c->nr_rows; k++) {
+			const struct row *r = c->rows[k];
+
+			if (!row_has(r, c->ids[i]))
+				continue;
+			list_value(&r->documented, "");
+			for (const struct value *v = r->known; v; v = v->next)
+				list_value(v, "known ");
+		}
+	}
+	printf("  %s \"%s\", since %s; %s\n", c->statement->document, c->statement->section,
+	       c->statement->since, c->decided_by);
+	if (evidence) {
+		list_platforms(evidence, c, false);
+		list_platforms(evidence, c, true);
+	}
+}
+
+void list(const struct suite *s, struct expectations *all, const struct evidence *evidence)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
@@ -87,17 +105,19 @@ void list(const struct suite *s, struct expectations *all)
 			continue;
 		}
 		for (size_t v = 0; v < c->file.nr_variants; v++) {
-			const char *variant = c->file.variants[v].name;
-
 			if (!c->selected[v])
 				continue;
-			printf("%s.%s: ", c->file.name, variant);
+			printf("%s.%s: ", c->file.name, c->file.variants[v].name);
 			list_needs(&c->file.variants[v]);
 			putchar('\n');
-			for (size_t k = 0; k < e->nr_checks; k++) {
-				if (check_key(e->checks[k], variant))
-					list_check(&c->file, e, e->checks[k]);
-			}
+		}
+		for (size_t k = 0; k < e->nr_checks; k++) {
+			size_t n = 0;
+
+			while (n < e->checks[k]->nr_ids && !suite_has_selected(c, e->checks[k]->ids[n]))
+				n++;
+			if (n < e->checks[k]->nr_ids)
+				list_check(&c->file, c, e->checks[k], evidence);
 		}
 	}
 }

@@ -2,10 +2,13 @@
 #ifndef TELL_LIST_H
 #define TELL_LIST_H
 
-#include "judge/expectations.h"
+#include "judge/evidence.h"
 #include "run/suite.h"
 
-/* list() - print cases, variants, what they need and what they document. */
-void list(const struct suite *s, struct expectations *e);
+/*
+ * list() - print the selected variants with what they need, and the checks with their
+ * observations; by @evidence, which may be NULL, who has shown them.
+ */
+void list(const struct suite *s, struct expectations *e, const struct evidence *evidence);
 
 #endif

@@ -10,20 +10,20 @@
 
 #define MAX_NUMBER	(1ll << 53)	/* what JavaScript takes for exact */
 
-/* Each value once, and where: what is equal has one number. */
+/* Each value once; equal values have the same number. */
 struct table {
 	json_t *list, *numbers;
 };
 
-enum { STATEMENTS, ROWS, LINES, CELLS, NR_TABLES };
+enum { STATEMENTS, ROWS, LINES, SEEN, CELLS, NR_TABLES };
 
 struct data {
 	struct table tables[NR_TABLES];
-	json_t *checks, *numbers;	/* of checks, by id */
+	json_t *checks, *by_id;
 	size_t nr_platforms;
 };
 
-/* The number of @value, which it takes. */
+/* Return the number of @value, and take its reference. */
 static json_t *number_of(struct data *d, size_t table, json_t *value)
 {
 	struct table *t = &d->tables[table];
@@ -65,9 +65,9 @@ static json_t *condition(const struct condition *c)
 
 static json_t *statement(struct data *d, const struct statement *s)
 {
-	return number_of(d, STATEMENTS, json_pack("[o,o,o,o,o]", string(s->document),
+	return number_of(d, STATEMENTS, json_pack("[o,o,o,o]", string(s->document),
 						  string(s->section), string(s->since),
-						  string(s->words), string(s->background)));
+						  string(s->words)));
 }
 
 static json_t *row(struct data *d, const struct row *r)
@@ -76,16 +76,15 @@ static json_t *row(struct data *d, const struct row *r)
 
 	if (!r)
 		return json_null();
-	value = json_pack("[o,o,o,o,o]", string(r->documented.value), condition(&r->documented.on),
-			  string(r->documented.value ? NULL : r->documented.why),
-			  statement(d, r->statement), string(r->decided_by));
+	value = json_pack("[o,o,o]", string(r->documented.value), condition(&r->documented.on),
+			  string(r->documented.value ? NULL : r->documented.why));
 	for (const struct value *v = r->known; v; v = v->next)
 		json_array_append_new(value, json_pack("[o,o,o]", string(v->value),
 						       condition(&v->on), string(v->why)));
 	return number_of(d, ROWS, value);
 }
 
-/* As the record has it. */
+/* As it is in the record. */
 static json_t *line(struct data *d, const struct line *l)
 {
 	json_t *value = json_pack("[b,o]", l->kind == ENTRY_NOTE, string(l->text));
@@ -101,54 +100,86 @@ static json_t *line(struct data *d, const struct line *l)
 	return number_of(d, LINES, value);
 }
 
-/* Of those that its row knows, in their order; null: none. */
-static json_t *known(const struct result *r)
+/* Which of its row's known values it is; null: none. */
+static json_t *known(const struct seen *s)
 {
 	size_t n = 0;
 
-	if (!r->row || !r->known)
+	if (!s->row || !s->known)
 		return json_null();
-	for (const struct value *v = r->row->known; v && v != r->known; v = v->next)
+	for (const struct value *v = s->row->known; v && v != s->known; v = v->next)
 		n++;
 	return json_integer(n);
 }
 
-static json_t *cell(struct data *d, const struct result *r)
+/* Where @id, CASE.VARIANT.KEY, stands in the @ids of its check; that of an end is added. */
+static json_t *place(json_t *ids, const char *id)
+{
+	const char *of_case = strchr(id, '.') + 1;
+	size_t n = 0;
+
+	while (n < json_array_size(ids) &&
+	       strcmp(json_string_value(json_array_get(ids, n)), of_case))
+		n++;
+	if (n == json_array_size(ids))
+		json_array_append_new(ids, string(of_case));
+	return json_integer(n);
+}
+
+static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 {
 	json_t *lines = json_array();
 
-	for (size_t i = 0; i < r->nr_lines; i++)
-		json_array_append_new(lines, line(d, &r->lines[i]));
-	return number_of(d, CELLS, json_pack("[i,o,o,o,o,o]", (int)r->verdict, string(r->observed),
-					     string(r->reason), row(d, r->row), known(r), lines));
+	for (size_t i = 0; i < s->nr_lines; i++)
+		json_array_append_new(lines, line(d, &s->lines[i]));
+	return number_of(d, SEEN, json_pack("[o,i,o,o,o,o,o]", place(ids, s->id), (int)s->verdict,
+					    string(s->observed), string(s->reason), row(d, s->row),
+					    known(s), lines));
 }
 
-/* [id, row, cell of each platform...] of the check called @id, which is there from now on. */
-static json_t *check(struct data *d, const char *id, const struct row *r)
+static json_t *cell(struct data *d, const struct result *r, json_t *ids)
 {
-	json_t *c = json_object_get(d->numbers, id);
+	json_t *value = json_pack("[i,o]", (int)r->verdict, string(r->reason));
+
+	for (size_t i = 0; i < r->nr; i++)
+		json_array_append_new(value, seen(d, &r->list[i], ids));
+	return number_of(d, CELLS, value);
+}
+
+enum { CHECK_IDS = 5, CHECK_CELLS };
+
+/* Return the check called @id, which is added if it is not there yet. */
+static json_t *check(struct data *d, const char *id, const char *sentence, const struct check *from)
+{
+	json_t *c = json_object_get(d->by_id, id), *rows, *ids;
 
 	if (c)
 		return c;
-	c = json_pack("[o,o]", string(id), row(d, r));
+	rows = json_array();
+	ids = json_array();
+	for (size_t i = 0; from && i < from->nr_rows; i++)
+		json_array_append_new(rows, row(d, from->rows[i]));
+	for (size_t i = 0; from && i < from->nr_ids; i++)
+		json_array_append_new(ids, string(from->ids[i]));
+	c = json_pack("[o,o,o,o,o,o]", string(id), string(sentence),
+		      from ? statement(d, from->statement) : json_null(),
+		      string(from ? from->decided_by : NULL), rows, ids);
 	for (size_t i = 0; i < d->nr_platforms; i++)
 		json_array_append_new(c, json_null());
 	json_array_append(d->checks, c);
-	json_object_set_new(d->numbers, id, c);
+	json_object_set_new(d->by_id, id, c);
 	return c;
 }
 
-/* All that expected/ has, whether a record shows it or not. */
+/* All checks of expected/CASE, whether a record shows them or not. */
 static void add_expectation(struct data *d, const struct expectation *c)
 {
 	const struct expected *e = &c->expected;
 
-	for (size_t i = 0; i < e->nr_statements; i++)
-		json_decref(statement(d, e->statements[i]));
 	for (size_t i = 0; i < e->nr_checks; i++) {
-		char *id = text("%s.%s", c->name, e->checks[i]);
+		char *id = text("%s.%s", c->name, e->checks[i]->name);
 
-		check(d, id, expected_first(e, e->checks[i]));
+		check(d, id, e->checks[i]->sentence, e->checks[i]);
 		free(id);
 	}
 }
@@ -158,7 +189,9 @@ static void add_record(struct data *d, size_t platform, const struct judged *j)
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct result *r = &j->results[i];
 
-		json_array_set_new(check(d, r->id, r->row), 2 + platform, cell(d, r));
+		json_t *c = check(d, r->id, r->sentence, r->check);
+
+		json_array_set_new(c, CHECK_CELLS + platform, cell(d, r, json_array_get(c, CHECK_IDS)));
 	}
 }
 
@@ -189,7 +222,7 @@ static json_t *comments(const struct expectations *e, const char *sources)
 	return value;
 }
 
-/* "</script>" ends a script, and "<!--" begins what hides its end, wherever they stand. */
+/* "</script>" ends a script, and "<!--" hides its end, also within a string. */
 static char *without_markup(const char *json)
 {
 	size_t size = strlen(json), marks = 0;
@@ -217,7 +250,7 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 	for (size_t i = 0; i < NR_TABLES; i++)
 		d.tables[i] = (struct table) { json_array(), json_object() };
 	d.checks = json_array();
-	d.numbers = json_object();
+	d.by_id = json_object();
 	platforms = json_array();
 	verdicts = json_array();
 	for (size_t i = 0; i < e->nr; i++) {
@@ -230,15 +263,15 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 		add_record(&d, i, &records[i]);
 		json_array_append_new(platforms, platform(&records[i], paths, nr, i));
 	}
-	all = json_pack("{so,so,sO,sO,sO,sO,so,so}", "verdicts", verdicts, "platforms", platforms,
+	all = json_pack("{so,so,sO,sO,sO,sO,sO,so,so}", "verdicts", verdicts, "platforms", platforms,
 			"statements", d.tables[STATEMENTS].list, "rows", d.tables[ROWS].list,
-			"lines", d.tables[LINES].list, "cells", d.tables[CELLS].list,
-			"checks", d.checks, "cases", comments(e, sources));
+			"lines", d.tables[LINES].list, "seen", d.tables[SEEN].list,
+			"cells", d.tables[CELLS].list, "checks", d.checks, "cases", comments(e, sources));
 	json = json_dumps(all, JSON_COMPACT | JSON_ENSURE_ASCII);
 	safe = without_markup(json);
 	free(json);
 	json_decref(all);
-	json_decref(d.numbers);
+	json_decref(d.by_id);
 	for (size_t i = 0; i < NR_TABLES; i++) {
 		json_decref(d.tables[i].list);
 		json_decref(d.tables[i].numbers);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a page shows, as JSON: what many cells have in common stands there once.
+ * What a page shows, as JSON.  A value that many cells share is there once, and has a number.
  *
- *	verdicts	names, and in this order the numbers that cells have
+ *	verdicts	names, and in this order the numbers that cells and observations have
  *	platforms	{ name, file, failed, facts }, one a record
- *	statements	[document, section, since, words, nothing to check: why]
- *	rows		of expected/: [documented, on, why not seen, statement, decided by,
- *			[known, on, why]...]
+ *	statements	[document, section, since, words]
+ *	rows		of expected/: [documented, on, why not seen, [known, on, why]...]
  *	lines		of records: [is it a note, text, number...]
- *	cells		[verdict, observed, reason, row, number of the known, lines]
- *	checks		[id, row, cell of each platform or null]
+ *	seen		[which of its check's ids, verdict, observed, reason, row, which known, lines]
+ *	cells		[verdict, reason, seen...]
+ *	checks		[id, sentence, statement, decided by, [rows], [VARIANT.KEY of each observation],
+ *			 cell of each platform...], where there is none null
  *	cases		{ NAME: the comment over its source }
  */
 #ifndef TELL_PAGE_DATA_H
@@ -18,8 +19,9 @@
 #include "tell/judged.h"
 
 /*
- * page_data() - of @records, read from @paths, and of all checks of @e; comments from
- * @sources, which may be NULL.  As text that can stand within <script>; the caller frees it.
+ * page_data() - return this of @records, read from @paths, and of all checks of @e, with the
+ * comments from @sources, which may be NULL.  The text can stand within <script>; the caller
+ * frees it.
  */
 char *page_data(const struct judged *records, char **paths, size_t nr,
 		const struct expectations *e, const char *sources);

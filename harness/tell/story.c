@@ -6,6 +6,10 @@
 
 #include "text.h"
 
+#define MAX_OBSERVATIONS	10	/* of a check, each in a line of its own */
+#define MAX_NOTES		8	/* of an observation that is wrong: the last ones */
+#define MAX_REASONS		2	/* why some of a check are not seen */
+
 /* Takes @s. */
 static char *printable(char *s)
 {
@@ -36,11 +40,26 @@ static char *name_of(const char *id)
 	return name;
 }
 
+/* "#GP" to "GP": a reader of TAP takes what begins with '#' for a directive. */
+static char *sentence_of(const char *sentence)
+{
+	char *plain = text("%s", sentence), *to = plain;
+
+	for (const char *from = sentence; *from; from++) {
+		if (*from != '#')
+			*to++ = *from;
+	}
+	*to = '\0';
+	return plain;
+}
+
 static enum outcome outcome_of(const struct result *r)
 {
 	switch (r->verdict) {
 	case VERDICT_OK:
 		return OUTCOME_PASS;
+	case VERDICT_FIXED:
+		return OUTCOME_GONE;
 	case VERDICT_KNOWN:
 		return OUTCOME_KNOWN;
 	case VERDICT_SKIP:
@@ -52,88 +71,172 @@ static enum outcome outcome_of(const struct result *r)
 	}
 }
 
+/* Why @s is wrong, or as it is known to be, in words behind its id. */
+static char *describe(const struct seen *s)
+{
+	if (s->verdict == VERDICT_KNOWN)
+		return text("got %s, documented %s", s->observed, s->row->documented.value);
+	if (s->verdict == VERDICT_FIXED)
+		return text("got %s, as documented, and no longer %s", s->observed, s->known->value);
+	if (s->reason)
+		return text("%s", s->reason);
+	return text("got %s, want %s%s%s", s->observed, s->row->documented.value,
+		    s->known ? ", or the known " : "", s->known ? s->known->value : "");
+}
+
 static char *why(const struct result *r)
 {
+	char *words, *line;
+
 	if (r->verdict == VERDICT_KNOWN)
-		return text("documented %s, KVM does %s: %s", r->row->documented.value,
-			    r->known->value, r->known->why);
+		return text("%s", r->first->known->why);
 	if (r->verdict == VERDICT_FIXED)
-		return text("the world has changed: %s as documented, and no longer %s (%s)",
-			    r->observed, r->known->value, r->known->why);
-	if (r->reason)
-		return text("%s", r->reason);
-	if (r->verdict == VERDICT_DEVIATION)
-		return text("got %s, want %s%s%s", r->observed, r->row->documented.value,
-			    r->known ? ", or the known " : "", r->known ? r->known->value : "");
-	return NULL;
+		return text("KVM does what the document says now, and was known not to: %s",
+			    r->first->known->why);
+	if (r->verdict == VERDICT_OK || r->reason)
+		return r->reason ? text("%s", r->reason) : NULL;
+	words = describe(r->first);
+	line = text("%s: %s", r->first->id, words);
+	free(words);
+	return line;
 }
 
-static void add_source(struct story *s, const struct row *row)
+static void add_notes(struct story *s, const struct seen *seen)
 {
-	const struct statement *from = row->statement;
+	size_t first = seen->nr_lines > MAX_NOTES ? seen->nr_lines - MAX_NOTES : 0;
 
-	add_line(s, text("  %s \"%s\", since %s:", from->document, from->section, from->since));
-	add_line(s, text("     %s", from->words));
-	add_line(s, text("  decided by %s", row->decided_by));
-	add_line(s, text("  either the limitation has gone and the document is out of date, "
-			 "or something else broke"));
-}
-
-static void add_failure(struct story *s, const struct result *r)
-{
-	if (!r->row && !r->observed) {
-		add_line(s, text("%s", r->reason));
-		return;
+	for (size_t i = first; i < seen->nr_lines; i++) {
+		if (seen->lines[i].kind == ENTRY_NOTE)
+			add_line(s, text("%s", seen->lines[i].text));
 	}
-	add_line(s, text("%s%s%s", r->id, r->reason ? "" : ": ", r->reason ? "" : s->why));
-	if (r->reason)
-		add_line(s, text("  %s", r->reason));
-	if (r->row && r->verdict != VERDICT_MISSING)
-		add_source(s, r->row);
+}
+
+static bool is_wrong(enum verdict v)
+{
+	return v == VERDICT_DEVIATION || v == VERDICT_MISSING;
+}
+
+/* The observations that made @r what it is. */
+static void add_observations(struct story *s, const struct result *r)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < r->nr; i++) {
+		const struct seen *seen = &r->list[i];
+		char *words;
+
+		if (is_wrong(r->verdict) ? !is_wrong(seen->verdict) : seen->verdict != r->verdict)
+			continue;
+		if (nr++ >= MAX_OBSERVATIONS)
+			continue;
+		if (is_wrong(r->verdict))
+			add_notes(s, seen);
+		words = describe(seen);
+		add_line(s, text("  %s: %s", seen->id, words));
+		free(words);
+	}
+	if (nr > MAX_OBSERVATIONS)
+		add_line(s, text("  and %zu more", nr - MAX_OBSERVATIONS));
+}
+
+static size_t count_reason(const struct result *r, size_t n)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < r->nr; i++) {
+		if (r->list[i].verdict != VERDICT_SKIP || strcmp(r->list[i].reason, r->list[n].reason))
+			continue;
+		if (i < n)
+			return 0;
+		nr++;
+	}
+	return nr;
+}
+
+/* Whether what skips @r is said with it: one reason for all. */
+static bool has_one_reason(const struct result *r)
+{
+	return r->verdict == VERDICT_SKIP && count_reason(r, 0) == r->nr;
+}
+
+/* Of a check that is seen in part, or for several reasons not at all: how many are not, and why. */
+static void add_unseen(struct story *s, const struct result *r)
+{
+	size_t reasons = 0;
+
+	for (size_t i = 0; i < r->nr; i++) {
+		size_t nr = r->list[i].verdict == VERDICT_SKIP ? count_reason(r, i) : 0;
+
+		if (nr && reasons++ < MAX_REASONS)
+			add_line(s, text("  not seen: %zu of %zu, %s", nr, r->nr, r->list[i].reason));
+	}
+}
+
+static void add_source(struct story *s, const struct check *c)
+{
+	const struct statement *from = c->statement;
+
+	add_line(s, text("  %s \"%s\", since %s: %s", from->document, from->section, from->since,
+			 from->words));
+	add_line(s, text("  decided by %s", c->decided_by));
 }
 
 struct story story_of(const struct result *r)
 {
-	struct story s = { .result = r, .outcome = outcome_of(r), .name = name_of(r->id) };
+	struct story s = {
+		.result = r, .outcome = outcome_of(r), .name = name_of(r->id),
+		.sentence = sentence_of(r->sentence), .why = why(r),
+	};
 
-	s.why = why(r);
 	if (s.why)
 		s.why = printable(s.why);
-	for (size_t i = 0; i < r->nr_lines; i++) {
-		if (r->lines[i].kind == ENTRY_NOTE)
-			add_line(&s, text("%s", r->lines[i].text));
-	}
-	if (r->verdict == VERDICT_DEVIATION || r->verdict == VERDICT_MISSING)
-		add_failure(&s, r);
+	if (!r->nr)
+		add_line(&s, text("  %s", r->reason));
+	if (r->verdict != VERDICT_OK && r->verdict != VERDICT_SKIP)
+		add_observations(&s, r);
+	if (r->check && !has_one_reason(r))
+		add_unseen(&s, r);
+	if (r->check && is_wrong(r->verdict))
+		add_source(&s, r->check);
 	return s;
+}
+
+static char *numbers_of(const struct tally *t)
+{
+	const size_t *n = t->verdicts;
+
+	return text("%zu checks: %zu as documented, %zu known deviations, %zu gone, "
+		    "%zu deviate, %zu skipped, %zu never observed", t->nr,
+		    n[VERDICT_OK], n[VERDICT_KNOWN], n[VERDICT_FIXED], n[VERDICT_DEVIATION],
+		    n[VERDICT_SKIP], n[VERDICT_MISSING]);
 }
 
 struct story story_of_run(const struct tally *t, const struct completion *c)
 {
-	bool decided = session_status(t, false) != NOTHING_RAN;
-	const size_t *n = t->verdicts;
+	bool decided = session_status(t, STRICT) != NOTHING_RAN;
+	char *numbers = numbers_of(t);
 	struct story s = {
 		.outcome = t->failed ? OUTCOME_ERROR : decided ? OUTCOME_PASS : OUTCOME_SKIP,
 		.name = text("kvm-errata.complete"),
+		.sentence = text("the run came to its end"),
 		.why = t->failed ? text_printable(t->failed) :
 		       decided ? NULL : text("nothing could be seen"),
+		.numbers = text("%s; %zu of %zu observations; %lu.%02lu s", numbers, t->shown,
+				t->observations, c->ms / 1000, c->ms / 10 % 100),
 	};
 
+	free(numbers);
 	if (t->failed)
 		add_line(&s, text("the suite failed: %s", t->failed));
 	else if (c->stuck)
 		add_line(&s, text("a worker process is stuck in the kernel, and does not die"));
-	s.numbers = text("%zu checks: %zu as documented, %zu known deviations, "
-			 "%zu no longer deviate, %zu deviations, %zu skipped, "
-			 "%zu never observed; %lu.%02lu s", t->nr, n[VERDICT_OK], n[VERDICT_KNOWN],
-			 n[VERDICT_FIXED], n[VERDICT_DEVIATION], n[VERDICT_SKIP],
-			 n[VERDICT_MISSING], c->ms / 1000, c->ms / 10 % 100);
 	return s;
 }
 
 void story_free(struct story *s)
 {
 	free(s->name);
+	free(s->sentence);
 	free(s->why);
 	free(s->words);
 	free(s->numbers);

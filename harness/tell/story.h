@@ -9,9 +9,10 @@
 
 enum outcome {
 	OUTCOME_PASS,
+	OUTCOME_GONE,			/* as documented, and was known not to be: status 0 */
 	OUTCOME_KNOWN,			/* not as documented, as is known: status 0 */
 	OUTCOME_SKIP,
-	OUTCOME_FAIL,			/* deviates, or no longer does: status 1 */
+	OUTCOME_FAIL,			/* deviates: status 1 */
 	OUTCOME_ERROR,			/* the guest did not come so far, or the run has failed */
 	OUTCOME_MISS,			/* we did not come so far: nothing is known of KVM */
 	NR_OUTCOMES
@@ -22,8 +23,9 @@ struct story {
 	const struct result *result;	/* NULL: the run's own, "kvm-errata.complete" */
 	enum outcome outcome;
 	char *name;			/* the check's: letters, digits, "-" and "_", dots between */
+	char *sentence;			/* constant text without '#', which readers of TAP cut at */
 	char *why;			/* in a line; NULL: there is nothing to say */
-	char *words;			/* lines: its notes, and of what deviates the source; NULL */
+	char *words;			/* lines: the observations that made it so, and the source; NULL */
 	char *numbers;			/* a line, of the run: how many of which verdict; NULL */
 };
 

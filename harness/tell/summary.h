@@ -7,13 +7,17 @@
 struct summary;
 
 /*
- * summary_sink() - what prints in the end, as diagnostics and on at most a screen:
- * what deviates, by statement and not by check; what is known to, by section; why
- * checks were skipped, by class, and what would show them; the command that runs once
- * more what went wrong; and by @evidence, which may be NULL, how much of it is new.
+ * summary_new() - what counts known and gone deviations by section, and skips by class with
+ * what would show them; by @evidence, which may be NULL, how much of it is new.
+ * @silent: whoever asks for it prints it
  */
-struct summary *summary_new(const struct evidence *evidence);
-struct result_sink summary_sink(struct summary *s);
+struct summary *summary_new(const struct evidence *evidence, bool silent);
 void summary_free(struct summary *s);
+
+/* summary_sink() - what counts, and if not @silent prints it in the end, as diagnostics. */
+struct result_sink summary_sink(struct summary *s);
+
+/* summary_print() - give its lines to @put. */
+void summary_print(struct summary *s, void (*put)(const char *line));
 
 #endif

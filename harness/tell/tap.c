@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tell/parameters.h"
 #include "tell/story.h"
 #include "text.h"
 
@@ -21,44 +20,40 @@ static void diagnose(const char *lines)
 	}
 }
 
-static void print_fact(const char *before, const char *between, const struct fact *fact)
-{
-	printf("%s%s%s%s", before, fact->key, between, fact->value);
-}
-
+/* Module parameters are many, and in the record; but for those that expected/ knows by name. */
 static void begin(void *context, size_t plan, const struct facts *facts)
 {
-	size_t told = 0;
-
 	(void)context;
 	number = 0;
 	printf("TAP version 13\n1..%zu\n", plan + 1);
 	for (size_t i = 0; i < facts->nr; i++) {
-		if (fact_is_parameter(&facts->list[i]))
-			continue;
-		print_fact("# ", ": ", &facts->list[i]);
-		putchar('\n');
+		if (!strchr(facts->list[i].key, '.'))
+			printf("# %s: %s\n", facts->list[i].key, facts->list[i].value);
 	}
-	for (size_t i = 0; i < facts->nr; i++) {
-		if (parameter_is_told(&facts->list[i]))
-			print_fact(told++ ? " " : "# parameters: ", "=", &facts->list[i]);
-	}
-	if (told)
-		putchar('\n');
 	fflush(stdout);
+}
+
+static size_t count_new(const struct evidence *evidence, const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nr; i++)
+		n += evidence_is_new(evidence, &r->list[i]);
+	return n;
 }
 
 static void result(void *context, const struct result *r)
 {
 	const struct evidence *evidence = context;
 	struct story s = story_of(r);
+	size_t new = evidence ? count_new(evidence, r) : 0;
 	bool ok = r->verdict == VERDICT_OK || r->verdict == VERDICT_FIXED ||
 		  r->verdict == VERDICT_SKIP;
 
 	diagnose(s.words);
-	if (evidence && evidence_is_new(evidence, r))
-		printf("# new: no record has shown this yet\n");
-	printf("%s %zu - %s", ok ? "ok" : "not ok", ++number, r->id);
+	if (new)
+		printf("# new: no record has shown %zu of %zu observations yet\n", new, r->nr);
+	printf("%s %zu - %s: %s", ok ? "ok" : "not ok", ++number, s.name, s.sentence);
 	if (r->verdict == VERDICT_KNOWN || r->verdict == VERDICT_FIXED)
 		printf(" # TODO %s", s.why);
 	else if (r->verdict == VERDICT_SKIP)
@@ -74,7 +69,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 
 	(void)context;
 	diagnose(s.words);
-	printf("%s %zu - %s%s%s\n", t->failed ? "not ok" : "ok", number + 1, s.name,
+	printf("%s %zu - %s: %s%s%s\n", t->failed ? "not ok" : "ok", number + 1, s.name, s.sentence,
 	       s.outcome == OUTCOME_SKIP ? " # SKIP " : "", s.outcome == OUTCOME_SKIP ? s.why : "");
 	diagnose(s.numbers);
 	fflush(stdout);
@@ -83,5 +78,5 @@ static void end(void *context, const struct tally *t, const struct completion *c
 
 struct result_sink tap_sink(struct evidence *evidence)
 {
-	return (struct result_sink) { begin, result, end, evidence };
+	return (struct result_sink) { .begin = begin, .result = result, .end = end, .context = evidence };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tmt's results.yaml, for a test with "result: custom": a list, of which each line is
- * JSON and so YAML, too (tmt's specification, /spec/results).
+ * tmt's results.yaml, for a test with "result: custom" (tmt's specification,
+ * /spec/results): a list.  Each of its lines is JSON, which is YAML, too.
  *
- * A known deviation is "info", which is a pass that people look at.
+ * A known deviation is "info": a pass that tmt shows with its notes.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -30,25 +30,26 @@ static void add_notes(json_t *notes, const char *lines)
 	}
 }
 
-/* "/CASE/VARIANT/KEY" */
+/* "/CASE/CHECK" */
 static char *path(const char *name)
 {
-	char *path = text("/%s", name), *dot = path;
+	char *path = text("/%s", name);
 
-	for (int i = 0; i < 2 && (dot = strchr(dot, '.')); i++)
-		*dot = '/';
+	*strchr(path, '.') = '/';
 	return path;
 }
 
 static void tell(const struct story *s)
 {
 	static const char *const outcomes[NR_OUTCOMES] = {
-		[OUTCOME_PASS] = "pass", [OUTCOME_KNOWN] = "info", [OUTCOME_SKIP] = "skip",
-		[OUTCOME_FAIL] = "fail", [OUTCOME_ERROR] = "error", [OUTCOME_MISS] = "error",
+		[OUTCOME_PASS] = "pass", [OUTCOME_GONE] = "pass", [OUTCOME_KNOWN] = "info",
+		[OUTCOME_SKIP] = "skip", [OUTCOME_FAIL] = "fail", [OUTCOME_ERROR] = "error",
+		[OUTCOME_MISS] = "error",
 	};
 	json_t *notes = json_array();
 	char *name = path(s->name);
 
+	add_notes(notes, s->sentence);
 	add_notes(notes, s->why);
 	add_notes(notes, s->words);
 	add_notes(notes, s->numbers);

@@ -8,57 +8,69 @@
 #include "tell/judged.h"
 #include "text.h"
 
-/* The checks that a name stands for: a check, a variant or a whole case. */
-static bool is_meant(const char *id, const char *check)
+/* Whether @name stands for observation @s of @r: a check, an observation, a variant or a case. */
+static bool is_meant(const struct result *r, const struct seen *s, const char *name)
 {
-	size_t n = strlen(check);
+	size_t n = strlen(name);
 
-	return !strncmp(id, check, n) && (!id[n] || id[n] == '.');
+	/* That a guest came to its end says nothing of what it was to see. */
+	if (!s->row && s->verdict == VERDICT_OK)
+		return !strcmp(s->id, name) || !strcmp(r->id, name);
+	return !strcmp(r->id, name) ||
+	       (!strncmp(s->id, name, n) && (!s->id[n] || s->id[n] == '.'));
 }
 
-static const char *seen(const struct result *r)
+static const char *shown(const struct seen *s)
 {
-	return r->observed ? r->observed : verdict_name(r->verdict);
+	return s->observed ? s->observed : verdict_name(s->verdict);
 }
 
-static bool is_wrong(const struct result *r, const char *good)
+static bool is_wrong(const struct seen *s, const char *good)
 {
 	if (good)
-		return strcmp(seen(r), good);
-	return (r->verdict == VERDICT_DEVIATION && !result_is_ours(r)) || r->verdict == VERDICT_KNOWN;
+		return strcmp(shown(s), good);
+	return (s->verdict == VERDICT_DEVIATION && !seen_is_ours(s)) || s->verdict == VERDICT_KNOWN;
+}
+
+struct count {
+	size_t meant, wrong, unseen, unclear;
+	const struct seen *last;
+	char *words;			/* what is wrong */
+};
+
+static void count(struct count *n, const struct seen *s, const char *good)
+{
+	n->last = s;
+	n->meant++;
+	n->unseen += s->verdict == VERDICT_SKIP || s->verdict == VERDICT_MISSING;
+	/* The guest may have ended before it, or there was too much noise. */
+	n->unclear += s->verdict == VERDICT_MISSING || seen_is_ours(s) || s->by_chance;
+	if (!is_wrong(s, good))
+		return;
+	n->wrong++;
+	n->words = text_append(n->words, "%s%s = %s", n->words ? ", " : "", s->id, shown(s));
 }
 
 char *verdict(const char *path, struct expectations *e, const char *check, const char *good)
 {
-	size_t meant = 0, wrong = 0, unseen = 0, unclear = 0;
-	const struct result *last = NULL;
-	char *error, *words = NULL;
 	struct judged j = {};
+	struct count n = {};
+	char *error = judged_read(&j, path, e);
 
-	error = judged_read(&j, path, e);
 	for (size_t i = 0; i < j.nr && !error; i++) {
 		const struct result *r = &j.results[i];
 
-		/* That the guest came to its end says nothing of what it was to see. */
-		if (!is_meant(r->id, check) ||
-		    (!r->row && r->verdict == VERDICT_OK && strcmp(r->id, check)))
-			continue;
-		last = r;
-		meant++;
-		unseen += r->verdict == VERDICT_SKIP || r->verdict == VERDICT_MISSING;
-		/* The guest may have ended before it, or there was too much noise. */
-		unclear += r->verdict == VERDICT_MISSING || result_is_ours(r) || r->by_chance;
-		if (!is_wrong(r, good))
-			continue;
-		wrong++;
-		words = text_append(words, "%s%s = %s", words ? ", " : "", r->id, seen(r));
+		for (size_t k = 0; k < r->nr; k++) {
+			if (is_meant(r, &r->list[k], check))
+				count(&n, &r->list[k], good);
+		}
 	}
 	if (!error)
-		printf("%s\t%s\n", unseen == meant || (unclear && (good || !wrong)) ? "skip" :
-		       wrong ? "bad" : "good",
-		       !meant ? "not there" : meant == 1 ? seen(last) :
-		       words ? words : "as documented");
-	free(words);
+		printf("%s\t%s\n", n.unseen == n.meant || (n.unclear && (good || !n.wrong)) ? "skip" :
+		       n.wrong ? "bad" : "good",
+		       !n.meant ? "not there" : n.meant == 1 ? shown(n.last) :
+		       n.words ? n.words : "as documented");
+	free(n.words);
 	judged_free(&j);
 	return error;
 }

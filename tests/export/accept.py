@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""usage: accept.py FORMAT FILE...   what its consumer makes of each file
+"""usage: accept.py FORMAT FILE...   what the format's consumer makes of each file
          accept.py script FILE KEY...  the shell lines at that key of a YAML file
 
-The rules are those of Jenkins' xunit plugin (with junit.rng beside this), of the kernel's
+The rules are those of Jenkins' xunit plugin (with junit.rng), of the kernel's
 Documentation/dev-tools/ktap.rst and kunit.py, of kcidb-io's schema 5.3, of LAVA's
-lava-test-case, and of tmt's /spec/results. kcidb-io itself is asked, too, where it can be
-imported. A file is red if its consumer shows anything red; the counts are its own words."""
+lava-test-case, and of tmt's /spec/results. Where kcidb-io can be imported, it validates,
+too. A file is red if its consumer shows anything red; the counts are in its own words."""
 import collections
 import json
 import os
@@ -24,6 +24,8 @@ def need(condition, what):
 
 def junit(text):
 	suite, = xml.etree.ElementTree.fromstring(text)
+	tests = [(t.get("classname"), t.get("name")) for t in suite.findall("testcase")]
+	need(len(set(tests)) == len(tests), "two tests of a name")
 	names = ["failure", "error", "skipped"]
 	counts = collections.Counter(c.tag if c.tag in names else "passed" for t in
 				     suite.findall("testcase") for c in list(t)[:1] or [t])

@@ -18,14 +18,17 @@
 
 static const char expectations[] =
 	"statement a.rst \"A\" since 6.0\n\twords\ndecided by a.c a()\n"
-	"v.a wb\n\tknown uc: why\nv.b one on vendor=amd\nv.c skip host: not here\n";
+	"check known: it is known\n\tv.a wb\n\t\tknown uc: it is so\n"
+	"check other: it is not\n\tv.b one on vendor=amd\n\tv.c skip host: not here\n";
 
 static void print_check(const struct result *r, void *context)
 {
 	size_t *n = context;
 
 	++*n;
-	if (!r->id || (r->verdict == VERDICT_OK && !r->observed))
+	if (!r->id || !r->sentence || !r->nr || !r->first || r->first->verdict != r->verdict)
+		abort();
+	if (r->verdict == VERDICT_OK && !r->first->observed)
 		abort();
 }
 
@@ -53,14 +56,18 @@ static void judge_all(const struct report *report)
 {
 	static struct facts p;
 	static const struct expectations all;
+	static const char *const variants[] = { "v" };
 	static struct expected e;
+	struct sights sights = {};
 	size_t n = 0;
 
 	if (!e.nr_checks && expected_read(&e, fuzz_file("expected", (const uint8_t *)expectations,
 							sizeof(expectations) - 1)))
 		abort();
-	judge("case", "v", &all, &e, &p, report, print_check, &n);
-	if (n != judge_count(&e, "v"))
+	judge_variant(&sights, "case", "v", &all, &e, &p, report);
+	judge_case("case", &e, &sights, 0, print_check, &n);
+	sights_free(&sights);
+	if (n != judge_count(&e, variants, 1))
 		abort();
 }
 

@@ -15,7 +15,9 @@
 
 static const char expectations[] =
 	"statement errata.rst \"S\" since 6.1\n\twords\ndecided by f.c f()\n"
-	"v.a\t1 on kernel<6.3\n\tknown 2: why\nv.a\t3\nv.b\tskip: host: why\n";
+	"check known: it is known\n"
+	"\t{v,w}.a\t1 on kernel<6.3\n\t\tknown 2: it is so\n\t{v,w}.a\t3\n"
+	"check other: it is not\n\tv.b\tskip host on vendor=metal: it has none\n\tv.b\t1\n";
 
 struct output {
 	char *text;
@@ -71,6 +73,16 @@ static void check_plan(const char *tap)
 		abort();
 }
 
+/* That the expectations can be read. */
+static void check_expectations(const char *path)
+{
+	struct expected e;
+
+	if (expected_read(&e, path))
+		abort();
+	expected_free(&e);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct output again = {}, twice = {};
@@ -78,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	fuzz_file("c", (const uint8_t *)expectations, sizeof(expectations) - 1);
+	check_expectations(fuzz_file("c", (const uint8_t *)expectations, sizeof(expectations) - 1));
 	tap = judge_it(data, size, fuzz_directory, &again);
 	if (tap)
 		check_plan(tap);

@@ -11,6 +11,8 @@ void guest_main(void)
 {
 	observe("wanted", "seen");
 	observe("wanted", "seen");
+	observe("wanted-too", "seen");
+	observe("hidden", UNSEEN_GUEST "it cannot look there");
 	observe("unwanted", "seen");
 	observe("different", "else");
 	observe("known", "other");

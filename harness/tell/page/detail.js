@@ -1,95 +1,157 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One check on one platform: what led to it, and how to see it again.
+ * A check: its observations on one platform, or one of them, and how to run it again.
  */
 
-/* As a line of the record is written. */
+/* A line of the record. */
 function recordLine(number) {
-	const [isNote, words, ...numbers] = data.lines[number];
-	const at = words.indexOf(" = "), q = JSON.stringify;
-	const said = isNote ? `"note": ${q(words)}` : `"key": ${q(words.slice(0, at))}, "value": ${q(words.slice(at + 3))}`;
+	const [isNote, words, ...numbers] = data.lines[number], q = JSON.stringify;
+	const [key, ...value] = words.split(" = ");
+	const said = isNote ? `"note": ${q(words)}` :
+		`"key": ${q(key)}, "value": ${q(value.join(" = "))}`;
 
-	return `{${said}${numbers.length ? `, "numbers": [${numbers.map((n) => q(n)).join(", ")}]` : ""}}`;
+	return `{${said}${numbers.length ? `, "numbers": [${numbers.map(q).join(", ")}]` : ""}}`;
 }
 
-/* For a shell, where it would mean more than it says. */
+/* @word, quoted if a shell would take it for more than a word. */
 function shellWord(word) {
 	return /^[\w./=:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/* The lab's name of the CPU that its emulators show. */
+/* The lab's options for the CPU that its emulators show; null: the platform is not the lab's. */
 function labOf({ facts, vendor }) {
-	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => ` --${key} 0`).join("");
+	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => ` --${key} 0`);
 
 	if (!["tcg", "bochs"].includes(facts.hypervisor))
 		return null;
-	return `--cpu ${vendor}${/i7-7800X/.test(facts.cpu) ? "-skylake" : ""}${off}`;
+	return `--cpu ${vendor}${/i7-7800X/.test(facts.cpu) ? "-skylake" : ""}${off.join("")}`;
 }
 
-function repeatCommand(check, platform) {
+/* What runs the variants of these observations again. */
+function commandOf(ids, platform) {
 	const { facts, vendor, series } = platform, lab = labOf(platform);
+	const variantOf = (id) => shellWord(id.split(".").slice(0, 2).join("."));
+	const variants = [...new Set(ids.map(variantOf))].join(" ");
 
 	if (vendor === "metal")
-		return facts.hypervisor === "tcg" ? "./run-tests.sh --uefi" : "make -C build metal    # and boot the stick";
-	if (lab)
-		return `./run-tests.sh ${lab} --kernel ${series} ${shellWord(check.variant)}`;
-	return `./run-tests.sh ${shellWord(check.variant)}    # on such a host`;
+		return facts.hypervisor === "tcg" ? "./run-tests.sh --uefi" :
+			"make -C build metal    # and boot the stick";
+	return lab ? `./run-tests.sh ${lab} --kernel ${series} ${variants}` :
+		`./run-tests.sh ${variants}    # on such a host`;
 }
 
-function term(name, ...value) {
-	return [h("dt", {}, name), h("dd", {}, value)];
+/* Buttons that lead to observations, all but the first @most folded. */
+function idList(check, places, most, platform) {
+	const at = platform ? `@${platform.name}` : "", more = places.length - most;
+	const list = (some) => h("ul", { class: "ids" }, some.map((place) =>
+		h("li", {}, cellButton(check.ids[place] + at, code(check.ids[place])))));
+
+	return [list(places.slice(0, most)), more > 0 ? h("details", { class: "more" },
+		h("summary", {}, `and ${more} more`), list(places.slice(most))) : ""];
 }
 
-function verdictTerms(check, cell) {
-	const { row } = cell, known = row && cell.known !== null ? row.known[cell.known] : null;
+/* A value where it holds on some platforms only. */
+function valueOn(value, on) {
+	return [code(value), on ? [" on ", code(on)] : ""];
+}
+
+/* What the observations in @list have in common. */
+function outcome(list, ids) {
+	const { verdict, observed, row, known, reason } = list[0];
+	const isValue = observed !== null && !observed.startsWith("?");
 
 	return h("dl", {},
-		term("Seen", h("span", { class: `badge v-${cell.verdict}` }, mark(cell.verdict), " ", VERDICTS[cell.verdict].words),
-		     cell.observed !== null ? [" ", code(cell.observed)] : ""),
-		row && row.documented !== null ? term("Documented", code(row.documented), row.on ? [" on ", code(row.on)] : "") : "",
-		known ? term("Known instead", code(known.value), known.on ? [" on ", code(known.on)] : "", `: ${known.why || ""}`) : "",
-		cell.reason ? term("Why", cell.reason) : "");
+		term("Seen", badge(verdict), isValue ? [" ", code(observed)] : "",
+		     list.length > 1 ? h("small", {}, ` · ${list.length} observations`) : ""),
+		row && row.documented !== null ?
+		term("Documented", valueOn(row.documented, row.on)) : "",
+		known ? term("Known instead", valueOn(known.value, known.on), `: ${known.why}`) : "",
+		reason ? term("Why", reason) : "", ids ? term("Observations", ids) : "");
 }
 
-/* The one that counts on this platform, if one does. */
-function sentence(check, cell) {
-	const row = cell.row || check.row;
+/* The observations of a cell by outcome, the wrong and the known ones first. */
+function outcomeList(check, platform, { verdict, reason, list, nrSeen }) {
+	const rank = ([s]) => Object.keys(VERDICTS).indexOf(s.verdict);
+	const alike = groupBy(list, (s) =>
+		JSON.stringify([s.verdict, s.observed, s.reason, s.row, s.known]));
+	const sorted = [...alike.values()].sort((a, b) => rank(a) - rank(b));
 
-	if (!row)
-		return "";
-	const [document, section, since, words] = data.statements[row.statement];
-
-	return [h("h3", {}, "The sentence"), h("blockquote", {}, words),
-		h("p", { class: "note" }, `${document} “${section}”, since ${since}; decided by `, code(row.decidedBy))];
+	return [h("p", {}, badge(verdict), list.length ?
+		  ` ${nrSeen} of ${check.ids.length} observations were seen.` : ` ${reason || ""}`),
+		sorted.map((some) => h("div", { class: "outcome" },
+			outcome(some, idList(check, some.map((s) => s.place), 6, platform))))];
 }
 
-function evidence(check, platform, cell) {
-	const find = check.key === "complete" ? `"variant": "${check.variant}"` : `"${check.key}"`;
+function evidence(id, platform, seen) {
+	const [name, variant, ...rest] = id.split("."), key = rest.join(".");
+	const find = key === "complete" ? `"variant": "${name}.${variant}"` : `"${key}"`;
 
-	return [h("h3", {}, "Its lines of the record"),
-		cell.lines.length ? h("pre", { tabindex: "0" }, cell.lines.map(recordLine).join("\n")) :
-		h("p", { class: "note" }, "It has none of this check."),
-		h("pre", { tabindex: "0" }, `zgrep -n ${shellWord(find)} ${shellWord(platform.file)}`)];
+	return [seen ? outcome([seen]) : h("p", {}, badge("absent")),
+		h("h3", {}, "Its lines of the record"),
+		seen && seen.lines.length ? pre(seen.lines.map(recordLine).join("\n")) :
+					    note("The record has no line of it."),
+		pre(`zgrep -n ${shellWord(find)} ${shellWord(platform.file)}`)];
+}
+
+/* "MACHINE · KERNEL, KERNEL" of each machine. */
+function machineLines(list) {
+	return [...groupBy(list, (p) => p.machine)].map(([machine, kernels]) =>
+		h("div", {}, `${machine} · ${kernels.map(shortName).join(", ")}`));
+}
+
+/* Which platforms have shown each documented and known value of @check. */
+function shownBy(check) {
+	const shown = (p) => cellOf(check, p).list.filter(isShown);
+	const line = (row, known, is, { value, on, why }) => {
+		const who = platforms.filter((p) => shown(p).some((s) =>
+			s.row === row && (s.verdict === "known" ? s.known : null) === known));
+
+		return h("tr", {}, h("td", {}, code(value),
+				     h("small", {}, is, on ? [" on ", breakable(on)] : "",
+				       why ? `: ${why}` : "")),
+			 h("td", {}, who.length ? machineLines(who) : "no record yet"));
+	};
+	const rowsOf = check.rows.filter((row) => row.documented !== null);
+	const anywhere = new Set(platforms.flatMap((p) => shown(p).map((s) => s.place)));
+	const never = [...check.ids.keys()].filter((place) => !anywhere.has(place));
+
+	return rowsOf.length ? [h("h3", {}, "Who has shown it"),
+		table("Each documented or known value, and the platforms that have shown it",
+		      columns(["Value", "Platforms"]), h("tbody", {}, rowsOf.map((row) => [
+			line(row, null, "documented", { value: row.documented, on: row.on }),
+			row.known.map((known) => line(row, known, "known", known)),
+		      ]))),
+		never.length ? [note("No record has shown:"), idList(check, never, 4)] : ""] : "";
+}
+
+function statementOf({ statement: { document, section, since, words }, decidedBy }) {
+	return words ? [h("h3", {}, "The statement"), h("blockquote", {}, words),
+		note(`${document} “${section}”, since ${since}; decided by `,
+		     code(decidedBy))] : "";
 }
 
 function factList(platform) {
-	return h("dl", { class: "facts" }, Object.entries(platform.facts).map(([key, value]) => term(code(key), code(value))));
+	return h("dl", { class: "facts" }, Object.entries(platform.facts).map(([key, value]) =>
+		term(code(key), code(value))));
 }
 
-function options(list, chosen, wordsOf) {
-	return list.map((value) => h("option", { value, selected: value === chosen }, wordsOf ? wordsOf(value) : value));
-}
-
-/* The check may stand for others that agree with it, and its platform for neighbours. */
-function chooser(check, platform) {
+/* Selects for the other checks of the erratum, observations and platforms. */
+function chooser({ check, platform, id }) {
 	const among = shownPlatforms().includes(platform) ? shownPlatforms() : platforms;
-	const alike = check.erratum.checks.filter((c) => c.case === check.case);
-	const select = (label, name, list, chosen, changed) => h("label", {}, h("span", {}, label),
-		h("select", { name, onchange: (event) => changed(event.target.value) }, options(list, chosen)));
+	const at = platform ? platform.name : "", same = (name) => [name, name];
+	const goTo = (what, where) => go(where ? `${what}@${where}` : what);
+	const select = (label, list, chosen, changed) => h("label", {}, h("span", {}, label),
+		h("select", { name: label, onchange: (event) => changed(event.target.value) },
+		  options(list, chosen)));
 
 	return h("div", { class: "chooser" },
-		 select("Check", "check", alike.map((c) => c.id), check.id, (id) => go(`${id}@${platform.name}`)),
-		 select("Platform", "platform", among.map((p) => p.name), platform.name, (name) => go(`${check.id}@${name}`)));
+		select("Check", check.erratum.checks.map((c) => same(c.id)), check.id,
+		       (chosen) => goTo(chosen, at)),
+		check.ids.length < 2 ? "" :
+		select("Observation", [[check.id, `all ${check.ids.length}`], ...check.ids.map(same)],
+		       id, (chosen) => goTo(chosen, at)),
+		select("Platform", [["", "all"], ...among.map((p) => same(p.name))], at,
+		       (chosen) => goTo(id, chosen)));
 }
 
 function go(name) {
@@ -98,14 +160,42 @@ function go(name) {
 	showDetail();
 }
 
-function detailOf(name) {
-	const at = name.lastIndexOf("@");
-	const check = checkOf.get(name.slice(0, at)), platform = platforms.find((p) => p.name === name.slice(at + 1));
+/* "CASE.CHECK" or "CASE.VARIANT.KEY", and perhaps "@PLATFORM". */
+function detailOf(asked) {
+	const [id, name] = asked.split(/@(.*)/s), platform = platforms.find((p) => p.name === name);
+	const check = checks.find((c) => c.id === id || c.ids.includes(id));
 
-	return check && platform ? { check, platform } : null;
+	if (!check || (name && !platform))
+		return null;
+	/* A check of one observation is shown as that. */
+	return { check, platform, id: check.ids.length === 1 ? check.ids[0] : id };
 }
 
-/* What state.cell asks for; nothing else is shown beside it. */
+/* What was seen on the platform, and how to see it again. */
+function platformParts({ check, platform, id }) {
+	const cell = cellOf(check, platform), place = check.ids.indexOf(id);
+	const ids = place < 0 ? check.ids : [id];
+
+	return [place < 0 ? outcomeList(check, platform, cell) :
+			    evidence(id, platform, observationOf(cell, place)),
+		h("h3", {}, "To run it again"),
+		pre(commandOf(ids.length ? ids : [check.case], platform))];
+}
+
+function detailParts(found) {
+	const { check, platform, id } = found, comment = data.cases[check.case];
+	const isWhole = id === check.id || check.ids.length === 1;
+
+	return [h("header", {}, h("h2", { id: "detail-title" }, check.sentence),
+		  h("button", { type: "button", class: "close", onclick: () => go("") }, "Close")),
+		h("p", {}, code(id)), chooser(found), platform ? platformParts(found) : "",
+		statementOf(check), isWhole ? shownBy(check) : "",
+		folded(`What the case does: cases/${check.case}.c`, comment ?
+		       pre(comment, "comment") : note("The page was made without its source.")),
+		platform ? folded(`What is known of ${platform.name}`, factList(platform)) : ""];
+}
+
+/* Show what state.cell asks for, or close the dialog. */
 function showDetail() {
 	const dialog = document.getElementById("detail"), found = detailOf(state.cell);
 
@@ -113,21 +203,12 @@ function showDetail() {
 		dialog.close();
 		return;
 	}
-	const { check, platform } = found, cell = cellOf(check, platform), comment = data.cases[check.case];
 	const focused = dialog.contains(document.activeElement) && document.activeElement.name;
 
-	dialog.replaceChildren(
-		h("header", {}, h("h2", { id: "detail-title" }, breakable(check.id)),
-		  h("button", { type: "button", class: "close", onclick: () => dialog.close() }, "Close")),
-		chooser(check, platform), verdictTerms(check, cell), ...[sentence(check, cell)].flat().filter(Boolean),
-		...evidence(check, platform, cell), h("h3", {}, "To repeat it"),
-		h("pre", { tabindex: "0" }, repeatCommand(check, platform)),
-		h("details", {}, h("summary", {}, `What the case does: cases/${check.case}.c`),
-		  comment ? h("pre", { class: "comment", tabindex: "0" }, comment) :
-		  h("p", { class: "note" }, "The page was made without its source.")),
-		h("details", {}, h("summary", {}, `What is known of ${platform.name}`), factList(platform)));
+	dialog.replaceChildren(...detailParts(found).flat(Infinity).filter(Boolean));
 	if (!dialog.open)
 		dialog.showModal();
+	dialog.scrollTop = 0;
 	if (focused)
 		dialog.querySelector(`[name="${focused}"]`).focus();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Elements.  Whatever a record says becomes text, and never markup.
+ * Elements.  What a record says becomes text, never markup.
  */
 function h(tag, attributes, ...children) {
 	const element = document.createElement(tag);
@@ -11,7 +11,7 @@ function h(tag, attributes, ...children) {
 		else if (value !== false && value !== null && value !== undefined)
 			element.setAttribute(name, value === true ? "" : value);
 	}
-	element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ""));
+	element.append(...children.flat(Infinity).filter((c) => c || c === 0));
 	return element;
 }
 
@@ -24,7 +24,12 @@ function mark(verdict) {
 	return h("span", { class: "mark", "aria-hidden": "true" }, VERDICTS[verdict].mark);
 }
 
-/* A long name may be broken where its parts end. */
+function badge(verdict) {
+	return h("span", { class: `badge v-${verdict}` }, mark(verdict), " ",
+		 VERDICTS[verdict].words);
+}
+
+/* Let a long name break after its parts. */
 function breakable(words) {
 	return words.split(/(?<=[.,:/])/).flatMap((part) => [part, h("wbr")]);
 }
@@ -33,7 +38,38 @@ function code(words) {
 	return h("code", {}, breakable(words));
 }
 
-/* What may be wider than the screen scrolls in itself, by keyboard, too. */
-function scroller(label, table) {
-	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, table);
+function note(...words) {
+	return h("p", { class: "note" }, words);
+}
+
+function pre(words, name) {
+	return h("pre", { class: name, tabindex: "0" }, words);
+}
+
+function term(name, ...value) {
+	return [h("dt", {}, name), h("dd", {}, value)];
+}
+
+function folded(words, ...content) {
+	return h("details", {}, h("summary", {}, words), content);
+}
+
+function options(list, chosen) {
+	return list.map(([value, words]) =>
+		h("option", { value, selected: value === chosen }, words));
+}
+
+/* What shows the details of @name: a check or an observation, and perhaps "@PLATFORM". */
+function cellButton(name, content) {
+	return h("button", { type: "button", "data-cell": name }, content);
+}
+
+function columns(names) {
+	return h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name))));
+}
+
+/* A table that may be wider than the screen: it scrolls by itself, also by keyboard. */
+function table(label, head, ...bodies) {
+	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+		 h("table", {}, h("caption", { class: "vh" }, label), head, bodies));
 }

@@ -1,42 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The section of an erratum: its sentences, checks, their history, latencies.
+ * The section of an erratum: its statements and checks, their history, latencies.
  */
-function historyList(groups, among) {
-	const stories = historyOf(groups, among);
-	const names = (list) => [code(list[0].id), list.length > 1 ? ` and ${list.length - 1} more` : ""];
-
-	return h("section", { class: "sub" }, h("h4", {}, "History across kernels"), !stories.length ?
-		 h("p", { class: "note" }, "What was seen is the same on every kernel here.") :
-		 h("ul", { class: "history" }, stories.map(({ checks: list, cpus, steps }) => h("li", {},
-			h("div", {}, names(list), h("small", {}, " on ", cpus.join(", "))),
-			h("ol", {}, steps.map(({ cell, versions }) => h("li", { class: `v-${cell.verdict}` },
-				h("small", {}, versions.join(", "), ": "), mark(cell.verdict), " ",
-				hidden(`${VERDICTS[cell.verdict].words}: `), h("code", {}, cell.shown))))))));
+function historyStep({ verdict, shown, kernels }) {
+	return h("li", { class: `v-${verdict}` }, h("small", {}, kernels.join(", "), ": "),
+		 mark(verdict), " ", hidden(`${VERDICTS[verdict].words}: `), h("code", {}, shown));
 }
 
-/* The statements that have something to show for @list. */
-function statementsOf(erratum, list, among) {
-	const shown = new Set(list);
+function historyChange(check, { places, steps }, platform) {
+	const isAll = places.length > 1 && places.length === check.ids.length;
 
-	return [...erratum.statements.values()].map((statement) => ({ statement,
-		groups: foldChecks(statement.checks.filter((c) => shown.has(c)), among) }))
-		.filter(({ statement, groups }) => groups.length || (!statement.checks.length && !isNarrowed()));
+	return h("div", { class: "change" },
+		 isAll ? h("small", {}, `all ${places.length} observations`) :
+			 idList(check, places, 1, platform),
+		 h("ol", {}, steps.map(historyStep)));
+}
+
+function historyList(list, among) {
+	const several = new Map([...groupBy(among, (p) => p.machine)].filter(([, kernels]) =>
+		kernels.some((p) => p.kernel !== kernels[0].kernel)));
+	const stories = historyOf(list, several), all = [...several.keys()].join("; ");
+	const where = (machines) => machines.length > 1 && machines.length === several.size ?
+		"each of them" : machines.join("; ");
+	const changed = (check, machine, list) =>
+		list.map((c) => historyChange(check, c, several.get(machine)[0]));
+
+	return h("section", { class: "sub" }, h("h4", {}, "History across kernels"),
+		note(!several.size ? "No machine here has several kernels." : !stories.length ?
+		     "What was seen is the same on every kernel here." :
+		     `What changed on the machines that have several kernels: ${all}.`),
+		h("ul", { class: "history" }, stories.map(({ check, machines, changes }) =>
+			h("li", {}, cellButton(check.id, check.sentence), " ",
+			  h("small", {}, code(check.id), " on ", where(machines)),
+			  changed(check, machines[0], changes)))));
 }
 
 function erratumBody(erratum, list, among) {
-	const statements = statementsOf(erratum, list, among);
-	const groups = statements.flatMap((s) => s.groups);
-
-	if (!among.length)
-		return [h("p", { class: "note" }, "No platform is left by these filters.")];
-	return [matrix(erratum, statements, among), pairOf() ? "" : historyList(groups, among),
+	return [matrix(erratum, list, among), pairOf() ? "" : historyList(list, among),
 		latencies(erratum.title, list, among)];
 }
 
 function tallyWords(list, among) {
-	return h("span", { class: "tally" }, tally(list, among).filter(([v]) => v !== "absent").map(([v, n]) =>
-		h("span", { class: `v-${v}` }, mark(v), ` ${n}`, hidden(` ${VERDICTS[v].words}; `))));
+	const counts = tally(list, among).filter(([v]) => v !== "absent");
+
+	return h("span", { class: "tally" }, counts.map(([v, n]) => h("span", { class: `v-${v}` },
+		mark(v), ` ${n}`, hidden(` ${VERDICTS[v].words}; `))));
 }
 
 /* Its body is made when it is opened. */

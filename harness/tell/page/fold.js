@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What agrees is one: checks of a statement in one row, neighbouring platforms in one cell.
+ * Neighbouring platforms that agree, and what changed from kernel to kernel.
  */
-function foldChecks(list, among) {
-	const groups = new Map();
 
-	for (const check of list) {
-		const seen = among.map((p) => cellOf(check, p));
-		const documented = seen.every((c) => c === ABSENT) && check.row ? check.row.documented : "";
-		const key = JSON.stringify([check.case, documented, seen.map((c) => c.look)]);
-
-		if (!groups.has(key))
-			groups.set(key, { checks: [], seen });
-		groups.get(key).checks.push(check);
-	}
-	return [...groups.values()];
-}
-
-/* [{ first, number }...] of neighbours with the same key. */
+/* [{ key, first, number }...] of neighbours with the same key. */
 function foldNeighbours(keys) {
 	const runs = [];
 
@@ -32,42 +18,45 @@ function foldNeighbours(keys) {
 	return runs;
 }
 
-/* What the documents say of @group's checks, on these platforms: [[value, on]...] */
-function documentedOf(group) {
-	const found = new Map(), check = group.checks[0];
-	const here = group.seen.map((cell) => cell.row).filter((row) => row && row.documented !== null);
+/* What is documented of @check's observations on these platforms, or anywhere if none is seen. */
+function documentedOf(check, among) {
+	const here = among.flatMap((p) => cellOf(check, p).list)
+		.filter((s) => s.row && s.verdict !== "skip").map((s) => s.row);
+	const rowsOf = here.length ? here : check.rows;
 
-	if (!here.length && check.row && check.row.documented !== null)
-		here.push(check.row);
-	for (const row of here) {
-		if (!found.has(row.documented))
-			found.set(row.documented, new Set());
-		found.get(row.documented).add(row.on || "");
-	}
-	return [...found].map(([value, on]) => [value, found.size > 1 ? [...on].join(" or ") : ""]);
+	return [...new Set(rowsOf.map((row) => row.documented).filter((value) => value !== null))];
 }
 
-/* What changed from kernel to kernel: [{ checks, cpus, steps: [{ cell, versions }...] }...] */
-function historyOf(groups, among) {
-	const stories = new Map();
+/* Observation @place of @check on one machine's @kernels: [{ verdict, shown, kernels }...] */
+function stepsOf(check, place, kernels) {
+	const seen = kernels.map((p) => ({ p, s: observationOf(cellOf(check, p), place) }))
+		.filter(({ s }) => s && s.verdict !== "skip");
+	const steps = foldNeighbours(seen.map(({ s }) => JSON.stringify([s.verdict, s.shown])))
+		.map(({ first, number }) => seen.slice(first, first + number));
+	const isOnce = ({ label }) =>
+		steps.filter((step) => step.some(({ p }) => p.label === label)).length === 1;
 
-	for (const group of groups) {
-		for (const first of among.filter((p, i) => !i || !isSameMachine(p, among[i - 1]))) {
-			const seen = among.map((p, i) => ({ p, cell: group.seen[i] })).filter(({ p, cell }) =>
-				isSameMachine(p, first) && cell.verdict !== "skip" && cell.verdict !== "absent");
-			const runs = foldNeighbours(seen.map(({ cell }) => cell.shown));
+	return steps.map((step) => ({
+		verdict: step[0].s.verdict, shown: step[0].s.shown,
+		kernels: [...new Set(step.map(({ p }) => isOnce(p) ? p.label : shortName(p)))],
+	}));
+}
 
-			if (runs.length < 2)
-				continue;
-			const steps = runs.map(({ first, number }) => ({ cell: seen[first].cell,
-				versions: seen.slice(first, first + number).map(({ p }) => p.short) }));
-			const key = JSON.stringify([group.checks[0].id,
-						    steps.map((s) => [s.cell.shown, s.versions])]);
+/* The observations of @check that changed: [{ places, steps }...] of those that changed alike. */
+function changesOf(check, kernels) {
+	const changed = check.ids.map((id, place) => [place, stepsOf(check, place, kernels)])
+		.filter(([, steps]) => steps.length > 1);
 
-			if (!stories.has(key))
-				stories.set(key, { checks: group.checks, cpus: [], steps });
-			stories.get(key).cpus.push(first.cpu);
-		}
-	}
-	return [...stories.values()];
+	return [...groupBy(changed, ([, steps]) => JSON.stringify(steps)).values()]
+		.map((alike) => ({ places: alike.map(([place]) => place), steps: alike[0][1] }));
+}
+
+/* The checks that changed from kernel to kernel: [{ check, machines, changes }...] */
+function historyOf(list, machines) {
+	const storiesOf = (check) => [...groupBy([...machines], ([, kernels]) =>
+		JSON.stringify(changesOf(check, kernels)))];
+
+	return list.flatMap((check) => storiesOf(check).map(([changes, where]) =>
+		({ check, machines: where.map(([name]) => name), changes: JSON.parse(changes) })))
+		.filter(({ changes }) => changes.length);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why a memory type is what it says: the latencies that the guest has noted before it.
- * guest/memory_type.c decides by the fastest sample, against ordinary memory.
+ * Why a memory type was observed: the latencies that the guest noted before it.
+ * guest/memory_type.c decides by the fastest sample, compared with ordinary memory.
  */
 const NOTE = /^(page under test|ordinary memory): (load|store) /;
 
 /* { "page under test": { load: { warm, flushed, medians: [2] }, store }, "ordinary memory" } or null */
-function latenciesOf(cell) {
+function latenciesOf({ lines }) {
 	const found = {};
 
-	for (const number of cell.lines) {
+	for (const number of lines) {
 		const [isNote, words, ...numbers] = data.lines[number];
 		const what = isNote ? NOTE.exec(words) : null;
 
@@ -70,46 +70,49 @@ function axis(scale) {
 	}));
 }
 
+function latencyRow({ id, seen, latencies }, scale) {
+	const page = latencies["page under test"], ordinary = latencies["ordinary memory"];
+
+	return h("tr", {}, h("th", { scope: "row" }, code(id.replace(/[.]effective$/, ""))),
+		 h("td", {}, track(page.load, ordinary.load, scale)),
+		 h("td", {}, track(page.store, ordinary.store, scale)),
+		 h("td", { class: `v-${seen.verdict}` }, mark(seen.verdict), " ",
+		   hidden(`${VERDICTS[seen.verdict].words}: `), h("code", {}, seen.shown)));
+}
+
 function latencyTable(title, platform, measured) {
 	const scale = scaleOf(measured);
 	const name = `${title}: latencies on ${platform.name}, in cycles`;
 
-	return h("figure", { class: "latency" }, h("figcaption", {}, name), scroller(name,
-		h("table", {}, h("caption", { class: "vh" }, name),
-		  h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Check"),
-				   h("th", { scope: "col" }, "Loads", axis(scale)),
-				   h("th", { scope: "col" }, "Stores", axis(scale)),
-				   h("th", { scope: "col" }, "Type"))),
-		  h("tbody", {}, measured.map(({ check, cell, latencies }) => {
-			const page = latencies["page under test"], ordinary = latencies["ordinary memory"];
-
-			return h("tr", {}, h("th", { scope: "row" }, code(check.id.replace(/[.]effective$/, ""))),
-				 h("td", {}, track(page.load, ordinary.load, scale)),
-				 h("td", {}, track(page.store, ordinary.store, scale)),
-				 h("td", { class: `v-${cell.verdict}` }, mark(cell.verdict), " ",
-				   hidden(`${VERDICTS[cell.verdict].words}: `), h("code", {}, cell.shown)));
-		  })))));
+	return h("figure", { class: "latency" }, h("figcaption", {}, name),
+		 table(name, columns(["Observation", ["Loads", axis(scale)],
+				      ["Stores", axis(scale)], "Type"]),
+		       h("tbody", {}, measured.map((m) => latencyRow(m, scale)))));
 }
 
-/* Nothing where no check is of a type; a word where none of the platforms shows latencies. */
+/* The memory types that @platform has measured: [{ id, seen, latencies }...] */
+function measuredOn(platform, list) {
+	return list.flatMap((check) => cellOf(check, platform).list.map((seen) =>
+		({ id: check.ids[seen.place], seen, latencies: latenciesOf(seen) })))
+		.filter(({ id, seen, latencies }) => id.endsWith("effective") && latencies &&
+			(seen.verdict !== "skip" || seen.shown === "noise"));
+}
+
+/* Nothing where no observation is of a type. */
 function latencies(title, list, among) {
-	const typed = list.filter((c) => c.key.endsWith("effective"));
-	const figures = among.map((platform) => ({ platform, measured: typed.flatMap((check) => {
-		const cell = cellOf(check, platform);
-		const found = cell.verdict !== "skip" || cell.shown === "noise" ? latenciesOf(cell) : null;
+	const figures = among.map((platform) => [platform, measuredOn(platform, list)])
+		.filter(([, measured]) => measured.length);
+	const key = (name) => h("span", { class: `key ${name}` });
 
-		return found ? [{ check, cell, latencies: found }] : [];
-	}) })).filter(({ measured }) => measured.length);
-
-	if (!typed.length)
+	if (!list.some((check) => check.ids.some((id) => id.endsWith("effective"))))
 		return "";
-	return h("section", { class: "sub" }, h("h4", {}, "Why this type: the latencies"), !figures.length ?
-		 h("p", { class: "note" }, "None of these platforms shows any that count: an emulated CPU has no caches.") :
-		 [h("p", { class: "note" },
-		    h("span", { class: "key warm" }), " warm access, ", h("span", { class: "key flushed" }),
-		    " after CLFLUSH, ", h("span", { class: "key median" }), " their medians. In the ",
-		    h("span", { class: "key fast" }), " left band a warm access is as fast as to ordinary cached memory, in the ",
-		    h("span", { class: "key slow" }), " right one as slow as to memory itself: loads and stores fast is wb, " +
-		    "only loads wt or wp, neither uc or wc. The scale is logarithmic."),
-		  figures.map(({ platform, measured }) => latencyTable(title, platform, measured))]);
+	return h("section", { class: "sub" }, h("h4", {}, "Why this type: the latencies"),
+		!figures.length ?
+		note("No platform here has measured any: an emulated CPU has no caches.") :
+		note(key("warm"), " warm access, ", key("flushed"), " after CLFLUSH, ", key("median"),
+		     " their medians. In the ", key("fast"), " left band a warm access is as fast " +
+		     "as one to ordinary cached memory, in the ", key("slow"), " right band as slow " +
+		     "as one to memory itself. Fast loads and stores are wb, only fast loads wt or " +
+		     "wp, and neither uc or wc. The scale is logarithmic."),
+		figures.map(([platform, measured]) => latencyTable(title, platform, measured)));
 }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The page: filters above, all errata, each erratum, the platforms.
+ * The page: filters, all errata, each erratum, the platforms.
  */
 const filters = document.getElementById("filters");
 
 function chips(name, values, wordsOf) {
 	document.getElementById(`by-${name}`).append(...values.map((value) =>
-		h("label", { class: "chip" }, h("input", { type: "checkbox", name, value }), h("span", {}, wordsOf(value)))));
+		h("label", { class: "chip" }, h("input", { type: "checkbox", name, value }),
+		  h("span", {}, wordsOf(value)))));
 }
 
 function makeFilters() {
 	const found = (of) => [...new Set(platforms.map(of))];
 	const verdicts = new Set(checks.flatMap((c) => c.cells.map((cell) => cell.verdict)));
-	const names = [...platforms.map((p) => p.name)];
 
 	chips("vendor", found((p) => p.vendor), (v) => v);
 	chips("kernel", found((p) => p.series).sort(compareVersions), (v) => v);
-	chips("verdict", Object.keys(VERDICTS).filter((v) => v !== "absent" && verdicts.has(v)), (v) =>
-	      [mark(v), ` ${VERDICTS[v].words}`]);
+	chips("verdict", Object.keys(VERDICTS).filter((v) => v !== "absent" && verdicts.has(v)),
+	      (v) => [mark(v), ` ${VERDICTS[v].words}`]);
 	for (const name of ["a", "b"])
-		filters.elements[name].append(h("option", { value: "" }, "–"), ...options(names));
+		filters.elements[name].append(...options([["", "–"],
+			...platforms.map((p) => [p.name, p.name])]));
 }
 
 function fillFilters() {
@@ -35,7 +36,8 @@ function fillFilters() {
 
 function takeFilters() {
 	for (const name of ["vendor", "kernel", "verdict"])
-		state[name] = new Set([...filters.querySelectorAll(`[name=${name}]:checked`)].map((i) => i.value));
+		state[name] = new Set([...filters.querySelectorAll(`[name=${name}]:checked`)]
+			.map((input) => input.value));
 	for (const name of ["q", "a", "b"])
 		state[name] = filters.elements[name].value.trim();
 	state.all = filters.elements.all.checked ? "1" : "";
@@ -43,39 +45,40 @@ function takeFilters() {
 	draw();
 }
 
-function platformTable() {
-	const fact = (p, key) => h("td", {}, p.facts[key] || "–");
+function platformRow(p) {
+	const fact = (key) => h("td", {}, p.facts[key] || "–");
 
-	return scroller("Platforms and verdicts", h("table", {}, h("caption", { class: "vh" }, "The platforms and what they have shown"),
-		h("thead", {}, h("tr", {}, ["Record", "Kernel", "CPU", "On", "Verdicts"].map((words) =>
-			h("th", { scope: "col" }, words)))),
-		h("tbody", {}, platforms.map((p) => h("tr", {}, h("th", { scope: "row" }, code(p.name),
-			p.failed ? h("strong", { class: "torn" }, ` ${p.failed}`) : ""),
-			fact(p, "kernel"), fact(p, "cpu"), fact(p, "hypervisor"), h("td", {}, tallyWords(checks, [p])))))));
+	return h("tr", {}, h("th", { scope: "row" }, code(p.name),
+			     p.failed ? h("strong", { class: "torn" }, ` ${p.failed}`) : ""),
+		 ["kernel", "cpu", "hypervisor"].map(fact), h("td", {}, tallyWords(checks, [p])));
 }
 
-function countWords(shown, among) {
-	const n = shown.reduce((sum, { list }) => sum + list.length, 0), pair = pairOf();
+function platformTable() {
+	return table("The platforms and what they have shown",
+		     columns(["Record", "Kernel", "CPU", "On", "Verdicts"]),
+		     h("tbody", {}, platforms.map(platformRow)));
+}
+
+function countWords(left, among) {
+	const n = left.reduce((sum, { list }) => sum + list.length, 0), pair = pairOf();
 
 	return pair && !state.all && !state.q && !state.verdict.size ?
-		`${n} of ${checks.length} checks are not the same on ${pair[0].name} and ${pair[1].name}` :
+		`${n} of ${checks.length} checks differ between ${pair[0].name} and ${pair[1].name}` :
 		`${n} of ${checks.length} checks, ${among.length} of ${platforms.length} platforms`;
 }
 
 function draw() {
 	const among = shownPlatforms();
-	const shown = errata.map((erratum) => ({ erratum, list: among.length ?
-		erratum.checks.filter((c) => isShown(c, among)) : [] })).filter(({ erratum, list }) =>
-		list.length || (!erratum.checks.length && !isNarrowed() && among.length));
-	const none = h("p", { class: "note" }, "Nothing is left by these filters.");
+	const left = errata.map((erratum) => ({ erratum, list: erratum.checks.filter((c) =>
+		among.length && isLeft(c, among)) })).filter(({ list }) => list.length);
 
-	document.getElementById("overview").replaceChildren(shown.length ?
-		overview(shown.filter(({ list }) => list.length), among) : none);
-	document.getElementById("errata").replaceChildren(...shown.map((s) => erratumSection(s, among)));
-	document.getElementById("count").textContent = countWords(shown, among);
+	document.getElementById("overview").replaceChildren(left.length ? overview(left, among) :
+		note("Nothing is left by these filters."));
+	document.getElementById("errata").replaceChildren(...left.map((e) => erratumSection(e, among)));
+	document.getElementById("count").textContent = countWords(left, among);
 }
 
-/* The URL has changed: a link of ours, or one from elsewhere. */
+/* The URL has changed: by a link on this page, or elsewhere. */
 function follow() {
 	const before = state.open || new Set();
 
@@ -102,7 +105,7 @@ function listen() {
 	});
 	filters.addEventListener("submit", (event) => event.preventDefault());
 	filters.addEventListener("reset", () => setTimeout(takeFilters));
-	document.getElementById("errata").addEventListener("click", (event) => {
+	document.addEventListener("click", (event) => {
 		const button = event.target.closest("[data-cell]");
 
 		if (button)
@@ -121,10 +124,11 @@ function listen() {
 		document.getElementById("errata-title").focus();
 	});
 	addEventListener("hashchange", follow);
-	/* A phone's screen is for what was seen; the filters are one tap away. */
+	/* On a phone's screen, the filters are folded. */
 	const wide = matchMedia("(min-width: 40.01rem)"), choices = document.getElementById("choices");
 	const unfold = () => {
-		choices.open = wide.matches || LISTS.slice(0, 3).some((name) => state[name].size) || Boolean(state.a);
+		choices.open = wide.matches || Boolean(state.a) ||
+			LISTS.slice(0, 3).some((name) => state[name].size);
 	};
 
 	wide.addEventListener("change", unfold);

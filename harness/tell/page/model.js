@@ -1,35 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the records say, as tell/page_data.h has it: platforms, errata, checks, cells.
+ * The page's data, as tell/page_data.h describes it: platforms, errata, checks, cells,
+ * and the observations in a cell.
  */
 const data = JSON.parse(document.getElementById("data").textContent);
 
-/* The most serious first. */
+/* The most serious first, in the order of judge/judge.c. */
 const VERDICTS = {
 	deviation: { mark: "✗", words: "deviates" },
 	missing: { mark: "?", words: "never observed" },
-	fixed: { mark: "!", words: "no longer differs" },
 	known: { mark: "~", words: "known to differ" },
+	fixed: { mark: "!", words: "gone: KVM does what the document says now" },
 	ok: { mark: "✓", words: "as documented" },
 	skip: { mark: "–", words: "cannot be seen here" },
 	absent: { mark: "·", words: "not in this record" },
 };
 
-/* "Intel Core i7-4770, ept=0": of the facts, what the record's file is called or not. */
-function machineOf(facts) {
-	const cpu = (facts.cpu || "unknown CPU").replace(/\((R|TM)\)| Processor| CPU|(?: version)? [\d.]+\+?$| @.*/g, "");
+/* [[name, how many]...] of @verdicts, the most serious first. */
+function countVerdicts(verdicts) {
+	return Object.keys(VERDICTS).map((v) => [v, verdicts.filter((name) => name === v).length])
+		.filter(([, n]) => n);
+}
 
-	return [cpu, ...["npt", "ept"].filter((key) => facts[key] === "0").map((key) => `${key}=0`)].join(", ");
+/* A Map from each key to the part of @list that has it. */
+function groupBy(list, keyOf) {
+	const groups = new Map();
+
+	for (const item of list) {
+		const key = keyOf(item);
+
+		groups.set(key, [...(groups.get(key) || []), item]);
+	}
+	return groups;
+}
+
+/* "Intel Core i7-4770, ept=0 on bochs": of the facts, since the record may have any name. */
+function cpuOf({ cpu = "unknown CPU", hypervisor = "none", ...facts }) {
+	const noise = /\((R|TM)\)| Processor| CPU|(?: version)? [\d.]+\+?$| @.*/g;
+	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => `, ${key}=0`);
+
+	return [cpu.replace(noise, ""), ...off,
+		hypervisor === "none" ? "" : ` on ${hypervisor}`].join("");
 }
 
 function platformOf(p, index) {
-	const kernel = p.facts.kernel || "";
+	const { kernel = "", vendor = "unknown" } = p.facts, cpu = cpuOf(p.facts);
+	const version = (pattern) => (pattern.exec(kernel) || [kernel || "–"])[0];
 
 	return {
-		...p, index, kernel, cpu: machineOf(p.facts),
-		version: (/^[\d.]*\d/.exec(kernel) || ["–"])[0],
-		series: (/^\d+\.\d+/.exec(kernel) || ["none"])[0],
-		vendor: p.facts.vendor || "unknown",
+		...p, index, kernel, vendor, cpu, machine: `${vendor}: ${cpu}`,
+		series: kernel ? version(/^\d+\.\d+/) : "none",
+		versions: [version(/^\d+\.\d+/), version(/^[\d.]*\d/), kernel || "–"],
 	};
 }
 
@@ -37,123 +58,115 @@ function compareVersions(a, b) {
 	return a.localeCompare(b, "en", { numeric: true });
 }
 
-/* Kernels of one CPU beside each other, the oldest first. */
+/* The kernels of one machine are neighbours, the oldest first. */
 function comparePlatforms(a, b) {
 	const rank = (p) => ["intel", "amd"].indexOf(p.vendor) + 1 || 3;
 
-	return rank(a) - rank(b) || a.vendor.localeCompare(b.vendor, "en") ||
-		a.cpu.localeCompare(b.cpu, "en") || onOf(a).localeCompare(onOf(b), "en") ||
+	return rank(a) - rank(b) || a.machine.localeCompare(b.machine, "en") ||
 		compareVersions(a.kernel, b.kernel) || a.index - b.index;
 }
 
-/* What the CPU is emulated by, or runs under. */
-function onOf(p) {
-	return p.facts.hypervisor && p.facts.hypervisor !== "none" ? p.facts.hypervisor : "";
-}
-
 function isSameMachine(a, b) {
-	return a.vendor === b.vendor && a.cpu === b.cpu && onOf(a) === onOf(b);
+	return a.machine === b.machine;
 }
 
 const platforms = data.platforms.map(platformOf).sort(comparePlatforms);
 
-/* A file that is given twice is two records. */
 platforms.forEach((p, i) => {
-	const same = platforms.slice(0, i).filter((o) => o.file === p.file).length;
+	const before = platforms.slice(0, i).filter((o) => o.file === p.file).length;
+	const others = platforms.filter((o) => o !== p && isSameMachine(o, p));
+	const isOther = (o, n) => o.kernel === p.kernel || o.versions[n] !== p.versions[n];
 
-	p.name += same ? ` (${same + 1})` : "";
+	/* A file that is given twice is two records. */
+	p.name += before ? ` (${before + 1})` : "";
+	/* As much of the kernel's version as no other kernel of this machine has. */
+	p.label = p.versions.find((version, n) => others.every((o) => isOther(o, n)));
+	p.isOnly = others.every((o) => o.kernel !== p.kernel);
 });
 
-/* As much of a kernel's name as tells it from the others of its CPU. */
-for (const p of platforms) {
-	const others = platforms.filter((o) => o !== p && isSameMachine(o, p));
-
-	p.short = [p.series, p.version, p.kernel, `${p.series}: ${p.name}`].find((name, i) => name !== "none" &&
-		others.every((o) => [o.series, o.version, o.kernel, `${o.series}: ${o.name}`][i] !== name)) || "–";
-	if (p.series === "none")
-		p.short = "–";
+/* The kernel, and the record's name where another record has the same kernel. */
+function shortName(p) {
+	return p.isOnly ? p.label : `${p.label}: ${p.name}`;
 }
 
-const rows = data.rows.map(([documented, on, why, statement, decidedBy, ...known]) =>
-	({ documented, on, why, statement, decidedBy,
-	   known: known.map(([value, where, because]) => ({ value, on: where, why: because })) }));
+const rows = data.rows.map(([documented, on, why, ...known]) => ({ documented, on, why,
+	known: known.map(([value, where, because]) => ({ value, on: where, why: because })) }));
 
-/* In a word, what was seen. */
+/* What was seen, in a word. */
 function shownOf(verdict, observed, reason) {
 	if (verdict === "skip" || (verdict === "deviation" && observed === "done" && reason))
 		return (reason || "skip").split(":")[0];
 	return observed === null ? VERDICTS[verdict].words : observed;
 }
 
-const cells = data.cells.map(([number, observed, reason, row, known, lines]) => {
+const observations = data.seen.map(([place, number, observed, reason, row, known, lines]) => {
 	const verdict = data.verdicts[number];
-	const shown = shownOf(verdict, observed, reason);
 
-	return { verdict, observed, reason, row: rows[row], known, lines, shown,
-		 look: JSON.stringify([verdict, shown, row === null ? null : rows[row].documented]) };
+	return { place, verdict, observed, reason, lines, shown: shownOf(verdict, observed, reason),
+		 row: rows[row], known: known === null ? null : rows[row].known[known] };
 });
-const ABSENT = { verdict: "absent", observed: null, reason: null, known: null, lines: [],
-		 shown: VERDICTS.absent.mark, look: "absent" };
 
-const checks = data.checks.map(([id, row, ...numbers]) => {
-	const [name, variant] = id.split(".");
+/* Whether it was seen as documented, or as known. */
+function isShown({ verdict, row }) {
+	return row && ["ok", "known", "fixed"].includes(verdict);
+}
 
-	return { id, case: name, variant: `${name}.${variant}`, key: id.slice(name.length + variant.length + 2),
-		 row: row === null ? null : rows[row],
-		 cells: numbers.map((n) => n === null ? ABSENT : cells[n]) };
-});
-const checkOf = new Map(checks.map((c) => [c.id, c]));
+function cellFrom(verdict, reason, list) {
+	const values = new Set(list.filter((s) => s.verdict === verdict).map((s) => s.shown));
+
+	return {
+		verdict, reason, list, counts: countVerdicts(list.map((s) => s.verdict)),
+		nrSeen: list.filter((s) => s.verdict !== "skip" && s.verdict !== "missing").length,
+		value: values.size === 1 ? [...values][0] : "",	/* of those that made the verdict */
+		look: JSON.stringify([verdict, list.map((s) => [s.place, s.verdict, s.shown])]),
+	};
+}
+
+const ABSENT = cellFrom("absent", null, []);
+const cells = data.cells.map(([verdict, reason, ...numbers]) =>
+	cellFrom(data.verdicts[verdict], reason, numbers.map((n) => observations[n])));
+
+const RUNS = { document: "", section: "How the runs ended", since: "", words: "" };
+const statements = data.statements.map(([document, section, since, words]) =>
+	({ document, section, since, words }));
+
+function checkOf([id, sentence, statement, decidedBy, numbers, ids, ...numbersOfCells]) {
+	const name = id.split(".")[0];
+
+	return {
+		id, sentence, decidedBy, case: name,
+		statement: statement === null ? RUNS : statements[statement],
+		rows: [...new Set(numbers)].map((n) => rows[n]), ids: ids.map((i) => `${name}.${i}`),
+		cells: numbersOfCells.map((n) => n === null ? ABSENT : cells[n]),
+	};
+}
+
+const checks = data.checks.map(checkOf);
 
 function cellOf(check, platform) {
 	return check.cells[platform.index];
 }
 
-const RUNS = "How the runs ended";
-
-/* An erratum is a section of a document; what belongs to none is about the runs. */
-function findErrata() {
-	const errata = new Map();
-	const erratum = (document, title) => {
-		const key = `${document} ${title}`;
-
-		if (!errata.has(key))
-			errata.set(key, { document, title, checks: [], statements: new Map(), slug:
-				(document ? key : title).toLowerCase().replace(/[^a-z0-9]+/g, "-") });
-		return errata.get(key);
-	};
-
-	data.statements.forEach(([document, section, since, words, background], number) => {
-		erratum(document, section).statements.set(number,
-			{ document, since, words, background, checks: [] });
-	});
-	for (const check of checks) {
-		const [document, section] = check.row ? data.statements[check.row.statement] : ["", RUNS];
-		const e = erratum(document, section), number = check.row ? check.row.statement : -1;
-
-		if (!e.statements.has(number))
-			e.statements.set(number, { document, words: "", checks: [] });
-		e.statements.get(number).checks.push(check);
-		e.checks.push(check);
-		check.erratum = e;
-		check.words = check.row ? data.statements[number][3] : "";
-	}
-	const rank = (e) => e.title === RUNS ? 2 : e.document === "errata.rst" ? 0 : 1;
-
-	return [...errata.values()].sort((a, b) => rank(a) - rank(b));
+function observationOf(cell, place) {
+	return cell.list.find((s) => s.place === place);
 }
 
-const errata = findErrata();
+/* An erratum is a section of a document. */
+function erratumOf([key, list]) {
+	const { document, section } = list[0].statement;
+	const slug = key.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+	const erratum = { document, title: section, checks: list, slug };
 
-/* The verdicts of all checks on all platforms, the most serious first: [[name, how many]...] */
+	for (const check of list)
+		check.erratum = erratum;
+	return erratum;
+}
+
+const rankOf = (e) => e.document === "errata.rst" ? 0 : e.document ? 1 : 2;
+const errata = [...groupBy(checks, ({ statement: s }) => `${s.document} ${s.section}`.trim())]
+	.map(erratumOf).sort((a, b) => rankOf(a) - rankOf(b));
+
+/* The verdicts of all checks on all platforms. */
 function tally(list, among) {
-	const n = {};
-
-	for (const check of list) {
-		for (const platform of among) {
-			const { verdict } = cellOf(check, platform);
-
-			n[verdict] = (n[verdict] || 0) + 1;
-		}
-	}
-	return Object.keys(VERDICTS).filter((v) => n[v]).map((v) => [v, n[v]]);
+	return countVerdicts(list.flatMap((check) => among.map((p) => cellOf(check, p).verdict)));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is asked for, which the URL holds behind "#", and what is shown for it.
+ * The filters and what is open, which the URL has after "#"; and which checks they leave.
  */
 const LISTS = ["vendor", "kernel", "verdict", "open"];
 const WORDS = ["q", "a", "b", "all", "cell"];
@@ -17,7 +17,7 @@ function readState() {
 		state[name] = asked.get(name) || "";
 }
 
-/* The same with @changes, as what follows "#". */
+/* The state with @changes, as the URL has it. */
 function hashOf(changes = {}) {
 	const asked = new URLSearchParams(), all = { ...state, ...changes };
 
@@ -52,25 +52,32 @@ function isNarrowed() {
 	return Boolean(state.q || state.verdict.size || pairOf());
 }
 
-/* All that a search may find of @check. */
-function wordsOf(check, among) {
-	const words = [check.id, check.erratum.title, check.words, check.row && check.row.decidedBy];
-	const rowWords = ({ documented, decidedBy, known }) => [documented, decidedBy, ...known.map((k) => k.why)];
-
-	for (const platform of among) {
-		const cell = cellOf(check, platform);
-
-		words.push(cell.observed, cell.reason, ...(cell.row ? rowWords(cell.row) : []));
-	}
-	return words.join("\n").toLowerCase();
+/* All that a search finds in @cell. */
+function wordsOfCell(cell) {
+	cell.words ||= cell.list.flatMap(({ observed, reason, row, known }) =>
+		[observed, reason, row && row.documented, known && known.value, known && known.why])
+		.concat(cell.reason).join("\n").toLowerCase();
+	return cell.words;
 }
 
-function isShown(check, among) {
-	const seen = among.map((p) => cellOf(check, p)), pair = pairOf();
+/* All that a search finds in @check. */
+function wordsOf(check, among) {
+	const { id, sentence, ids, decidedBy, statement, rows: expected } = check;
+	const why = expected.flatMap((row) =>
+		[row.documented, row.why, ...row.known.map((k) => k.why)]);
 
-	if (pair && !state.all && seen[0].look === seen[1].look)
+	check.words ||= [id, sentence, ...ids, decidedBy, statement.section, statement.words, ...why]
+		.join("\n").toLowerCase();
+	return [check.words, ...new Set(among.map((p) => wordsOfCell(cellOf(check, p))))].join("\n");
+}
+
+/* Whether the filters leave @check. */
+function isLeft(check, among) {
+	const here = among.map((p) => cellOf(check, p));
+
+	if (pairOf() && !state.all && here[0].look === here[1].look)
 		return false;
-	if (state.verdict.size && !seen.some((cell) => state.verdict.has(cell.verdict)))
+	if (state.verdict.size && !here.some((cell) => state.verdict.has(cell.verdict)))
 		return false;
 	if (!state.q)
 		return true;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/reason.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+char *name_validate(const char *name)
+{
+	if (!*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+		return text("\"%s\" is no name, expected letters a-z, digits and '-'", name);
+	return NULL;
+}
+
+static struct reason *find(const struct reasons *r, const char *name)
+{
+	for (size_t i = 0; i < r->nr; i++) {
+		if (!strcmp(r->list[i].name, name))
+			return &r->list[i];
+	}
+	return NULL;
+}
+
+char *reasons_add(struct reasons *r, char *s, unsigned int line)
+{
+	char *words = strstr(s, ": "), *error;
+
+	if (!words)
+		return text("expected \"reason NAME: WHY\"");
+	*words = '\0';
+	error = name_validate(s);
+	if (!error && find(r, s))
+		error = text("a second reason %s: the first is in line %u, expected another name", s,
+			     find(r, s)->line);
+	if (!error)
+		APPEND(r->list, r->nr, (struct reason) {
+			text("%s", s), text("%s", value_trim(words + 2)), line, false,
+		});
+	return error;
+}
+
+void reasons_continue(struct reasons *r, const char *s)
+{
+	struct reason *last = &r->list[r->nr - 1];
+
+	last->words = text_append(last->words, " %s", s);
+}
+
+/* Of "CLASS: WHY" and "WHY" a WHY of one word is a name. */
+char *reasons_resolve(struct reasons *r, struct value *v, const char *path)
+{
+	char *why = v->why ? v->why + (v->value ? 0 : strcspn(v->why, " ") + 1) : NULL;
+	struct reason *reason;
+
+	if (!why || strchr(why, ' '))
+		return NULL;
+	reason = find(r, why);
+	if (!reason)
+		return text("%s:%u: reason \"%s\" is not there, expected \"reason %s: WHY\"", path,
+			    v->line, why, why);
+	reason->used = true;
+	why = text("%.*s%s", (int)(why - v->why), v->why, reason->words);
+	free(v->why);
+	v->why = why;
+	return NULL;
+}
+
+char *reasons_end(const struct reasons *r, const char *path)
+{
+	for (size_t i = 0; i < r->nr; i++) {
+		if (!r->list[i].used)
+			return text("%s:%u: reason %s is used nowhere, expected its name for a WHY",
+				    path, r->list[i].line, r->list[i].name);
+	}
+	return NULL;
+}
+
+void reasons_free(struct reasons *r)
+{
+	for (size_t i = 0; i < r->nr; i++) {
+		free(r->list[i].name);
+		free(r->list[i].words);
+	}
+	free(r->list);
+}

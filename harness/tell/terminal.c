@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tell/terminal.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tell/story.h"
+#include "text.h"
+
+#define MIN_WIDTH	20
+#define MAX_AGAIN	6		/* checks in a command that one pastes */
+
+#define RED		"\033[31m"
+#define GREEN		"\033[32m"
+#define YELLOW		"\033[33m"
+#define BOLD		"\033[1m"
+#define ERASE_LINE	"\r\033[K"
+
+static struct {
+	struct summary *summary;
+	enum strictness strictness;
+	const char *command;
+	size_t plan, told;
+	size_t verdicts[NR_VERDICTS];	/* of the case that is under way */
+	size_t lost;			/* of those, how many we have not run to their end */
+	char *again;			/* names of checks to run again */
+	size_t nr_again;
+
+	/* the line of progress, which a thread of its own keeps up to date */
+	pthread_mutex_t lock;
+	pthread_cond_t over;
+	pthread_t ticker;
+	bool is_ticking, is_over;
+	char *running;
+	struct timespec since;
+} view = { .lock = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER };
+
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !*term || !strcmp(term, "dumb");
+}
+
+static const char *colour(const char *code)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return is_dumb() || (no_color && *no_color) ? "" : code;
+}
+
+static const char *plain(void)
+{
+	return colour("\033[0m");
+}
+
+static size_t width(void)
+{
+	struct winsize size = {};
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return 80;
+	return size.ws_col < MIN_WIDTH ? MIN_WIDTH : size.ws_col;
+}
+
+/* @words behind @indent blanks, broken at blanks; what follows is indented by two more. */
+static void put_wrapped(size_t indent, const char *words)
+{
+	size_t room = width() > indent + MIN_WIDTH ? width() - indent : MIN_WIDTH;
+	bool first = true;
+
+	while (*words) {
+		size_t n = strlen(words);
+
+		if (n >= room) {
+			for (n = room - 1; n && words[n] != ' '; n--)
+				;
+			n = n ? n : room - 1;
+		}
+		printf("%*s%.*s\n", (int)indent, "", (int)n, words);
+		words += n + (words[n] == ' ');
+		if (first && room > MIN_WIDTH + 2) {
+			indent += 2;
+			room -= 2;
+		}
+		first = false;
+	}
+}
+
+static void erase_progress(void)
+{
+	if (view.is_ticking)
+		fputs(ERASE_LINE, stdout);
+}
+
+static void draw_progress(void)
+{
+	struct timespec now;
+	char *line;
+
+	if (!view.running)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	line = text("%zu of %zu checks, running %s, %ld s", view.told, view.plan, view.running,
+		    (long)(now.tv_sec - view.since.tv_sec));
+	printf(ERASE_LINE "%.*s", (int)width() - 1, line);
+	fflush(stdout);
+	free(line);
+}
+
+static void *tick(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&view.lock);
+	while (!view.is_over) {
+		struct timespec next;
+
+		clock_gettime(CLOCK_REALTIME, &next);
+		next.tv_sec++;
+		pthread_cond_timedwait(&view.over, &view.lock, &next);
+		if (!view.is_over)
+			draw_progress();
+	}
+	pthread_mutex_unlock(&view.lock);
+	return NULL;
+}
+
+static void begin(void *context, size_t plan, const struct facts *facts)
+{
+	const char *vendor = facts_get(facts, "vendor"), *kernel = facts_get(facts, "kernel");
+	const char *cpu = facts_get(facts, "cpu"), *where = facts_get(facts, "where");
+	bool is_metal = vendor && !strcmp(vendor, "metal");
+	char *line;
+
+	(void)context;
+	view.plan = plan;
+	view.told = 0;
+	line = text("%zu checks on %s%s%s%s, %s%s%s", plan, is_metal ? "bare " : "kvm_",
+		    vendor ? vendor : "?", kernel ? " of Linux " : "", kernel ? kernel : "",
+		    cpu ? cpu : "unknown CPU", where ? "; " : "", where ? where : "");
+	put_wrapped(0, line);
+	free(line);
+	fflush(stdout);
+	view.is_ticking = !is_dumb() && !pthread_create(&view.ticker, NULL, tick, NULL);
+}
+
+static void started(void *context, const char *variant)
+{
+	(void)context;
+	pthread_mutex_lock(&view.lock);
+	free(view.running);
+	view.running = text_printable(variant);
+	clock_gettime(CLOCK_MONOTONIC, &view.since);
+	if (view.is_ticking)
+		draw_progress();
+	pthread_mutex_unlock(&view.lock);
+}
+
+static void put_full(const struct result *r, const struct story *s)
+{
+	bool gone = r->verdict == VERDICT_FIXED;
+	size_t n = strcspn(r->id, ".") + 1;
+	const char *words = s->words;
+	char *line;
+
+	printf("%s%s%s %s\n", colour(gone ? YELLOW : RED), gone ? "GONE    " :
+	       r->verdict == VERDICT_MISSING ? "NOT SEEN" : "DEVIATES", plain(), r->id);
+	put_wrapped(4, r->sentence);
+	while ((line = text_next(&words, "\n"))) {
+		const char *start = line + strspn(line, " ");
+
+		put_wrapped(4, strncmp(start, r->id, n) ? start : start + n);
+		free(line);
+	}
+	if (gone)
+		put_wrapped(4, s->why);
+}
+
+static bool is_wrong(enum verdict v)
+{
+	return v == VERDICT_DEVIATION || v == VERDICT_MISSING;
+}
+
+/* "5 ok, 1 known" */
+static char *count_words(const size_t verdicts[NR_VERDICTS])
+{
+	static const struct {
+		enum verdict verdict;
+		const char *words;
+	} parts[] = {
+		{ VERDICT_DEVIATION, "deviate" }, { VERDICT_MISSING, "never seen" },
+		{ VERDICT_OK, "ok" }, { VERDICT_FIXED, "gone" }, { VERDICT_KNOWN, "known" },
+		{ VERDICT_SKIP, "skipped" },
+	};
+	char *words = NULL;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (verdicts[parts[i].verdict])
+			words = text_append(words, "%s%zu %s", words ? ", " : "",
+					    verdicts[parts[i].verdict], parts[i].words);
+	}
+	return words ? words : text("nothing");
+}
+
+static void put_case(const struct result *r)
+{
+	char *counts = count_words(view.verdicts), *line;
+	const char *mark = "ok", *code = GREEN;
+
+	if (view.lost)
+		mark = "lost", code = YELLOW;
+	else if (view.verdicts[VERDICT_DEVIATION] || view.verdicts[VERDICT_MISSING])
+		mark = "RED", code = RED;
+	else if (view.verdicts[VERDICT_FIXED])
+		mark = "gone", code = YELLOW;
+	else if (view.verdicts[VERDICT_KNOWN])
+		mark = "known", code = YELLOW;
+	else if (!view.verdicts[VERDICT_OK])
+		mark = "skip", code = "";
+	line = text("%-5s %-21.*s %-36s %4lu.%02lu s", mark, (int)strcspn(r->id, "."), r->id,
+		    counts, r->ms / 1000, r->ms / 10 % 100);
+	printf("%s%.5s%s%.*s\n", colour(code), line, plain(), (int)width() - 6, line + 5);
+	free(line);
+	free(counts);
+	memset(view.verdicts, 0, sizeof(view.verdicts));
+	view.lost = 0;
+}
+
+static void result(void *context, const struct result *r)
+{
+	struct story s = story_of(r);
+
+	(void)context;
+	pthread_mutex_lock(&view.lock);
+	view.told++;
+	erase_progress();
+	if (r->check)
+		view.verdicts[r->verdict]++;
+	/* What a torn record has lost is counted only. */
+	if (is_wrong(r->verdict) && r->nr && result_is_ours(r))
+		view.lost++;
+	else if (is_wrong(r->verdict) || r->verdict == VERDICT_FIXED)
+		put_full(r, &s);
+	if (is_wrong(r->verdict) && !view.lost && view.nr_again++ < MAX_AGAIN)
+		view.again = text_append(view.again, " %.*s",
+					 (int)(r->check ? strlen(r->id) : strcspn(r->id, ".")), r->id);
+	if (!r->check) {
+		put_case(r);
+		fflush(stdout);
+	}
+	pthread_mutex_unlock(&view.lock);
+	story_free(&s);
+}
+
+/* The line that stays. */
+static void put_outcome(const struct tally *t, const struct completion *c)
+{
+	enum status status = session_status(t, view.strictness == STRICT ? STRICT : LENIENT);
+	const char *word = status == SUITE_FAILED ? "FAILED" : status == DEVIATES ? "DEVIATES" :
+			   status == NOTHING_RAN ? "NOTHING SEEN" : "PASS";
+
+	printf("%s%s%s%s", colour(BOLD), colour(status == AS_DOCUMENTED ? GREEN :
+					       status == NOTHING_RAN ? YELLOW : RED), word, plain());
+	if (t->failed)
+		printf(": %s", t->failed);
+	else if (t->verdicts[VERDICT_FIXED] && status == AS_DOCUMENTED)
+		printf(": but %zu known deviations are gone: please tell the project",
+		       t->verdicts[VERDICT_FIXED]);
+	if (view.again)
+		printf("; run again: %s%s\n", view.command, view.again);
+	else
+		printf("  %lu.%02lu s\n", c->ms / 1000, c->ms / 10 % 100);
+}
+
+static void end(void *context, const struct tally *t, const struct completion *c)
+{
+	char *line, *counts = count_words(t->verdicts);
+
+	(void)context;
+	pthread_mutex_lock(&view.lock);
+	view.is_over = true;
+	erase_progress();
+	pthread_cond_signal(&view.over);
+	pthread_mutex_unlock(&view.lock);
+	if (view.is_ticking)
+		pthread_join(view.ticker, NULL);
+	view.is_ticking = view.is_over = false;
+	printf("\n");
+	line = text("%zu checks: %s; %zu of %zu observations seen", t->nr, counts, t->shown,
+		    t->observations);
+	put_wrapped(0, line);
+	summary_print(view.summary, terminal_put);
+	if (t->nr < view.plan)
+		printf("this is not all: %zu of %zu checks\n", t->nr, view.plan);
+	put_outcome(t, c);
+	fflush(stdout);
+	free(line);
+	free(counts);
+	free(view.running);
+	free(view.again);
+	view.running = view.again = NULL;
+	view.nr_again = 0;
+}
+
+void terminal_put(const char *line)
+{
+	put_wrapped(0, line);
+}
+
+struct result_sink terminal_sink(struct summary *summary, enum strictness strictness,
+				 const char *command)
+{
+	view.summary = summary;
+	view.strictness = strictness;
+	view.command = command;
+	return (struct result_sink) { begin, started, result, end, NULL };
+}
