@@ -17,6 +17,7 @@
 #include "judge/judge.h"
 #include "judge/source.h"
 #include "record/read.h"
+#include "record/version.h"
 #include "text.h"
 
 static void versions_compare_by_number(void **state)
@@ -225,6 +226,8 @@ static void results_are_counted_before(void **state)
 }
 
 /* Judge a variant v that ended with @end and has said @lines, NULL at the end. */
+static const char *suite;		/* that has made the record; NULL: a fact that it lacks */
+
 static struct verdicts judge_lines(const char *vendor, enum end end, const char *const lines[])
 {
 	struct report *report = calloc(1, sizeof(*report));
@@ -237,6 +240,8 @@ static struct verdicts judge_lines(const char *vendor, enum end end, const char 
 	read_text(&e, expectations);
 	facts_set(&p, "vendor", vendor);
 	facts_set(&p, "kernel", "6.1");
+	if (suite)
+		facts_set(&p, "suite", suite);
 	report->end = end;
 	while (*lines)
 		observe(report, *lines++);
@@ -298,6 +303,22 @@ static void judge_follows_the_table(void **state)
 	v = judge_lines("intel", END_DONE,
 			(const char *[]) { "a = three", "b = three", "c = yes", "c = yes", NULL });
 	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_DEVIATION);
+}
+
+/* What it observed and nobody expects any more is no deviation. */
+static void a_record_of_another_suite_is_judged(void **state)
+{
+	const char *lines[] = { "a = three", "b = three", "c = yes", "d = x", NULL };
+	struct verdicts v;
+
+	(void)state;
+	suite = "0.1-1-gother";
+	v = judge_lines("intel", END_DONE, lines);
+	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_OK);
+	suite = suite_version;
+	v = judge_lines("intel", END_DONE, lines);
+	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_DEVIATION);
+	suite = NULL;
 }
 
 /* Joined by spaces, or what is wrong. */
@@ -408,6 +429,7 @@ int main(void)
 		cmocka_unit_test(alternatives_are_bounded),
 		cmocka_unit_test(results_are_counted_before),
 		cmocka_unit_test(judge_follows_the_table),
+		cmocka_unit_test(a_record_of_another_suite_is_judged),
 		cmocka_unit_test(a_record_is_torn_wherever_it_is_cut),
 	};
 
