@@ -168,7 +168,7 @@ static void observe(struct report *r, const char *line)
 static void environments_bend_what_they_name(void **state)
 {
 	static const char words[] = "environment hypervisor=tcg\n"
-		"c.*.{a,b} 1 on vendor=amd: why\n*.effective *: no caches\n";
+		"c.*.{a,b} 1 on vendor=amd: bent\n*.effective *: no caches\nreason bent: why\n\tit is\n";
 	struct environment e;
 	struct facts p = {};
 
@@ -177,8 +177,8 @@ static void environments_bend_what_they_name(void **state)
 	facts_set(&p, "vendor", "amd");
 	assert_null(environment_why(&e, "c.v.a", "1", &p));
 	facts_set(&p, "hypervisor", "tcg");
-	assert_string_equal(environment_why(&e, "c.v.a", "1", &p), "why");
-	assert_string_equal(environment_why(&e, "c.v.w.b", "1", &p), "why");
+	assert_string_equal(environment_why(&e, "c.v.a", "1", &p), "why it is");
+	assert_string_equal(environment_why(&e, "c.v.w.b", "1", &p), "why it is");
 	assert_null(environment_why(&e, "c.v.a", "2", &p));
 	assert_null(environment_why(&e, "c.v.c", "1", &p));
 	assert_null(environment_why(&e, "d.v.a", "1", &p));
@@ -200,6 +200,8 @@ static void slips_in_environments_are_named(void **state)
 		  "on:2: expected \"CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY\"" },
 		{ "environment vendor=amd\n\nc.{v.a 1: why\n", "on:3: '{' without '}'" },
 		{ "environment vendor=amd\nenvironment vendor=pvm\n", "on:2: a second \"environment\"" },
+		{ "environment vendor=amd\nc.v.a 1: bent\n",
+		  "on:2: reason \"bent\" is not there, expected \"reason bent: WHY\"" },
 	};
 
 	(void)state;
