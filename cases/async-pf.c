@@ -212,7 +212,6 @@ static void observe_vcpu(const char *where, u32 index)
 	apf_enable(index, always & ~KVM_ASYNC_PF_DELIVERY_AS_INT);
 	observe_waiting(where, "no-interrupt", (struct touch) { .index = index, .cpl3 = true });
 	apf_disable(index);
-	observe_waiting(where, "off-again", (struct touch) { .index = index, .cpl3 = true });
 	observe_vector_0(where, index, always);
 	take_pending();
 	observef("%s.elsewhere = %u", where, cpus[!index].received[VECTOR_READY] - elsewhere);

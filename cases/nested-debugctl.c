@@ -37,7 +37,6 @@ static void observe_debugctl(void *where)
 	observef("%s.both = %s", key, run(DEBUGCTL_FREEZE_IN_SMM | DEBUGCTL_RESERVED, LOADED, unseen));
 	observef("%s.not-loaded = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, 0, unseen));
 	observef("%s.again = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
-	observef("%s.none-again = %s", key, run(0, LOADED, unseen));
 	if (!unseen)
 		vmx_end();
 }

@@ -32,12 +32,10 @@ static void cpuid_safe(void *vector)
 
 static void observe_cpuid(const char *where, const char *when)
 {
-	u64 user, kernel;
+	u64 vector;
 
-	user_call(cpuid_safe, &user);
-	cpuid_safe(&kernel);
-	observef("%s.%s.cpuid.cpl3 = %s", where, when, fault_name(user));
-	observef("%s.%s.cpuid.cpl0 = %s", where, when, fault_name(kernel));
+	user_call(cpuid_safe, &vector);
+	observef("%s.%s.cpuid.cpl3 = %s", where, when, fault_name(vector));
 }
 
 static void observe_msr(const char *where)
@@ -54,10 +52,14 @@ static void observe_msr(const char *where)
 
 static void observe_faulting(const char *where)
 {
+	u64 vector;
+
 	observe_cpuid(where, "off");
 	observef("%s.enable = %s", where,
 		 fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT)));
 	observe_cpuid(where, "on");
+	cpuid_safe(&vector);
+	observef("%s.on.cpuid.cpl0 = %s", where, fault_name(vector));
 	observef("%s.reserved = %s", where,
 		 fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT | BIT(1))));
 	observef("%s.disable = %s", where, fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, 0)));

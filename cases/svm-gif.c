@@ -108,7 +108,7 @@ static const char *interrupt_after_debug(void)
 	return apic_received(0, VECTOR_TEST) || name[0] == 't' ? name : "lost";
 }
 
-/* With GIF=1, with GIF=0 if this CPU has it, and with GIF=1 again. */
+/* With GIF=1, and with GIF=0 if this CPU has it. */
 static void observe_debug(const char *key, const char *(*run)(u32), u32 n, const char *no_gif)
 {
 	const char *with_gif_0 = no_gif;
@@ -120,7 +120,6 @@ static void observe_debug(const char *key, const char *(*run)(u32), u32 n, const
 		stgi();
 	}
 	observef("gif-0.%s = %s", key, with_gif_0);
-	observef("gif-1-again.%s = %s", key, run(n));
 }
 
 void guest_main(void)

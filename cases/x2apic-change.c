@@ -41,7 +41,7 @@ void guest_main(void)
 	wait_for_cpus(CPUS);
 	for (u32 id = 1; id < CPUS; id++)
 		take(id, SHARED_ID);
-	observe_events("three", CPUS, EVENTS_ALL, SHARED_ID);
+	observe_events("three", CPUS, EVENTS_GUEST_AND_VMM | BIT(EVENT_PIN), SHARED_ID);
 
 	take(2, 2);
 	observe_fixed("one-leaves.2", 2);
@@ -54,7 +54,7 @@ void guest_main(void)
 
 	take_by_ioctl(2, SHARED_ID);
 	take_by_ioctl(3, SHARED_ID);
-	observe_events("again", CPUS, EVENTS_ALL, SHARED_ID);
+	observe_events("again", CPUS, EVENTS_GUEST_AND_VMM | BIT(EVENT_PIN), SHARED_ID);
 	take_by_ioctl(2, 3);
 	take_by_ioctl(3, 2);
 	observe_fixed("swapped.2", 2);
