@@ -125,7 +125,7 @@ lacking()
 # apt ARGUMENT... - apt-get, once whoever holds its locks has given them back
 apt()
 {
-	begin=$(date +%s) holder=
+	begin=${begin:-$(date +%s)} holder=
 	while ! said=$($sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq "$@" 2>&1); do
 		lock=$(echo "$said" | sed -n 's/^E: Could not get lock \(.*\)$/\1/p' | head -n 1)
 		if [ -z "$lock" ] || [ $(($(date +%s) - begin)) -ge "$apt_limit" ]; then
@@ -177,7 +177,7 @@ install_packages()
 	took Installed
 }
 
-# took WHAT - since $began, if it is worth a word
+# took WHAT - since $began, if that was 2 seconds or more
 took()
 {
 	seconds=$(($(date +%s) - began))
@@ -197,7 +197,7 @@ elif [ "${1:-}" = check ] && grep -q '^CMOCKA_LIBS = *$' "$build/Makefile"; then
 	(cd "$build" && ./config.status --quiet --recheck && ./config.status --quiet)
 fi
 began=$(date +%s)
-# Of what make does only what goes wrong
+# Print only make's errors
 make -s -C "$build" -j "$(nproc)" am__v_CC_0=@ am__v_CCLD_0=@ am__v_GEN_0=@
 took Built
 [ "${1:-}" != deb ] || make -s -C "$build" deb

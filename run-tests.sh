@@ -108,8 +108,9 @@ uefi)	needs=uefi
 lab)	needs=amd
 	case " $* " in *' --cpu intel'*) needs=lab ;; esac
 	words=$("$src/lab/boot" --dry-run "$@") || exit
-	# shellcheck disable=SC2086 # a list
-	refuse_unknown $words ;;
+	# shellcheck disable=SC2086 # a word a line
+	(set -f; IFS='
+'; refuse_unknown $words) || exit ;;
 host)	[ -x "$build/kvm-errata" ] || [ "${1-}" = run ] || refuse_unknown "$@" ;;
 esac
 [ "$where" != nowhere ] || [ ! -x "$build/kvm-errata" ] ||
@@ -120,15 +121,22 @@ if [ "$needs" != none ]; then
 	"$src/bootstrap.sh" $needs >&2 || exit 99
 fi
 
-# What runs the same again, but for the cases
-KVM_ERRATA_COMMAND=$0
+# The command that repeats this run, without its cases and its record
+KVM_ERRATA_COMMAND=$0 last=
 for word; do
-	case $word in
-	[!-]*)	! find "$src/cases" -name "${word%%.*}.c" | grep -q . || continue ;;
+	case $last,$word in
+	--record,* | *,--record)	;;
+	--fact,* | *,-*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
+	*/*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
+	*)	find "$src/cases" -name "${word%%.*}.c" | grep -q . ||
+			KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	esac
-	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word"
+	last=$word
 done
-export KVM_ERRATA_COMMAND
+case $where,$KVM_ERRATA_COMMAND in
+nowhere,* | *[!A-Za-z0-9\ ./_:=,+@-]*)	unset KVM_ERRATA_COMMAND ;;
+*)	export KVM_ERRATA_COMMAND ;;
+esac
 
 # The option is ours alone.
 for option; do

@@ -13,8 +13,8 @@
 #include "match.h"
 #include "observe.h"
 #include "options.h"
-#include "record/find.h"
 #include "run/worker.h"
+#include "record/find.h"
 #include "tell/baseline.h"
 #include "tell/compare.h"
 #include "tell/coverage.h"
@@ -52,7 +52,12 @@ static bool select_check(struct suite *s, const char *id)
 	return match_select(s, &expectations, id);
 }
 
-static const struct observe_hooks hooks = { match_all, select_check };
+static char *unknown(struct suite *s, const char *id)
+{
+	return match_unknown(s, &expectations, id);
+}
+
+static const struct observe_hooks hooks = { match_all, select_check, unknown };
 
 /* What judges for people, or for one of their tools. */
 static struct {
@@ -62,7 +67,7 @@ static struct {
 	struct summary *summary;
 } people;
 
-/* What is told in one format only. */
+/* Open the sink of --as FORMAT. */
 static char *open_format(void)
 {
 	const struct format *f = format_find(options.format);
@@ -83,16 +88,24 @@ static enum strictness strictness(void)
 	return options.bisect ? BISECT : options.strict ? STRICT : LENIENT;
 }
 
-/* A person looks on, and not at TAP. */
+/* Whether to show the terminal view instead of TAP. */
 static bool has_view(void)
 {
-	return !options.format && !options.automake && isatty(STDOUT_FILENO);
+	return !options.format && !options.automake && !options.bisect && !options.trace &&
+	       !options.baseline && isatty(STDOUT_FILENO);
+}
+
+/* What runs the suite again: the front door says it; judging a record runs nothing. */
+static const char *command(void)
+{
+	const char *front_door = getenv("KVM_ERRATA_COMMAND");
+
+	return front_door ? front_door : options.command == JUDGE ? NULL : "kvm-errata";
 }
 
 static char *open_session(void)
 {
 	struct session *s = &people.session;
-	const char *command = getenv("KVM_ERRATA_COMMAND");
 	char *error = NULL;
 
 	*s = (struct session) { .expectations = &expectations, .sinks = people.sinks };
@@ -104,19 +117,19 @@ static char *open_session(void)
 		people.sinks[s->nr_sinks++] = baseline_sink(people.baseline);
 	people.summary = summary_new(evidence, has_view());
 	people.sinks[s->nr_sinks++] = summary_sink(people.summary);
-	/* What a record comes from is interrupted, too, and then the record ends. */
-	if (has_view() && options.command == JUDGE)
+	/* ^C also ends the program that writes the record; judge until its end of file. */
+	if (has_view() && options.command == JUDGE && !isatty(STDIN_FILENO) &&
+	    !strcmp(options.operands[0], "-"))
 		signal(SIGINT, SIG_IGN);
-	else if (has_view())
-		worker_interruptible();
 	people.sinks[s->nr_sinks++] = has_view() ?
-		terminal_sink(people.summary, strictness(), command ? command : "kvm-errata") :
+		terminal_sink(people.summary, strictness(), command()) :
 		tap_sink(evidence);
 	return error;
 }
 
 static void close_session(void)
 {
+	terminal_stop();
 	if (people.baseline)
 		baseline_close(people.baseline);
 	if (people.summary)
@@ -142,7 +155,7 @@ static int run_and_judge(void)
 
 	if (!status)
 		status = fail(observe(&hooks, &judge));
-	if (!status && options.record)
+	if (!status && options.record && !worker_is_interrupted())
 		fprintf(stderr, "kvm-errata: the record is %s\n", options.record);
 	if (!status)
 		status = judged_status();
@@ -166,7 +179,11 @@ static int judge_records(void)
 static int compare_records(void)
 {
 	char *error;
-	bool alike = compare(records.paths, records.nr, &expectations, options.all, options.markdown,
+	bool alike;
+
+	if (records.nr < 2)
+		return fail(text("compare: one record, want two or more"));
+	alike = compare(records.paths, records.nr, &expectations, options.all, options.markdown,
 			     &error);
 
 	return error ? fail(error) : alike ? AS_DOCUMENTED : DEVIATES;
@@ -198,7 +215,7 @@ static int list_cases(void)
 
 	if (error)
 		return fail(error);
-	list(&suite, &expectations, evidence);
+	list(&suite, &expectations, evidence, options.operands, options.nr_operands);
 	return name_broken(AS_DOCUMENTED);
 }
 
@@ -247,7 +264,7 @@ int main(int argc, char **argv)
 		error = record_find(&records, options.operands, options.nr_operands);
 	status = error ? fail(error) : act();
 	if (fflush(stdout) || ferror(stdout))
-		status = fail(text("stdout: what was said is lost"));
+		status = fail(text("stdout: cannot write all results"));
 	suite_free(&suite);
 	found_free(&records);
 	evidence_free(evidence);

@@ -99,3 +99,24 @@ bool match_select(struct suite *s, struct expectations *e, const char *id)
 	free(name);
 	return check;
 }
+
+char *match_unknown(struct suite *s, struct expectations *e, const char *id)
+{
+	size_t n = strcspn(id, ".");
+	char *name = text("%.*s", (int)n, id), *near = NULL, *error = NULL;
+	struct suite_case *c = suite_find(s, name);
+
+	if (c && !c->broken && id[n]) {
+		const struct expected *of = &expectations_of(e, name, n)->expected;
+
+		for (size_t v = 0; v < c->file.nr_variants; v++)
+			suite_consider(&near, id + n + 1, c->file.variants[v].name);
+		for (size_t k = 0; k < of->nr_checks; k++)
+			suite_consider(&near, id + n + 1, of->checks[k]->name);
+		error = text("case %s has no variant or check \"%s\"%s%s", name, id + n + 1,
+			     near ? "; near: " : ": see kvm-errata list ", near ? near : name);
+	}
+	free(near);
+	free(name);
+	return error;
+}

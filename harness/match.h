@@ -13,7 +13,16 @@
  */
 char *match(struct suite *s, struct expectations *e, const char *cases);
 
-/* match_select() - select the variants of check @id, CASE.NAME; false if there is no such check. */
+/*
+ * match_select() - select the variants of check @id, CASE.NAME; false if there is no such
+ * check.
+ */
 bool match_select(struct suite *s, struct expectations *e, const char *id);
+
+/*
+ * match_unknown() - say that case @id, CASE.NAME, has neither a variant nor a check of that
+ * name, and which are near; NULL if there is no such case.  The caller frees it.
+ */
+char *match_unknown(struct suite *s, struct expectations *e, const char *id);
 
 #endif

@@ -20,12 +20,20 @@ char *observe_read(struct suite *s, const struct observe_hooks *hooks)
 static char *select_one(struct suite *s, const struct observe_hooks *hooks, const char *what)
 {
 	size_t known = s->nr_cases;
-	char *error;
+	char *error, *better;
 
 	if (hooks && hooks->select(s, what))
 		return NULL;
 	error = suite_select(s, what);
-	return !error && hooks && s->nr_cases > known ? hooks->match(s) : error;
+	if (!hooks)
+		return error;
+	if (!error)
+		return s->nr_cases > known ? hooks->match(s) : NULL;
+	better = hooks->unknown(s, what);
+	if (!better)
+		return error;
+	free(error);
+	return better;
 }
 
 char *observe_select(struct suite *s, const struct observe_hooks *hooks)
@@ -51,7 +59,8 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 			  const struct listener *judge)
 {
 	const struct run_options run_options = {
-		.trace = options.trace, .inspect = options.inspect, .progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO),
+		.trace = options.trace, .inspect = options.inspect,
+		.progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO),
 		.require_kvm = options.require_kvm,
 	};
 	const char *record = options.record || judge ? options.record : "/dev/stdout";
@@ -70,9 +79,11 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 		listeners[nr++] = *judge;
 	run_suite(s, plan, host, &run_options, listeners, nr);
 	error = keep ? keep_close(keep) : NULL;
-	/* Who judges says it with the results. */
+	/* The judge reports it with the results. */
 	if (!error && !judge && host->kvm < 0 && options.require_kvm)
 		error = text("%s, and --require-kvm", host->no_kvm);
+	if (!error && !judge && worker_is_interrupted())
+		error = text("interrupted");
 	return error;
 }
 
@@ -84,6 +95,7 @@ char *observe(const struct observe_hooks *hooks, const struct listener *judge)
 	char *error = read_host(&host);
 
 	worker_signals();
+	worker_interruptible();
 	if (!error)
 		error = observe_select(&suite, hooks);
 	if (!error)

@@ -14,6 +14,8 @@ struct observe_hooks {
 	char *(*match)(struct suite *s);
 	/* select what @id, a check, names; false if it names none */
 	bool (*select)(struct suite *s, const char *id);
+	/* say what is near to @id, which names nothing; NULL if there is no such case */
+	char *(*unknown)(struct suite *s, const char *id);
 };
 
 /*

@@ -148,10 +148,10 @@ boot_once() {
 			<>"$scratch/heartbeat.in" >&0 2>/dev/null &
 		heartbeat=$!
 	fi
-	# In the background, for a signal ends a wait, and nothing else.  ^C ends the emulator,
-	# and with that the record, of which the judge says what was seen.
-	split_report <"$scratch/report" | take &
-	trap 'interrupted=1; kill "$emulator_pid" 2>/dev/null' INT
+	# In the background, because a signal interrupts only `wait`.  ^C ends the emulator and
+	# with it the record; the judge says what was seen, even if its terminal has gone.
+	(trap '' HUP; split_report <"$scratch/report" | take) &
+	trap 'interrupted=1; kill "$emulator_pid" 2>/dev/null' HUP INT TERM
 	wait $!
 	taken=$?
 	while [ -n "${interrupted-}" ] && kill -0 $! 2>/dev/null; do
@@ -160,6 +160,9 @@ boot_once() {
 	done
 	wait $emulator_pid
 	emulator_status=$?
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
 	[ -z "$heartbeat" ] || kill "$heartbeat"
 	reached=$(sed '/^said /d' "$scratch/said" | tail -n 1)
 	run_status=$(sed -n 's/^status //p' "$scratch/said")

@@ -85,5 +85,5 @@ check 'automake: status 99 behind good output is an error' prints '^ERROR: dies'
 harness pat >/dev/full 2>"$tmp/out"
 status=$?
 check 'a full disk under the results: status 99' status_is 99
-check 'a full disk under the results: named' prints 'stdout: what was said is lost'
+check 'a full disk under the results: named' prints 'stdout: cannot write all results'
 done_testing

@@ -32,9 +32,13 @@ killed_by()
 	wait $pid
 	status=$?
 	sleep 0.2
-	check "SIG$1: it dies of it" status_is "$2"
+	check "SIG$1: status $2" status_is "$2"
 	check "SIG$1: no process, and no half file" nothing_left
-	check "SIG$1: no record" test ! -e "$tmp/record"
+}
+is_torn()
+{
+	run ./kvm-errata judge --expected "$srcdir/tests/expected" "$1"
+	prints 'the record is torn'
 }
 
 # killed_while_writing STEP - SIGKILL at the N-th write to the record, for every N
@@ -75,9 +79,20 @@ else
 	echo "ok $number - what is written # SKIP host: strace, which cannot trace here"
 fi
 
-killed_by INT 130
-killed_by TERM 143
+for signal in INT TERM HUP; do
+	killed_by $signal 99
+	check "SIG$signal: says so" grep -q '^not ok .*kvm-errata.complete\|interrupted' "$tmp/out"
+	check "SIG$signal: the record of what was seen" is_torn "$tmp/record"
+done
 killed_by KILL 137
+check 'SIGKILL: no record' test ! -e "$tmp/record"
+echo old >"$tmp/old"
+begin '^1\.\.' ./kvm-errata --record "$tmp/old" --cases tests/payloads \
+	--expected "$srcdir/tests/expected" spin.default garbage.flood
+kill -INT $pid
+wait $pid
+check 'a torn record replaces nothing' grep -q old "$tmp/old"
+check 'a torn record: beside it' is_torn "$tmp/old.torn"
 
 mkfifo "$tmp/fifo"
 cat "$tmp/fifo" >"$tmp/read" &

@@ -26,7 +26,7 @@ const struct expectation *expectations_of(struct expectations *e, const char *na
 	return new;
 }
 
-/* Not an editor's backup, nor a hidden file, nor what is no case's. */
+/* Skip backups, hidden files, on/ and background. */
 static int is_expectation(const struct dirent *d)
 {
 	return !d->d_name[strcspn(d->d_name, ".~#")] && strcmp(d->d_name, "on") &&

@@ -18,21 +18,16 @@ const char *verdict_name(enum verdict verdict)
 	return verdict_names[verdict];
 }
 
-bool seen_is_ours(const struct seen *s)
+bool seen_is_lost(const struct seen *s)
 {
 	return (s->end == END_NONE || s->end == END_SETUP || s->end == END_TORN) &&
 	       !(s->row && s->observed);
 }
 
-static bool is_wrong(const struct seen *s)
-{
-	return s->verdict == VERDICT_DEVIATION || s->verdict == VERDICT_MISSING;
-}
-
-bool result_is_ours(const struct result *r)
+bool result_is_lost(const struct result *r)
 {
 	for (size_t i = 0; i < r->nr; i++) {
-		if (is_wrong(&r->list[i]) && !seen_is_ours(&r->list[i]))
+		if (verdict_is_wrong(r->list[i].verdict) && !seen_is_lost(&r->list[i]))
 			return false;
 	}
 	return true;
@@ -264,7 +259,7 @@ static void judge_end(struct seen *r, const char *variant, const struct expected
 		return;
 	free(r->reason);
 	r->reason = unseen(report);
-	r->verdict = r->reason ? VERDICT_SKIP : seen_is_ours(r) ? VERDICT_MISSING : VERDICT_DEVIATION;
+	r->verdict = r->reason ? VERDICT_SKIP : seen_is_lost(r) ? VERDICT_MISSING : VERDICT_DEVIATION;
 	if (!r->reason)
 		r->reason = text("the guest ended with %s: %s", end_name(report->end), report->why);
 }

@@ -74,9 +74,17 @@ void judge_variant(struct sights *sights, const char *name, const char *variant,
  */
 void judge_case(const char *name, const struct expected *e, struct sights *sights, unsigned long ms,
 		result_sink sink, void *context);
+
+/* sights_free() - free all of @sights, which is empty then. */
 void sights_free(struct sights *sights);
 
+/* verdict_name() - "ok", "known", "fixed", "deviation", "skip" or "missing". */
 const char *verdict_name(enum verdict verdict);
+
+static inline bool verdict_is_wrong(enum verdict v)
+{
+	return v == VERDICT_DEVIATION || v == VERDICT_MISSING;
+}
 
 /* seen_is_shown() - whether @s was seen as documented, or as known. */
 static inline bool seen_is_shown(const struct seen *s)
@@ -89,10 +97,11 @@ static inline bool seen_is_shown(const struct seen *s)
 size_t result_shown(const struct result *r);
 
 /*
- * seen_is_ours() - whether its variant was not run to its end, which is not KVM's doing,
- * unless it was observed before that; result_is_ours() - whether this is all that is wrong.
+ * seen_is_lost() - whether the harness and not KVM is why @s was not observed: its worker
+ * died, its setup failed or the record is torn; result_is_lost() - whether that holds for
+ * all wrong observations of @r.
  */
-bool seen_is_ours(const struct seen *s);
-bool result_is_ours(const struct result *r);
+bool seen_is_lost(const struct seen *s);
+bool result_is_lost(const struct result *r);
 
 #endif

@@ -141,6 +141,7 @@ static void complete(void *context, struct completion *c)
 		s->tally.failed = "the record is torn: the run did not come to its end";
 	else if (c->stuck && !s->tally.verdicts[VERDICT_DEVIATION])
 		s->tally.failed = "a worker process is stuck in the kernel, and does not die";
+	sights_free(&s->sights);
 	SAY(s->sinks, s->nr_sinks, end, &s->tally, c);
 }
 

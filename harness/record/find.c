@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/find.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "text.h"
 
@@ -36,18 +33,12 @@ static char *find_in(struct found *found, const char *directory)
 	return n ? NULL : text("%s: no records in it, *.gz or *.record", directory);
 }
 
-/* A record begins with '{', and a compressed one with no letter; nothing is no text. */
-static bool is_prose(const char *path)
+/* What explains the records of a folder. */
+static bool is_readme(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	unsigned char c = '{';
-	struct stat st;
+	const char *suffix = strrchr(path, '.');
 
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && read(fd, &c, 1) < 1)
-		c = '{';
-	if (fd >= 0)
-		close(fd);
-	return c != '{' && isprint(c);
+	return suffix && !strcmp(suffix, ".md");
 }
 
 char *record_find(struct found *found, char **paths, size_t nr)
@@ -61,8 +52,8 @@ char *record_find(struct found *found, char **paths, size_t nr)
 
 			if (error)
 				return error;
-		} else if (nr > 1 && is_prose(paths[i])) {
-			fprintf(stderr, "kvm-errata: %s: not a record, left out\n", paths[i]);
+		} else if (nr > 1 && is_readme(paths[i])) {
+			fprintf(stderr, "kvm-errata: %s: not a record, skipped\n", paths[i]);
 		} else {
 			APPEND(found->paths, found->nr, text("%s", paths[i]));
 		}

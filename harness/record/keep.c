@@ -23,6 +23,7 @@ struct keep {
 	char *path;
 	int stream;			/* what nothing replaces: a pipe, a device, an open file; or -1 */
 	int error;			/* the first errno of writing to it */
+	bool is_torn;
 	char *lines;			/* what a file will hold */
 	size_t size, room;
 };
@@ -222,6 +223,10 @@ static void complete(void *context, struct completion *c)
 {
 	struct keep *f = context;
 
+	/* A torn record replaces nothing. */
+	if (c->torn && f->stream < 0 && !access(f->path, F_OK))
+		f->path = text_append(f->path, ".torn");
+	f->is_torn = c->torn;
 	writer_listener(&f->writer).complete(context, c);
 	keep_finish(f);
 	if (f->error)
@@ -240,6 +245,8 @@ char *keep_close(struct keep *f)
 {
 	char *error = f->error ? text("%s: %s", f->path, strerror(f->error)) : NULL;
 
+	if (f->is_torn && !error)
+		fprintf(stderr, "kvm-errata: the torn record is %s\n", f->path);
 	free(f->lines);
 	free(f->path);
 	free(f);

@@ -83,7 +83,7 @@ static void end_one(struct queue *q)
 		(q->running.nr - after) * sizeof(q->running.variants[0]));
 	q->running.nr--;
 	q->ended++;
-	/* Of what is killed nothing is said. */
+	/* Don't report workers that the interrupt killed. */
 	if (worker_is_interrupted())
 		return;
 	tell_ended(q);
@@ -176,6 +176,10 @@ void run_suite(const struct suite *s, const struct plan *plan, const struct host
 		skip_all(&q, host->no_kvm);
 	else
 		run_all(&q);
+	for (size_t i = 0; i < q.nr; i++) {
+		if (q.variants[i].report)
+			report_free(q.variants[i].report);
+	}
 	free(q.variants);
 	if (host->kvm < 0 && options->require_kvm)
 		done.failed = "there is no KVM, and --require-kvm";

@@ -74,8 +74,7 @@ static void select_case(struct suite_case *c)
 	memset(c->selected, true, c->file.nr_variants + 1);
 }
 
-/* Whether @name is near enough to @what to be what was meant. */
-static void consider(char **near, const char *what, const char *name)
+void suite_consider(char **near, const char *what, const char *name)
 {
 	if (text_distance(what, name) <= 1 + strlen(what) / 4 ||
 	    (strlen(what) > 2 && strstr(name, what)))
@@ -93,16 +92,15 @@ static char *unknown(const struct suite *s, const char *what)
 		    what[strlen(c->file.name)] == '.')
 			return text("%s: %s", what, c->broken);
 	}
-
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct case_file *c = &s->cases[i].file;
 
-		consider(&near, what, c->name);
+		suite_consider(&near, what, c->name);
 		for (size_t v = 0; v < c->nr_variants; v++) {
 			char *name = text("%s.%s", c->name, c->variants[v].name);
 
 			if (strncmp(name, what, strlen(c->name)) || strchr(what, '.'))
-				consider(&near, what, name);
+				suite_consider(&near, what, name);
 			free(name);
 		}
 	}

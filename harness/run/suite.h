@@ -40,7 +40,14 @@ struct suite_case *suite_find(const struct suite *s, const char *name);
  * Returns NULL, or an error that names the near ones; the caller frees it.
  */
 char *suite_select(struct suite *s, const char *what);
+
+/* suite_consider() - add @name to *@near, "A, B", if it is near enough to @what to be meant. */
+void suite_consider(char **near, const char *what, const char *name);
+
+/* suite_select_all() - select every variant of every case. */
 void suite_select_all(struct suite *s);
+
+/* suite_is_selected() - whether a variant of @c is selected, or @c where it cannot be read. */
 bool suite_is_selected(const struct suite_case *c);
 
 /* suite_has_selected() - whether the variant that @id, "VARIANT...", begins with is selected. */

@@ -93,7 +93,7 @@ static void start(struct worker *w, struct vm *vm)
 		close(done[0]);
 		vm->done = done[1];
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* Of those that a terminal sends to all, the harness decides. */
+		/* A terminal signals the whole process group; only the parent handles that. */
 		signal(SIGINT, SIG_IGN);
 		signal(SIGHUP, SIG_IGN);
 		if (getppid() != parent)
@@ -156,7 +156,7 @@ static int poll_until_late(struct pollfd *done, struct worker *const *list, size
 	do {
 		unsigned long before = now_ms(), passed;
 
-		n = poll(done, nr, TICK_MS);
+		n = poll(done, nr, interrupted ? 0 : TICK_MS);
 		passed = now_ms() - before;
 		for (size_t i = 0; i < nr; i++)
 			list[i]->waited_ms += passed < TICK_MS ? passed : TICK_MS;
@@ -233,6 +233,7 @@ unsigned int worker_reap_all(void)
 			break;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	reap();
 	return nr_workers;
 }
 
@@ -253,13 +254,20 @@ static void interrupt(int signal)
 	interrupted = true;
 }
 
+static void handle(int signal, int flags)
+{
+	const struct sigaction new = { .sa_handler = interrupt, .sa_flags = flags };
+	struct sigaction old;
+
+	if (!sigaction(signal, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(signal, &new, NULL);
+}
+
 void worker_interruptible(void)
 {
-	const struct sigaction once = { .sa_handler = interrupt, .sa_flags = SA_RESETHAND };
-
-	sigaction(SIGINT, &once, NULL);
-	sigaction(SIGTERM, &once, NULL);
-	sigaction(SIGHUP, &once, NULL);
+	handle(SIGINT, SA_RESETHAND);	/* a second one kills */
+	handle(SIGTERM, SA_RESETHAND);
+	handle(SIGHUP, 0);		/* a shell and the kernel both send it */
 }
 
 bool worker_is_interrupted(void)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static void list_needs(const struct vm_note *v)
 {
 	static const uint32_t in_order[MAX_IDS];
@@ -91,7 +93,43 @@ static void list_check(const struct case_file *file, const struct suite_case *se
 	}
 }
 
-void list(const struct suite *s, struct expectations *all, const struct evidence *evidence)
+/* Whether an operand is check @name of case @c. */
+static bool is_named(const char *c, const char *name, char **operands, int nr)
+{
+	char *id = text("%s.%s", c, name);
+	bool is = false;
+
+	for (int i = 0; i < nr; i++)
+		is |= !strcmp(operands[i], id);
+	free(id);
+	return is;
+}
+
+static bool has_selected(const struct suite_case *c, const struct check *check)
+{
+	for (size_t i = 0; i < check->nr_ids; i++) {
+		if (suite_has_selected(c, check->ids[i]))
+			return true;
+	}
+	return false;
+}
+
+static void list_checks(const struct suite_case *c, const struct expected *e,
+			const struct evidence *evidence, char **operands, int nr)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < e->nr_checks; i++)
+		some |= is_named(c->file.name, e->checks[i]->name, operands, nr);
+	for (size_t i = 0; i < e->nr_checks; i++) {
+		if (some ? is_named(c->file.name, e->checks[i]->name, operands, nr) :
+		    has_selected(c, e->checks[i]))
+			list_check(&c->file, c, e->checks[i], evidence);
+	}
+}
+
+void list(const struct suite *s, struct expectations *all, const struct evidence *evidence,
+	  char **operands, int nr)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {
 		const struct suite_case *c = &s->cases[i];
@@ -111,13 +149,6 @@ void list(const struct suite *s, struct expectations *all, const struct evidence
 			list_needs(&c->file.variants[v]);
 			putchar('\n');
 		}
-		for (size_t k = 0; k < e->nr_checks; k++) {
-			size_t n = 0;
-
-			while (n < e->checks[k]->nr_ids && !suite_has_selected(c, e->checks[k]->ids[n]))
-				n++;
-			if (n < e->checks[k]->nr_ids)
-				list_check(&c->file, c, e->checks[k], evidence);
-		}
+		list_checks(c, e, evidence, operands, nr);
 	}
 }

@@ -7,8 +7,10 @@
 
 /*
  * list() - print the selected variants with what they need, and the checks with their
- * observations; by @evidence, which may be NULL, who has shown them.
+ * observations; by @evidence, which may be NULL, who has shown them.  Where one of the
+ * @nr @operands is a check of a case, only such checks of it.
  */
-void list(const struct suite *s, struct expectations *e, const struct evidence *evidence);
+void list(const struct suite *s, struct expectations *e, const struct evidence *evidence,
+	  char **operands, int nr);
 
 #endif

@@ -65,9 +65,9 @@ static enum outcome outcome_of(const struct result *r)
 	case VERDICT_SKIP:
 		return OUTCOME_SKIP;
 	case VERDICT_MISSING:
-		return result_is_ours(r) ? OUTCOME_MISS : OUTCOME_ERROR;
+		return result_is_lost(r) ? OUTCOME_MISS : OUTCOME_ERROR;
 	default:
-		return result_is_ours(r) ? OUTCOME_MISS : OUTCOME_FAIL;
+		return result_is_lost(r) ? OUTCOME_MISS : OUTCOME_FAIL;
 	}
 }
 
@@ -111,11 +111,6 @@ static void add_notes(struct story *s, const struct seen *seen)
 	}
 }
 
-static bool is_wrong(enum verdict v)
-{
-	return v == VERDICT_DEVIATION || v == VERDICT_MISSING;
-}
-
 /* The observations that made @r what it is. */
 static void add_observations(struct story *s, const struct result *r)
 {
@@ -125,11 +120,11 @@ static void add_observations(struct story *s, const struct result *r)
 		const struct seen *seen = &r->list[i];
 		char *words;
 
-		if (is_wrong(r->verdict) ? !is_wrong(seen->verdict) : seen->verdict != r->verdict)
+		if (verdict_is_wrong(r->verdict) ? !verdict_is_wrong(seen->verdict) : seen->verdict != r->verdict)
 			continue;
 		if (nr++ >= MAX_OBSERVATIONS)
 			continue;
-		if (is_wrong(r->verdict))
+		if (verdict_is_wrong(r->verdict))
 			add_notes(s, seen);
 		words = describe(seen);
 		add_line(s, text("  %s: %s", seen->id, words));
@@ -196,7 +191,10 @@ struct story story_of(const struct result *r)
 		add_observations(&s, r);
 	if (r->check && !has_one_reason(r))
 		add_unseen(&s, r);
-	if (r->check && is_wrong(r->verdict))
+	if (r->check && r->nr < r->check->nr_ids)
+		add_line(&s, text("  not run: %zu of %zu observations", r->check->nr_ids - r->nr,
+				  r->check->nr_ids));
+	if (r->check && verdict_is_wrong(r->verdict))
 		add_source(&s, r->check);
 	return s;
 }

@@ -2,6 +2,7 @@
 #include "tell/terminal.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,7 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	const char *vendor = facts_get(facts, "vendor"), *kernel = facts_get(facts, "kernel");
 	const char *cpu = facts_get(facts, "cpu"), *where = facts_get(facts, "where");
 	bool is_metal = vendor && !strcmp(vendor, "metal");
+	sigset_t all, old;
 	char *line;
 
 	(void)context;
@@ -146,7 +148,11 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	put_wrapped(0, line);
 	free(line);
 	fflush(stdout);
+	/* All signals are the main thread's: SIGCHLD must not be delivered to the ticker. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
 	view.is_ticking = !is_dumb() && !pthread_create(&view.ticker, NULL, tick, NULL);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 static void started(void *context, const char *variant)
@@ -181,11 +187,6 @@ static void put_full(const struct result *r, const struct story *s)
 		put_wrapped(4, s->why);
 }
 
-static bool is_wrong(enum verdict v)
-{
-	return v == VERDICT_DEVIATION || v == VERDICT_MISSING;
-}
-
 /* "5 ok, 1 known" */
 static char *count_words(const size_t verdicts[NR_VERDICTS])
 {
@@ -212,10 +213,10 @@ static void put_case(const struct result *r)
 	char *counts = count_words(view.verdicts), *line;
 	const char *mark = "ok", *code = GREEN;
 
-	if (view.lost)
-		mark = "lost", code = YELLOW;
-	else if (view.verdicts[VERDICT_DEVIATION] || view.verdicts[VERDICT_MISSING])
+	if (view.verdicts[VERDICT_DEVIATION] || view.verdicts[VERDICT_MISSING])
 		mark = "RED", code = RED;
+	else if (view.lost)
+		mark = "lost", code = YELLOW;
 	else if (view.verdicts[VERDICT_FIXED])
 		mark = "gone", code = YELLOW;
 	else if (view.verdicts[VERDICT_KNOWN])
@@ -233,20 +234,21 @@ static void put_case(const struct result *r)
 
 static void result(void *context, const struct result *r)
 {
+	bool is_wrong = verdict_is_wrong(r->verdict), is_lost = is_wrong && r->nr && result_is_lost(r);
 	struct story s = story_of(r);
 
 	(void)context;
 	pthread_mutex_lock(&view.lock);
 	view.told++;
 	erase_progress();
-	if (r->check)
-		view.verdicts[r->verdict]++;
-	/* What a torn record has lost is counted only. */
-	if (is_wrong(r->verdict) && r->nr && result_is_ours(r))
+	/* Count lost results, but don't print them in full. */
+	if (is_lost)
 		view.lost++;
-	else if (is_wrong(r->verdict) || r->verdict == VERDICT_FIXED)
+	else if (r->check || is_wrong)
+		view.verdicts[r->verdict]++;
+	if ((is_wrong && !is_lost) || r->verdict == VERDICT_FIXED)
 		put_full(r, &s);
-	if (is_wrong(r->verdict) && !view.lost && view.nr_again++ < MAX_AGAIN)
+	if (is_wrong && !is_lost && view.nr_again++ < MAX_AGAIN)
 		view.again = text_append(view.again, " %.*s",
 					 (int)(r->check ? strlen(r->id) : strcspn(r->id, ".")), r->id);
 	if (!r->check) {
@@ -257,10 +259,10 @@ static void result(void *context, const struct result *r)
 	story_free(&s);
 }
 
-/* The line that stays. */
+/* Print the last line: the verdict on the run. */
 static void put_outcome(const struct tally *t, const struct completion *c)
 {
-	enum status status = session_status(t, view.strictness == STRICT ? STRICT : LENIENT);
+	enum status status = session_status(t, view.strictness);
 	const char *word = status == SUITE_FAILED ? "FAILED" : status == DEVIATES ? "DEVIATES" :
 			   status == NOTHING_RAN ? "NOTHING SEEN" : "PASS";
 
@@ -271,10 +273,25 @@ static void put_outcome(const struct tally *t, const struct completion *c)
 	else if (t->verdicts[VERDICT_FIXED] && status == AS_DOCUMENTED)
 		printf(": but %zu known deviations are gone: please tell the project",
 		       t->verdicts[VERDICT_FIXED]);
-	if (view.again)
-		printf("; run again: %s%s\n", view.command, view.again);
+	if (view.again && view.command)
+		printf("; run again: %s%s%s\n", view.command, view.again,
+		       view.nr_again > MAX_AGAIN ? " ..." : "");
 	else
 		printf("  %lu.%02lu s\n", c->ms / 1000, c->ms / 10 % 100);
+}
+
+void terminal_stop(void)
+{
+	if (!view.is_ticking)
+		return;
+	pthread_mutex_lock(&view.lock);
+	view.is_over = true;
+	erase_progress();
+	fflush(stdout);
+	pthread_cond_signal(&view.over);
+	pthread_mutex_unlock(&view.lock);
+	pthread_join(view.ticker, NULL);
+	view.is_ticking = view.is_over = false;
 }
 
 static void end(void *context, const struct tally *t, const struct completion *c)
@@ -282,14 +299,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	char *line, *counts = count_words(t->verdicts);
 
 	(void)context;
-	pthread_mutex_lock(&view.lock);
-	view.is_over = true;
-	erase_progress();
-	pthread_cond_signal(&view.over);
-	pthread_mutex_unlock(&view.lock);
-	if (view.is_ticking)
-		pthread_join(view.ticker, NULL);
-	view.is_ticking = view.is_over = false;
+	terminal_stop();
 	printf("\n");
 	line = text("%zu checks: %s; %zu of %zu observations seen", t->nr, counts, t->shown,
 		    t->observations);

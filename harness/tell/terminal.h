@@ -13,12 +13,15 @@
  * overwritten; a line per case as it ends; checks that deviate, or no longer do, in full;
  * @summary; and at last PASS, DEVIATES, NOTHING SEEN or FAILED.
  * @strictness: what makes the last line DEVIATES
- * @command: what runs the suite, for the line that runs it again
+ * @command: what runs the suite, for the line that runs it again; NULL: there is none
  *
  * NO_COLOR and TERM=dumb are honoured; the width is the terminal's.
  */
 struct result_sink terminal_sink(struct summary *summary, enum strictness strictness,
 				 const char *command);
+
+/* terminal_stop() - erase the line of progress, if a run has not come to its end. */
+void terminal_stop(void);
 
 /* terminal_put() - a line of the summary, wrapped. */
 void terminal_put(const char *line);

@@ -29,7 +29,7 @@ static bool is_wrong(const struct seen *s, const char *good)
 {
 	if (good)
 		return strcmp(shown(s), good);
-	return (s->verdict == VERDICT_DEVIATION && !seen_is_ours(s)) || s->verdict == VERDICT_KNOWN;
+	return (s->verdict == VERDICT_DEVIATION && !seen_is_lost(s)) || s->verdict == VERDICT_KNOWN;
 }
 
 struct count {
@@ -44,7 +44,7 @@ static void count(struct count *n, const struct seen *s, const char *good)
 	n->meant++;
 	n->unseen += s->verdict == VERDICT_SKIP || s->verdict == VERDICT_MISSING;
 	/* The guest may have ended before it, or there was too much noise. */
-	n->unclear += s->verdict == VERDICT_MISSING || seen_is_ours(s) || s->by_chance;
+	n->unclear += s->verdict == VERDICT_MISSING || seen_is_lost(s) || s->by_chance;
 	if (!is_wrong(s, good))
 		return;
 	n->wrong++;
