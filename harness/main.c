@@ -181,8 +181,8 @@ static int compare_records(void)
 	char *error;
 	bool alike;
 
-	if (records.nr < 2)
-		return fail(text("compare: one record, want two or more"));
+	if (records.nr < 2 && !options.all)
+		return fail(text("compare: one record, want two or more, or --all"));
 	alike = compare(records.paths, records.nr, &expectations, options.all, options.markdown,
 			     &error);
 

@@ -22,7 +22,9 @@ check 'no permission: one line, the remedy' \
 
 run harness x2apic.32bit-idz
 check 'an unknown variant: status 99' status_is 99
-check 'an unknown variant: the near one' prints 'near: .*x2apic.32bit-ids'
+check 'an unknown variant: the near one' prints 'case x2apic has no variant or check "32bit-idz"; near: .*32bit-ids'
+run harness mtrr.reserved-tpyes
+check 'an unknown check: the near one' prints 'near: .*reserved-types'
 run harness mttr
 check 'an unknown case: status 99' status_is 99
 check 'an unknown case: the near one' prints 'unknown case "mttr"; near: mtrr'
@@ -147,7 +149,7 @@ bad_line 'check X: a sentence' '"X" is no name, expected letters a-z'
 bad_line 'check complete: a sentence' '"complete" is there of itself'
 bad_line 'check capabilities: a sentence' 'a second check capabilities: .* line [0-9]*, expected another name'
 bad_line 'reason x' 'expected "reason NAME: WHY"'
-bad_line 'reason x: it is so' 'reason x is used nowhere, expected it in a "skip" or "known"'
+bad_line 'reason x: it is so' 'reason x is used nowhere, expected its name for a WHY'
 bad_line 'reason mtrrs-locked: it is so' 'a second reason mtrrs-locked: .* line [0-9]*, expected another name'
 bad_line 'statement errata.rst "X" since 6.1\n\twords\nstatement errata.rst "Y" since 6.1' 'no check below the statement'
 bad_line 'statement errata.rst MTRRs' 'expected: statement DOCUMENT "SECTION" since VERSION'
