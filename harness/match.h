@@ -6,10 +6,9 @@
 #include "run/suite.h"
 
 /*
- * match() - each case has expectations, and they speak of each other's variants;
- * one that has not, and expectations without a payload in @cases, are a case
- * that cannot run.  What has been matched stays as it is.  Returns NULL, or an error that
- * the caller frees.
+ * match() - match cases and expectations: each case has some, and they name each other's
+ * variants.  A case without, and expectations without a payload in @cases, become a case
+ * that cannot run.  Return NULL, or an error that the caller frees.
  */
 char *match(struct suite *s, struct expectations *e, const char *cases);
 

@@ -70,7 +70,7 @@ const struct check *expected_owner(const struct expected *e, const char *id)
 	return NULL;
 }
 
-/* Whether @r can count for observation @id of @c: no row above always takes it. */
+/* Refuse @id if it is another check's, or if a row above @r always applies before it. */
 static char *validate_observation(const struct expected *e, const struct check *c,
 				  const struct row *r, const char *id)
 {
@@ -184,7 +184,7 @@ static bool may_deviate(const struct check *c, const char *id)
 	return false;
 }
 
-/* A check has rows, and what is documented and holds does not hide behind what is known. */
+/* A check has rows, and either all of its observations may be known to deviate or none. */
 static char *end_check(const struct parser *p)
 {
 	const struct check *c = p->check;

@@ -77,7 +77,7 @@ static bool is_observation_of(const struct line *line, const char *key, const ch
 	return true;
 }
 
-/* The report is gone when its case is judged. */
+/* Copy: the report is freed before its case is judged. */
 static void keep_lines(struct seen *s, const struct line *lines, size_t nr)
 {
 	s->lines = xrealloc(NULL, nr * sizeof(*lines) + 1);
@@ -292,7 +292,7 @@ void judge_variant(struct sights *sights, const char *name, const char *variant,
 	APPEND(sights->list, sights->nr, s);
 }
 
-/* The worst of what was seen: what is wrong before what is known, and that before what is right. */
+/* Give @r its worst observation's verdict: wrong before known, known before right. */
 static void combine(struct result *r)
 {
 	static const enum verdict worst_first[] = {
@@ -313,7 +313,7 @@ static void combine(struct result *r)
 		r->by_chance |= r->list[i].by_chance;
 }
 
-/* Of the observations in @sights, those of @c; or where it is NULL the ends of variants. */
+/* Tell @sink the result of @c, or for NULL of the ends of variants, if @sights has any of it. */
 static void judge_check(const char *name, const struct check *c, const struct sights *sights,
 			unsigned long ms, result_sink sink, void *context)
 {

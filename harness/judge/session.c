@@ -66,7 +66,7 @@ static void tell_unreadable(struct session *s)
 		tell_broken(s, s->next, s->plan->list[s->next].unreadable);
 }
 
-/* How many results there are of the case that begins with number @n of the plan. */
+/* Count the results of the case whose first variant is number @n of the plan. */
 static size_t count_case(const struct session *s, size_t n)
 {
 	const struct expected *e = &expectation_of(s, s->plan->list[n].name)->expected;
@@ -105,7 +105,7 @@ static void started(void *context, const char *variant)
 	SAY(s->sinks, s->nr_sinks, started, variant);
 }
 
-/* Results come with the last variant of their case. */
+/* A case is judged when its last variant has ended. */
 static void ended(void *context, const char *variant, const struct report *report)
 {
 	struct session *s = context;

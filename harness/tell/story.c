@@ -40,7 +40,7 @@ static char *name_of(const char *id)
 	return name;
 }
 
-/* "#GP" to "GP": a reader of TAP takes what begins with '#' for a directive. */
+/* "#GP" becomes "GP", because readers of TAP take '#' for the start of a directive. */
 static char *sentence_of(const char *sentence)
 {
 	char *plain = text("%s", sentence), *to = plain;
@@ -71,7 +71,7 @@ static enum outcome outcome_of(const struct result *r)
 	}
 }
 
-/* Why @s is wrong, or as it is known to be, in words behind its id. */
+/* Say what was observed and what is documented. */
 static char *describe(const struct seen *s)
 {
 	if (s->verdict == VERDICT_KNOWN)
@@ -148,13 +148,13 @@ static size_t count_reason(const struct result *r, size_t n)
 	return nr;
 }
 
-/* Whether what skips @r is said with it: one reason for all. */
+/* Whether all of @r is skipped for one reason, which stands in its result. */
 static bool has_one_reason(const struct result *r)
 {
 	return r->verdict == VERDICT_SKIP && count_reason(r, 0) == r->nr;
 }
 
-/* Of a check that is seen in part, or for several reasons not at all: how many are not, and why. */
+/* Say how many observations of a check are skipped, and why, if it is not said with the result. */
 static void add_unseen(struct story *s, const struct result *r)
 {
 	size_t reasons = 0;

@@ -20,7 +20,7 @@ static void diagnose(const char *lines)
 	}
 }
 
-/* Module parameters are many, and in the record; but for those that expected/ knows by name. */
+/* Without module parameters: those that matter to expected/ are facts of their own. */
 static void begin(void *context, size_t plan, const struct facts *facts)
 {
 	(void)context;

@@ -69,7 +69,7 @@ static size_t width(void)
 	return size.ws_col < MIN_WIDTH ? MIN_WIDTH : size.ws_col;
 }
 
-/* @words behind @indent blanks, broken at blanks; what follows is indented by two more. */
+/* Print @words after @indent blanks, wrapped at blanks; later lines get two blanks more. */
 static void put_wrapped(size_t indent, const char *words)
 {
 	size_t room = width() > indent + MIN_WIDTH ? width() - indent : MIN_WIDTH;
