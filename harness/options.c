@@ -26,7 +26,7 @@ static const char usage[] =
 	"  --baseline FILE   show another record (bare metal) next to this KVM\n"
 	"  --as FORMAT       output format instead of TAP: junit, ktap, kcidb, kcidb-issues, lava, tmt\n"
 	"  --build ID        of KCIDB, ORIGIN:..., that was tested; else its kernel's version is one\n"
-	"  --evidence DIR    list results that no record in DIR has shown; with list, the records that show each\n"
+	"  --evidence DIR    list results that no record in DIR has shown; of list, who has\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --strict          exit status 1, too, if a known deviation is gone\n"
 	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"

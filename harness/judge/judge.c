@@ -153,8 +153,9 @@ static enum verdict judge_observed(struct seen *r)
 	return VERDICT_DEVIATION;
 }
 
-static void judge_observation(struct seen *r, const struct check *c, const char *id, const char *key,
-			      const struct facts *facts, const struct report *report)
+static void judge_observation(struct seen *r, const struct check *c, const char *id,
+			      const char *key, const struct facts *facts,
+			      const struct report *report)
 {
 	r->row = check_row(c, id, facts);
 	find_observation(r, report, key);

@@ -85,7 +85,8 @@ static const char *alternative_end(const char *p)
 static char *expand_range(const char *pattern, const char *open, const char *close, char **words,
 			  size_t *n)
 {
-	unsigned long first = strtoul(open + 1, NULL, 10), last = strtoul(strstr(open, "..") + 2, NULL, 10);
+	unsigned long first = strtoul(open + 1, NULL, 10);
+	unsigned long last = strtoul(strstr(open, "..") + 2, NULL, 10);
 	char *error = NULL;
 
 	if (first > last)

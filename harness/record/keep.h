@@ -10,11 +10,11 @@
 struct keep;
 
 /*
- * keep_open() - prepare to write @path, or what it links to.  A file appears
- * whole, as the run is complete, or not at all,
- * but for the torn record of an interrupted run, which replaces no other (PATH.torn); a pipe, a device and a file that
- * is open already (/dev/stdout) are written to as it comes.  Returns NULL with
- * *@error, which the caller frees.
+ * keep_open() - prepare to write @path, or what it links to.  A file appears whole, as the
+ * run is complete, or not at all; but an interrupted run leaves a torn record, as PATH.torn
+ * where there is a file already.  A pipe, a device and a file that is open already
+ * (/dev/stdout) are written to as it comes.  Returns NULL with *@error, which the caller
+ * frees.
  */
 struct keep *keep_open(const char *path, char **error);
 

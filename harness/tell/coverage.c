@@ -148,8 +148,9 @@ static bool print_rest(const struct section *section, const struct span *sentenc
 	return held;
 }
 
-static unsigned int report_section(const struct expectations *all, const struct backgrounds *background,
-				   const char *path, const struct section *section)
+static unsigned int report_section(const struct expectations *all,
+				   const struct backgrounds *background, const char *path,
+				   const struct section *section)
 {
 	size_t size = strlen(section->text);
 	struct span sentence = { .quoted = xrealloc(NULL, size + 1) };
