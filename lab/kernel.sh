@@ -41,11 +41,12 @@ kernel__file() {
 	modules=${modules:-$(modules__of "$1")}
 }
 
-# kernel__of_cache NAME
+# kernel__of_cache NAME: "newest" is that of the cache only where Debian cannot be asked
 kernel__of_cache() {
-	local line
+	local line=''
 
-	line=$(cache__find "$1")
+	[ "$1" != newest ] || line=$("$lab/kernels" fetch newest)
+	[ -n "$line" ] || line=$(cache__find "$1")
 	[ -n "$line" ] || line=$("$lab/kernels" fetch "$1") || exit
 	read -r kernel image line <<<"$line"
 	[ "$line" = - ] || modules=${modules:-$line}
