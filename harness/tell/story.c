@@ -8,6 +8,7 @@
 
 #define MAX_OBSERVATIONS	10	/* of a check, each in a line of its own */
 #define MAX_NOTES		8	/* of an observation that is wrong: the last ones */
+#define MAX_RIGHT	4		/* observations that are as documented, of a wrong check */
 #define MAX_REASONS		2	/* why some of a check are not seen */
 
 /* Takes @s. */
@@ -134,6 +135,23 @@ static void add_observations(struct story *s, const struct result *r)
 		add_line(s, text("  and %zu more", nr - MAX_OBSERVATIONS));
 }
 
+/* Name some observations of a wrong check that are right: they narrow down what is broken. */
+static void add_right(struct story *s, const struct result *r)
+{
+	char *line = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < r->nr; i++) {
+		if (r->list[i].verdict != VERDICT_OK || nr++ >= MAX_RIGHT)
+			continue;
+		line = text_append(line, "%s%s", line ? ", " : "  as documented: ", r->list[i].id);
+	}
+	if (nr > MAX_RIGHT)
+		line = text_append(line, " and %zu more", nr - MAX_RIGHT);
+	if (line)
+		add_line(s, line);
+}
+
 static size_t count_reason(const struct result *r, size_t n)
 {
 	size_t nr = 0;
@@ -194,8 +212,10 @@ struct story story_of(const struct result *r)
 	if (r->check && r->nr < r->check->nr_ids)
 		add_line(&s, text("  not run: %zu of %zu observations", r->check->nr_ids - r->nr,
 				  r->check->nr_ids));
-	if (r->check && verdict_is_wrong(r->verdict))
+	if (r->check && verdict_is_wrong(r->verdict)) {
+		add_right(&s, r);
 		add_source(&s, r->check);
+	}
 	return s;
 }
 

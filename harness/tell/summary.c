@@ -7,10 +7,10 @@
 
 #include "text.h"
 
-#define MAX_AGAIN	8		/* checks in a command that one types */
+#define MAX_AGAIN	6		/* checks in a command that one pastes; else it has cases */
 #define MAX_SECTIONS	8
 #define MAX_REASONS	2		/* of a class of SKIPs */
-#define MAX_REASON	70		/* characters of it */
+#define MAX_REASON	110		/* characters of it */
 
 struct count {
 	char *name;
@@ -117,7 +117,7 @@ static void result(void *context, const struct result *r)
 		counts_add(&s->known, section, strlen(section));
 	if (section && r->verdict == VERDICT_FIXED)
 		counts_add(&s->gone, section, strlen(section));
-	if (r->verdict == VERDICT_DEVIATION || r->verdict == VERDICT_MISSING)
+	if (verdict_is_wrong(r->verdict))
 		counts_add(&s->again, r->id, r->check ? strlen(r->id) : strcspn(r->id, "."));
 }
 
@@ -170,8 +170,8 @@ static void print_sections(const char *what, const struct counts *sections, cons
 	char *line = text("%s:", what);
 
 	for (size_t i = 0; i < sections->nr && i < MAX_SECTIONS; i++)
-		line = text_append(line, "%s %zu %s", i ? "," : "", sections->list[i].nr,
-				   sections->list[i].name);
+		line = text_append(line, "%s %s (%zu)", i ? "," : "", sections->list[i].name,
+				   sections->list[i].nr);
 	line = text_append(line, "%s%s", sections->nr > MAX_SECTIONS ? ", ..." : "", then);
 	if (sections->nr)
 		put(line);
@@ -197,6 +197,22 @@ void summary_print(struct summary *s, void (*put)(const char *line))
 	free(line);
 }
 
+char *summary_again(const struct summary *s)
+{
+	struct counts cases = {};
+	const struct counts *names = &s->again;
+	char *words = NULL;
+
+	for (size_t i = 0; i < s->again.nr; i++)
+		counts_add(&cases, s->again.list[i].name, strcspn(s->again.list[i].name, "."));
+	if (s->again.nr > MAX_AGAIN)
+		names = &cases;
+	for (size_t i = 0; i < names->nr; i++)
+		words = text_append(words, " %s", names->list[i].name);
+	counts_free(&cases);
+	return words;
+}
+
 static void put_diagnostic(const char *line)
 {
 	printf("# %s\n", line);
@@ -205,17 +221,16 @@ static void put_diagnostic(const char *line)
 static void end(void *context, const struct tally *t, const struct completion *c)
 {
 	struct summary *s = context;
+	char *again;
 
 	(void)t, (void)c;
 	if (s->silent)
 		return;
 	summary_print(s, put_diagnostic);
-	if (s->again.nr)
-		printf("# run again, with the same options:");
-	for (size_t i = 0; i < s->again.nr && i < MAX_AGAIN; i++)
-		printf(" %s", s->again.list[i].name);
-	if (s->again.nr)
-		printf(s->again.nr > MAX_AGAIN ? " ...\n" : "\n");
+	again = summary_again(s);
+	if (again)
+		printf("# run again, with the same options:%s\n", again);
+	free(again);
 }
 
 struct result_sink summary_sink(struct summary *s)

@@ -17,6 +17,12 @@ void summary_free(struct summary *s);
 /* summary_sink() - what counts, and if not @silent prints it in the end, as diagnostics. */
 struct result_sink summary_sink(struct summary *s);
 
+/*
+ * summary_again() - the checks that are wrong, or of many the cases, each with a blank before
+ * it; NULL: there are none.  The caller frees it.
+ */
+char *summary_again(const struct summary *s);
+
 /* summary_print() - give its lines to @put. */
 void summary_print(struct summary *s, void (*put)(const char *line));
 

@@ -14,7 +14,6 @@
 #include "text.h"
 
 #define MIN_WIDTH	20
-#define MAX_AGAIN	6		/* checks in a command that one pastes */
 
 #define RED		"\033[31m"
 #define GREEN		"\033[32m"
@@ -29,8 +28,6 @@ static struct {
 	size_t plan, told;
 	size_t verdicts[NR_VERDICTS];	/* of the case that is under way */
 	size_t lost;			/* of those, how many we have not run to their end */
-	char *again;			/* names of checks to run again */
-	size_t nr_again;
 
 	/* the line of progress, which a thread of its own keeps up to date */
 	pthread_mutex_t lock;
@@ -135,6 +132,7 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 {
 	const char *vendor = facts_get(facts, "vendor"), *kernel = facts_get(facts, "kernel");
 	const char *cpu = facts_get(facts, "cpu"), *where = facts_get(facts, "where");
+	const char *under = facts_get(facts, "hypervisor");
 	bool is_metal = vendor && !strcmp(vendor, "metal");
 	sigset_t all, old;
 	char *line;
@@ -142,9 +140,11 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	(void)context;
 	view.plan = plan;
 	view.told = 0;
-	line = text("%zu checks on %s%s%s%s, %s%s%s", plan, is_metal ? "bare " : "kvm_",
+	under = under && strcmp(under, "none") ? under : NULL;
+	line = text("%zu checks on %s%s%s%s, %s%s%s%s%s", plan, is_metal ? "bare " : "kvm_",
 		    vendor ? vendor : "?", kernel ? " of Linux " : "", kernel ? kernel : "",
-		    cpu ? cpu : "unknown CPU", where ? "; " : "", where ? where : "");
+		    cpu ? cpu : "unknown CPU", under ? " under " : "", under ? under : "",
+		    where ? "; " : "", where ? where : "");
 	put_wrapped(0, line);
 	free(line);
 	fflush(stdout);
@@ -244,13 +244,10 @@ static void result(void *context, const struct result *r)
 	/* Count lost results, but don't print them in full. */
 	if (is_lost)
 		view.lost++;
-	else if (r->check || is_wrong)
+	else
 		view.verdicts[r->verdict]++;
 	if ((is_wrong && !is_lost) || r->verdict == VERDICT_FIXED)
 		put_full(r, &s);
-	if (is_wrong && !is_lost && view.nr_again++ < MAX_AGAIN)
-		view.again = text_append(view.again, " %.*s",
-					 (int)(r->check ? strlen(r->id) : strcspn(r->id, ".")), r->id);
 	if (!r->check) {
 		put_case(r);
 		fflush(stdout);
@@ -265,6 +262,7 @@ static void put_outcome(const struct tally *t, const struct completion *c)
 	enum status status = session_status(t, view.strictness);
 	const char *word = status == SUITE_FAILED ? "FAILED" : status == DEVIATES ? "DEVIATES" :
 			   status == NOTHING_RAN ? "NOTHING SEEN" : "PASS";
+	char *again = t->failed ? NULL : summary_again(view.summary);
 
 	printf("%s%s%s%s", colour(BOLD), colour(status == AS_DOCUMENTED ? GREEN :
 					       status == NOTHING_RAN ? YELLOW : RED), word, plain());
@@ -273,11 +271,11 @@ static void put_outcome(const struct tally *t, const struct completion *c)
 	else if (t->verdicts[VERDICT_FIXED] && status == AS_DOCUMENTED)
 		printf(": but %zu known deviations are gone: please tell the project",
 		       t->verdicts[VERDICT_FIXED]);
-	if (view.again && view.command)
-		printf("; run again: %s%s%s\n", view.command, view.again,
-		       view.nr_again > MAX_AGAIN ? " ..." : "");
+	if (again && view.command)
+		printf("; run again: %s%s\n", view.command, again);
 	else
 		printf("  %lu.%02lu s\n", c->ms / 1000, c->ms / 10 % 100);
+	free(again);
 }
 
 void terminal_stop(void)
@@ -312,9 +310,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	free(line);
 	free(counts);
 	free(view.running);
-	free(view.again);
-	view.running = view.again = NULL;
-	view.nr_again = 0;
+	view.running = NULL;
 }
 
 void terminal_put(const char *line)
