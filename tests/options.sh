@@ -145,7 +145,7 @@ run gone --record "$tmp/record"
 check 'a deviation that is gone: status 0' status_is 0
 check 'a deviation that is gone: a TODO that says so' \
 	prints '^ok .* noisy.before: .* # TODO KVM does what the document says now, .*: it has never been seen$'
-check 'a deviation that is gone: please tell' prints '^# gone: 1 Test: please tell the project'
+check 'a deviation that is gone: please tell' prints '^# gone: Test (1): please tell the project'
 run gone --strict
 check '--strict, a deviation that is gone: status 1' status_is 1
 run ./kvm-errata judge --strict --expected "$tmp/gone" "$tmp/record"

@@ -17,7 +17,7 @@ last_line() { tail -n 1 "$tmp/out" | grep -q "$1"; }
 
 on_terminal mtrr pat
 check 'green: status 0' status_is 0
-check 'green: a line per case' prints "^$escape\[32mok   .* mtrr .* 5 ok .* s\$"
+check 'green: a line per case' prints "^$escape\[32mok   .* mtrr .* 6 ok .* s\$"
 check 'green: no TAP' prints_not '^ok [0-9]\|^1\.\.'
 check 'green: the last line' last_line "^$escape\[1m$escape\[32mPASS"
 check 'green: 80 columns' fits 80
