@@ -29,6 +29,8 @@ static struct {
 	size_t verdicts[NR_VERDICTS];	/* of the case that is under way */
 	size_t lost;			/* of those, how many we have not run to their end */
 
+	const struct statement *statement;	/* the last one that was printed */
+
 	/* the line of progress, which a thread of its own keeps up to date */
 	pthread_mutex_t lock;
 	pthread_cond_t over;
@@ -167,10 +169,28 @@ static void started(void *context, const char *variant)
 	pthread_mutex_unlock(&view.lock);
 }
 
+/* Print a line of a check that stands in full; a statement only if it is not the last one. */
+static void put_line(const struct result *r, const char *line)
+{
+	const struct statement *from = r->check ? r->check->statement : NULL;
+	size_t n = strcspn(r->id, ".") + 1;
+	char *again;
+
+	if (from && !strncmp(line, from->document, strlen(from->document))) {
+		if (view.statement && !strcmp(view.statement->words, from->words)) {
+			again = text("%s \"%s\": as above", from->document, from->section);
+			put_wrapped(4, again);
+			free(again);
+			return;
+		}
+		view.statement = from;
+	}
+	put_wrapped(4, strncmp(line, r->id, n) ? line : line + n);
+}
+
 static void put_full(const struct result *r, const struct story *s)
 {
 	bool gone = r->verdict == VERDICT_FIXED;
-	size_t n = strcspn(r->id, ".") + 1;
 	const char *words = s->words;
 	char *line;
 
@@ -178,9 +198,7 @@ static void put_full(const struct result *r, const struct story *s)
 	       r->verdict == VERDICT_MISSING ? "NOT SEEN" : "DEVIATES", plain(), r->id);
 	put_wrapped(4, r->sentence);
 	while ((line = text_next(&words, "\n"))) {
-		const char *start = line + strspn(line, " ");
-
-		put_wrapped(4, strncmp(start, r->id, n) ? start : start + n);
+		put_line(r, line + strspn(line, " "));
 		free(line);
 	}
 	if (gone)
@@ -311,6 +329,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	free(counts);
 	free(view.running);
 	view.running = NULL;
+	view.statement = NULL;
 }
 
 void terminal_put(const char *line)
