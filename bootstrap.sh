@@ -170,10 +170,10 @@ install_packages()
 	echo "Installing $packages"
 	began=$(date +%s)
 	# shellcheck disable=SC2086 # a list of packages
-	apt update && apt install --no-install-recommends -y $packages || {
+	if ! apt update || ! apt install --no-install-recommends -y $packages; then
 		echo "kvm-errata could not install $packages" >&2
 		return 1
-	}
+	fi
 	took Installed
 }
 

@@ -19,9 +19,10 @@ static char *parse_line(void *context, char *s, unsigned int number)
 	s = value_trim(s);
 	if (!*s || *s == '#')
 		return NULL;
-	if (indented && !last)
-		return text("words of no section, expected DOCUMENT \"SECTION\": WHY above them");
 	if (indented) {
+		if (!last)
+			return text("words of no section, expected DOCUMENT \"SECTION\": WHY "
+				    "above them");
 		last->words = text_append(last->words, "%s%s", last->words ? " " : "", s);
 		return NULL;
 	}

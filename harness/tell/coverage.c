@@ -123,7 +123,7 @@ static void print_holders(const struct expectations *all, const struct section *
 
 static bool is_held(const struct span *sentence)
 {
-	return !memchr(sentence->quoted + sentence->start, false, sentence->length);
+	return !memchr(sentence->quoted + sentence->start, 0, sentence->length);
 }
 
 /* Prints what no statement quotes; returns whether that is nothing. */

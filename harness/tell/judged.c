@@ -40,8 +40,12 @@ static void result(void *context, const struct result *r)
 		keep_seen(&list[i], &r->list[i]);
 	new.id = copy(r->id);
 	new.list = list;
-	new.first = r->first ? list + (r->first - r->list) : NULL;
-	new.reason = r->nr ? (r->reason ? new.first->reason : NULL) : copy(r->reason);
+	if (r->first) {
+		new.first = list + (r->first - r->list);
+		new.reason = r->reason ? new.first->reason : NULL;
+	} else {
+		new.reason = copy(r->reason);
+	}
 	APPEND(j->results, j->nr, new);
 }
 

@@ -33,10 +33,9 @@ static void add_notes(json_t *notes, const char *lines)
 /* "/CASE/CHECK" */
 static char *path(const char *name)
 {
-	char *path = text("/%s", name);
+	int n = strcspn(name, ".");
 
-	*strchr(path, '.') = '/';
-	return path;
+	return text("/%.*s/%s", n, name, name + n + 1);
 }
 
 static void tell(const struct story *s)
