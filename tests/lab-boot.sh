@@ -76,6 +76,20 @@ streams() {
 }
 check "TAP streams while the machine runs" streams
 
+# interrupted SIGNAL: in the middle of a run; what was seen is kept, and the record is torn
+interrupted() {
+	rm -f "$tmp/torn"
+	FAKE=slow begin '^ok 2' "$lab/boot" --kernel "$tmp/image" --cpu amd --record "$tmp/torn"
+	kill "-$1" $pid
+	wait $pid
+	status=$?
+	grep -q '"key": "c"' "$tmp/torn" && ! grep -q '"complete"' "$tmp/torn" &&
+		said 99 'the record is torn'
+}
+for signal in INT HUP TERM; do
+	check "SIG$signal: the torn record is kept, status 99" interrupted $signal
+done
+
 # killed_by SIGNAL: a run that gets it leaves neither process nor file
 killed_by() {
 	local pid i
