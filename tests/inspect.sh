@@ -8,7 +8,10 @@ parameter=/sys/module/kvm_amd/parameters/dump_invalid_vmcb
 if ! [ -w "$parameter" ]; then
 	"$srcdir/lab/enter" --writable . env srcdir="$(cd "$srcdir" && pwd)" sh "$0"
 	status=$?
-	[ "$status" != 77 ] || echo '1..0 # SKIP host: no machine of the lab with its files'
+	if [ "$status" = 77 ]; then
+		echo '1..0 # SKIP host: no machine of the lab with its files'
+		exit 0
+	fi
 	exit "$status"
 fi
 . "$srcdir/tests/tap.sh"
