@@ -168,7 +168,8 @@ static void observe(struct report *r, const char *line)
 static void environments_bend_what_they_name(void **state)
 {
 	static const char words[] = "environment hypervisor=tcg\n"
-		"c.*.{a,b} 1 on vendor=amd: bent\n*.effective *: no caches\nreason bent: why\n\tit is\n";
+		"c.*.{a,b} 1 on vendor=amd: bent\nreason bent: why\n\tit is\n*.effective *: no caches\n"
+		"\te.v.a 1: indented, below no reason\n";
 	struct environment e;
 	struct facts p = {};
 
@@ -182,6 +183,7 @@ static void environments_bend_what_they_name(void **state)
 	assert_null(environment_why(&e, "c.v.a", "2", &p));
 	assert_null(environment_why(&e, "c.v.c", "1", &p));
 	assert_null(environment_why(&e, "d.v.a", "1", &p));
+	assert_string_equal(environment_why(&e, "e.v.a", "1", &p), "indented, below no reason");
 	assert_string_equal(environment_why(&e, "d.v.x.effective", "wb", &p), "no caches");
 	assert_string_equal(environment_why(&e, "d.v.x.effective", NULL, &p), "no caches");
 	facts_set(&p, "vendor", "intel");

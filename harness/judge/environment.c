@@ -53,16 +53,13 @@ static char *parse_line(void *context, char *s, unsigned int number)
 {
 	struct environment *e = context;
 	bool indented = *s == ' ' || *s == '\t';
+	char *error;
 
 	s = value_trim(s);
 	if (!*s || *s == '#')
 		return NULL;
-	if (indented && e->reasons.nr) {
-		reasons_continue(&e->reasons, s);
-		return NULL;
-	}
-	if (!strncmp(s, "reason ", 7))
-		return reasons_add(&e->reasons, s + 7, number);
+	if (reasons_take(&e->reasons, s, indented, number, &error))
+		return error;
 	if (!strncmp(s, "environment ", 12))
 		return parse_conditions(e, s + 12);
 	return parse_bent(e, s, number);

@@ -15,7 +15,6 @@ struct parser {
 	const char *decided_by;
 	struct check *check;		/* the check above: what rows are added to */
 	struct row *row;		/* the row above: what "known" is added to */
-	bool reasoning;			/* indented lines are added to the reason above */
 	bool checked;			/* the statement above has a check */
 	bool quoting;			/* indented lines are the statement's words */
 };
@@ -297,10 +296,6 @@ static char *parse_indented(struct parser *p, char *s)
 						  *p->statement->words ? " " : "", s);
 		return NULL;
 	}
-	if (p->reasoning) {
-		reasons_continue(&p->e->reasons, s);
-		return NULL;
-	}
 	if (!strncmp(s, "known ", 6))
 		return parse_known(p, s + 6);
 	if (!p->check)
@@ -312,15 +307,17 @@ static char *parse_line(void *context, char *s, unsigned int number)
 {
 	struct parser *p = context;
 	bool indented = *s == ' ' || *s == '\t';
+	char *error;
 
 	p->line = number;
 	s = value_trim(s);
 	if (!*s || *s == '#')
 		return NULL;
+	if (reasons_take(&p->e->reasons, s, indented, number, &error))
+		return error;
 	if (indented)
 		return parse_indented(p, s);
 	p->quoting = false;
-	p->reasoning = false;
 	p->row = NULL;
 	if (!strncmp(s, "statement ", 10))
 		return parse_statement(p, s + 10);
@@ -328,9 +325,6 @@ static char *parse_line(void *context, char *s, unsigned int number)
 		return parse_decided_by(p, s + 11);
 	if (!strncmp(s, "check ", 6))
 		return parse_check(p, s + 6);
-	p->reasoning = !strncmp(s, "reason ", 7);
-	if (p->reasoning)
-		return reasons_add(&p->e->reasons, s + 7, number);
 	return text("\"%s\" is unknown here, expected statement, decided by, check or reason", s);
 }
 

@@ -22,7 +22,8 @@ static struct reason *find(const struct reasons *r, const char *name)
 	return NULL;
 }
 
-char *reasons_add(struct reasons *r, char *s, unsigned int line)
+/* Parse @s, "NAME: WHY". */
+static char *add(struct reasons *r, char *s, unsigned int line)
 {
 	char *words = strstr(s, ": "), *error;
 
@@ -40,11 +41,19 @@ char *reasons_add(struct reasons *r, char *s, unsigned int line)
 	return error;
 }
 
-void reasons_continue(struct reasons *r, const char *s)
+bool reasons_take(struct reasons *r, char *s, bool indented, unsigned int line, char **error)
 {
-	struct reason *last = &r->list[r->nr - 1];
+	*error = NULL;
+	if (indented && r->open) {
+		struct reason *last = &r->list[r->nr - 1];
 
-	last->words = text_append(last->words, " %s", s);
+		last->words = text_append(last->words, " %s", s);
+		return true;
+	}
+	r->open = !indented && !strncmp(s, "reason ", 7);
+	if (r->open)
+		*error = add(r, s + 7, line);
+	return r->open;
 }
 
 /* Of "CLASS: WHY" and "WHY" a WHY of one word is a name. */

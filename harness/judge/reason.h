@@ -19,21 +19,22 @@ struct reason {
 struct reasons {
 	struct reason *list;
 	size_t nr;
+	bool open;			/* the line above is one's: an indented line continues it */
 };
 
 /* name_validate() - NULL if @name is one, of a-z, 0-9 and '-'; else an error to be freed. */
 char *name_validate(const char *name);
 
-/* reasons_add() - parse @s, "NAME: WHY", of line @line.  Returns NULL, or what is wrong. */
-char *reasons_add(struct reasons *r, char *s, unsigned int line);
-
-/* reasons_continue() - add @s to the last one. */
-void reasons_continue(struct reasons *r, const char *s);
+/*
+ * reasons_take() - parse @s, line @line without its indentation, if it begins or continues
+ * a reason; return whether it does.  *@error is then NULL, or an error that the caller frees.
+ */
+bool reasons_take(struct reasons *r, char *s, bool indented, unsigned int line, char **error);
 
 /*
- * reasons_resolve() - put the words of a reason in place of its name, if @v has one.
- * reasons_end() - whether all of them were used.
- * Return NULL, or "@path:LINE: what is wrong" that the caller frees.
+ * reasons_resolve() - replace the name of a reason in @v, if there is one, with its words.
+ * reasons_end() - refuse a reason that no value has named.
+ * Both return NULL, or an error that begins with "@path:LINE: " and that the caller frees.
  */
 char *reasons_resolve(struct reasons *r, struct value *v, const char *path);
 char *reasons_end(const struct reasons *r, const char *path);
