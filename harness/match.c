@@ -7,17 +7,6 @@
 #include "judge/judge.h"
 #include "text.h"
 
-static bool has_variant(const struct case_file *c, const char *id)
-{
-	size_t n = strcspn(id, ".");
-
-	for (size_t i = 0; i < c->nr_variants; i++) {
-		if (!strncmp(c->variants[i].name, id, n) && !c->variants[i].name[n])
-			return true;
-	}
-	return false;
-}
-
 /* The first row of @c for observation @id. */
 static unsigned int line_of(const struct check *c, const char *id)
 {
@@ -34,11 +23,11 @@ static char *validate_variants(const struct case_file *c, const struct expected 
 	for (size_t k = 0; k < e->nr_checks; k++) {
 		const struct check *check = e->checks[k];
 
-		if (has_variant(c, check->name))
+		if (case_variant(c, check->name))
 			return text("%s:%u: check %s: case %s has a variant of this name, expected another",
 				    e->path, check->line, check->name, c->name);
 		for (size_t i = 0; i < check->nr_ids; i++) {
-			if (!has_variant(c, check->ids[i]))
+			if (!case_variant(c, check->ids[i]))
 				return text("%s:%u: %s: case %s has no such variant", e->path,
 					    line_of(check, check->ids[i]), check->ids[i], c->name);
 		}
@@ -60,63 +49,71 @@ static void match_case(struct suite_case *c, struct expectations *all)
 		c->broken = e->error ? text("%s", e->error) : validate_variants(&c->file, &e->expected);
 }
 
-char *match(struct suite *s, struct expectations *e, const char *cases)
+char *match(struct suite *s, struct expectations *all, const char *cases)
 {
-	char *error = expectations_read_all(e);
+	char *error = expectations_read_all(all);
 
-	for (size_t i = 0; i < e->nr && !error; i++) {
-		char *path = text("%s/%s.elf", cases, e->list[i]->name);
+	for (size_t i = 0; i < all->nr && !error; i++) {
+		char *path = text("%s/%s.elf", cases, all->list[i]->name);
 
-		if (!suite_find(s, e->list[i]->name))
+		if (!suite_find(s, all->list[i]->name))
 			suite_add(s, path);
 		free(path);
 	}
 	for (size_t i = 0; i < s->nr_cases; i++)
-		match_case(&s->cases[i], e);
+		match_case(&s->cases[i], all);
 	return error;
 }
 
 /* Select the variants with an observation of @c. */
 static void select_variants(struct suite_case *s, const struct check *c)
 {
-	for (size_t v = 0; v < s->file.nr_variants; v++) {
-		for (size_t i = 0; i < c->nr_ids && !s->selected[v]; i++)
-			s->selected[v] = observation_key(c->ids[i], s->file.variants[v].name);
-	}
+	for (size_t v = 0; v < s->file.nr_variants; v++)
+		s->selected[v] |= check_has_variant(c, s->file.variants[v].name);
 }
 
-bool match_select(struct suite *s, struct expectations *e, const char *id)
+/* The case of @id, CASE.NAME, and what is expected of it; NULL if there is none to be read. */
+static struct suite_case *case_of(struct suite *s, struct expectations *all, const char *id,
+				  const struct expected **e)
 {
 	size_t n = strcspn(id, ".");
 	char *name = text("%.*s", (int)n, id);
-	struct suite_case *c = suite_find(s, name);
-	const struct check *check = NULL;
+	struct suite_case *c = id[n] ? suite_find(s, name) : NULL;
 
-	if (c && !c->broken && id[n])
-		check = expected_check(&expectations_of(e, name, n)->expected, id + n + 1);
+	free(name);
+	if (!c || c->broken)
+		return NULL;
+	*e = &expectations_of(all, id, n)->expected;
+	return c;
+}
+
+bool match_select(struct suite *s, struct expectations *all, const char *id)
+{
+	const struct expected *e;
+	struct suite_case *c = case_of(s, all, id, &e);
+	const struct check *check = c ? expected_check(e, strchr(id, '.') + 1) : NULL;
+
 	if (check)
 		select_variants(c, check);
-	free(name);
 	return check;
 }
 
-char *match_unknown(struct suite *s, struct expectations *e, const char *id)
+char *match_unknown(struct suite *s, struct expectations *all, const char *id)
 {
-	size_t n = strcspn(id, ".");
-	char *name = text("%.*s", (int)n, id), *near = NULL, *error = NULL;
-	struct suite_case *c = suite_find(s, name);
+	const struct expected *e;
+	const struct suite_case *c = case_of(s, all, id, &e);
+	char *near = NULL, *error;
+	const char *what;
 
-	if (c && !c->broken && id[n]) {
-		const struct expected *of = &expectations_of(e, name, n)->expected;
-
-		for (size_t v = 0; v < c->file.nr_variants; v++)
-			suite_consider(&near, id + n + 1, c->file.variants[v].name);
-		for (size_t k = 0; k < of->nr_checks; k++)
-			suite_consider(&near, id + n + 1, of->checks[k]->name);
-		error = text("case %s has no variant or check \"%s\"%s%s", name, id + n + 1,
-			     near ? "; near: " : ": see kvm-errata list ", near ? near : name);
-	}
+	if (!c)
+		return NULL;
+	what = strchr(id, '.') + 1;
+	for (size_t v = 0; v < c->file.nr_variants; v++)
+		suite_consider(&near, what, c->file.variants[v].name);
+	for (size_t k = 0; k < e->nr_checks; k++)
+		suite_consider(&near, what, e->checks[k]->name);
+	error = text("case %s has no variant or check \"%s\"%s%s", c->file.name, what,
+		     near ? "; near: " : ": see kvm-errata list ", near ? near : c->file.name);
 	free(near);
-	free(name);
 	return error;
 }

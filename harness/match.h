@@ -10,18 +10,18 @@
  * variants.  A case without, and expectations without a payload in @cases, become a case
  * that cannot run.  Return NULL, or an error that the caller frees.
  */
-char *match(struct suite *s, struct expectations *e, const char *cases);
+char *match(struct suite *s, struct expectations *all, const char *cases);
 
 /*
  * match_select() - select the variants of check @id, CASE.NAME; false if there is no such
  * check.
  */
-bool match_select(struct suite *s, struct expectations *e, const char *id);
+bool match_select(struct suite *s, struct expectations *all, const char *id);
 
 /*
  * match_unknown() - say that case @id, CASE.NAME, has neither a variant nor a check of that
  * name, and which are near; NULL if there is no such case.  The caller frees it.
  */
-char *match_unknown(struct suite *s, struct expectations *e, const char *id);
+char *match_unknown(struct suite *s, struct expectations *all, const char *id);
 
 #endif

@@ -51,6 +51,15 @@ static bool check_has(const struct check *c, const char *id)
 	return false;
 }
 
+bool check_has_variant(const struct check *c, const char *variant)
+{
+	for (size_t i = 0; i < c->nr_ids; i++) {
+		if (observation_key(c->ids[i], variant))
+			return true;
+	}
+	return false;
+}
+
 const struct check *expected_check(const struct expected *e, const char *name)
 {
 	for (size_t i = 0; i < e->nr_checks; i++) {

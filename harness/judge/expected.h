@@ -69,6 +69,9 @@ static inline const char *observation_key(const char *id, const char *variant)
 	return !strncmp(id, variant, n) && id[n] == '.' ? id + n + 1 : NULL;
 }
 
+/* check_has_variant() - whether an observation of @c is of @variant. */
+bool check_has_variant(const struct check *c, const char *variant);
+
 /* expected_check() - the check called @name, or NULL. */
 const struct check *expected_check(const struct expected *e, const char *name);
 

@@ -42,15 +42,6 @@ size_t result_shown(const struct result *r)
 	return n;
 }
 
-static bool has_variant(const struct check *c, const char *variant)
-{
-	for (size_t i = 0; i < c->nr_ids; i++) {
-		if (observation_key(c->ids[i], variant))
-			return true;
-	}
-	return false;
-}
-
 size_t judge_count(const struct expected *e, const char *const *variants, size_t nr)
 {
 	size_t n = 1;
@@ -58,7 +49,7 @@ size_t judge_count(const struct expected *e, const char *const *variants, size_t
 	for (size_t c = 0; c < e->nr_checks; c++) {
 		size_t v = 0;
 
-		while (v < nr && !has_variant(e->checks[c], variants[v]))
+		while (v < nr && !check_has_variant(e->checks[c], variants[v]))
 			v++;
 		n += v < nr;
 	}

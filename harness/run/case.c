@@ -311,6 +311,17 @@ char *case_read(struct case_file *c, const char *path)
 	return error;
 }
 
+const struct vm_note *case_variant(const struct case_file *c, const char *id)
+{
+	size_t n = strcspn(id, ".");
+
+	for (size_t v = 0; v < c->nr_variants; v++) {
+		if (!strncmp(c->variants[v].name, id, n) && !c->variants[v].name[n])
+			return &c->variants[v];
+	}
+	return NULL;
+}
+
 void case_free(struct case_file *c)
 {
 	for (size_t i = 0; i < c->nr_symbols; i++)

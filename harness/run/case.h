@@ -48,6 +48,9 @@ static inline uint32_t vcpu_id(const struct vm_note *variant, uint32_t index)
 char *case_read(struct case_file *c, const char *path);
 void case_free(struct case_file *c);
 
+/* case_variant() - the variant of @c that observation @id, VARIANT.KEY, belongs to, or NULL. */
+const struct vm_note *case_variant(const struct case_file *c, const char *id);
+
 /*
  * case_locate() - name the guest address @address as "symbol+0x1f".
  *

@@ -199,13 +199,9 @@ bool suite_is_selected(const struct suite_case *c)
 
 bool suite_has_selected(const struct suite_case *c, const char *id)
 {
-	size_t n = strcspn(id, ".");
+	const struct vm_note *v = case_variant(&c->file, id);
 
-	for (size_t v = 0; v < c->file.nr_variants; v++) {
-		if (!strncmp(c->file.variants[v].name, id, n) && !c->file.variants[v].name[n])
-			return c->selected[v];
-	}
-	return false;
+	return v && c->selected[v - c->file.variants];
 }
 
 void suite_free(struct suite *s)

@@ -50,7 +50,7 @@ void suite_select_all(struct suite *s);
 /* suite_is_selected() - whether a variant of @c is selected, or @c where it cannot be read. */
 bool suite_is_selected(const struct suite_case *c);
 
-/* suite_has_selected() - whether the variant that @id, "VARIANT...", begins with is selected. */
+/* suite_has_selected() - whether the variant of observation @id, VARIANT.KEY, is selected. */
 bool suite_has_selected(const struct suite_case *c, const char *id);
 
 /*
