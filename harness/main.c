@@ -184,8 +184,7 @@ static int compare_records(void)
 	if (records.nr < 2 && !options.all)
 		return fail(text("compare: one record, want two or more, or --all"));
 	alike = compare(records.paths, records.nr, &expectations, options.all, options.markdown,
-			     &error);
-
+			&error);
 	return error ? fail(error) : alike ? AS_DOCUMENTED : DEVIATES;
 }
 
@@ -235,8 +234,7 @@ static int act(void)
 	static int (*const commands[NR_COMMANDS])(void) = {
 		[RUN_AND_JUDGE] = run_and_judge, [RUN] = run_only, [JUDGE] = judge_records,
 		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
-		[COVERAGE] = cover,
-		[PAGE] = make_page,
+		[COVERAGE] = cover, [PAGE] = make_page,
 	};
 
 	return commands[options.command]();

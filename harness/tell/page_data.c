@@ -188,7 +188,6 @@ static void add_record(struct data *d, size_t platform, const struct judged *j)
 {
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct result *r = &j->results[i];
-
 		json_t *c = check(d, r->id, r->sentence, r->check);
 
 		json_array_set_new(c, CHECK_CELLS + platform, cell(d, r, json_array_get(c, CHECK_IDS)));

@@ -28,7 +28,7 @@ static void add_line(struct story *s, char *line)
 	free(line);
 }
 
-/* An id is one already, but for what somebody writes into expected/. */
+/* An id is one already, unless the file of the payload has another name. */
 static char *name_of(const char *id)
 {
 	char *name = text("%s", id);

@@ -188,10 +188,11 @@ static void put_line(const struct result *r, const char *line)
 	put_wrapped(4, strncmp(line, r->id, n) ? line : line + n);
 }
 
-static void put_full(const struct result *r, const struct story *s)
+static void put_full(const struct result *r)
 {
 	bool gone = r->verdict == VERDICT_FIXED;
-	const char *words = s->words;
+	struct story s = story_of(r);
+	const char *words = s.words;
 	char *line;
 
 	printf("%s%s%s %s\n", colour(gone ? YELLOW : RED), gone ? "GONE    " :
@@ -202,7 +203,8 @@ static void put_full(const struct result *r, const struct story *s)
 		free(line);
 	}
 	if (gone)
-		put_wrapped(4, s->why);
+		put_wrapped(4, s.why);
+	story_free(&s);
 }
 
 /* "5 ok, 1 known" */
@@ -253,7 +255,6 @@ static void put_case(const struct result *r)
 static void result(void *context, const struct result *r)
 {
 	bool is_wrong = verdict_is_wrong(r->verdict), is_lost = is_wrong && r->nr && result_is_lost(r);
-	struct story s = story_of(r);
 
 	(void)context;
 	pthread_mutex_lock(&view.lock);
@@ -265,13 +266,12 @@ static void result(void *context, const struct result *r)
 	else
 		view.verdicts[r->verdict]++;
 	if ((is_wrong && !is_lost) || r->verdict == VERDICT_FIXED)
-		put_full(r, &s);
+		put_full(r);
 	if (!r->check) {
 		put_case(r);
 		fflush(stdout);
 	}
 	pthread_mutex_unlock(&view.lock);
-	story_free(&s);
 }
 
 /* Print the last line: the verdict on the run. */
