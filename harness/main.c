@@ -115,7 +115,7 @@ static char *open_session(void)
 		people.baseline = baseline_open(options.baseline, &expectations, &error);
 	if (people.baseline)
 		people.sinks[s->nr_sinks++] = baseline_sink(people.baseline);
-	people.summary = summary_new(evidence, has_view());
+	people.summary = summary_new(evidence);
 	people.sinks[s->nr_sinks++] = summary_sink(people.summary);
 	/* ^C also ends the program that writes the record; judge until its end of file. */
 	if (has_view() && options.command == JUDGE && !isatty(STDIN_FILENO) &&
@@ -123,7 +123,7 @@ static char *open_session(void)
 		signal(SIGINT, SIG_IGN);
 	people.sinks[s->nr_sinks++] = has_view() ?
 		terminal_sink(people.summary, strictness(), command()) :
-		tap_sink(evidence);
+		tap_sink(evidence, people.summary);
 	return error;
 }
 

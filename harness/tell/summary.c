@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tell/summary.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,18 +56,17 @@ static void counts_free(struct counts *c)
 
 struct summary {
 	const struct evidence *evidence;
-	bool silent;
 	size_t nr_confirmed, nr_new, nr_contradicted;
 	struct counts known, gone;	/* by section */
 	struct counts classes, reasons;	/* of SKIPs: "host", "host: why" */
 	struct counts again;		/* what to run once more */
 };
 
-struct summary *summary_new(const struct evidence *evidence, bool silent)
+struct summary *summary_new(const struct evidence *evidence)
 {
 	struct summary *s = xrealloc(NULL, sizeof(*s));
 
-	*s = (struct summary) { .evidence = evidence, .silent = silent };
+	*s = (struct summary) { .evidence = evidence };
 	return s;
 }
 
@@ -79,7 +77,7 @@ static void forget(struct summary *s)
 	counts_free(&s->classes);
 	counts_free(&s->reasons);
 	counts_free(&s->again);
-	*s = (struct summary) { .evidence = s->evidence, .silent = s->silent };
+	*s = (struct summary) { .evidence = s->evidence };
 }
 
 void summary_free(struct summary *s)
@@ -213,27 +211,7 @@ char *summary_again(const struct summary *s)
 	return words;
 }
 
-static void put_diagnostic(const char *line)
-{
-	printf("# %s\n", line);
-}
-
-static void end(void *context, const struct tally *t, const struct completion *c)
-{
-	struct summary *s = context;
-	char *again;
-
-	(void)t, (void)c;
-	if (s->silent)
-		return;
-	summary_print(s, put_diagnostic);
-	again = summary_again(s);
-	if (again)
-		printf("# run again, with the same options:%s\n", again);
-	free(again);
-}
-
 struct result_sink summary_sink(struct summary *s)
 {
-	return (struct result_sink) { .begin = begin, .result = result, .end = end, .context = s };
+	return (struct result_sink) { .begin = begin, .result = result, .context = s };
 }

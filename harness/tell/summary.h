@@ -7,14 +7,13 @@
 struct summary;
 
 /*
- * summary_new() - what counts known and gone deviations by section, and skips by class with
- * what would show them; by @evidence, which may be NULL, how much of it is new.
- * @silent: whoever asks for it prints it
+ * summary_new() - count known and gone deviations by section, and skips by class with what
+ * would show them; and if @evidence is not NULL, how many observations are new.
  */
-struct summary *summary_new(const struct evidence *evidence, bool silent);
+struct summary *summary_new(const struct evidence *evidence);
 void summary_free(struct summary *s);
 
-/* summary_sink() - what counts, and if not @silent prints it in the end, as diagnostics. */
+/* summary_sink() - the sink that counts. */
 struct result_sink summary_sink(struct summary *s);
 
 /*

@@ -8,7 +8,11 @@
 #include "tell/story.h"
 #include "text.h"
 
-static size_t number;
+static struct {
+	const struct evidence *evidence;
+	struct summary *summary;
+	size_t number;
+} tap;
 
 static void diagnose(const char *lines)
 {
@@ -24,7 +28,7 @@ static void diagnose(const char *lines)
 static void begin(void *context, size_t plan, const struct facts *facts)
 {
 	(void)context;
-	number = 0;
+	tap.number = 0;
 	printf("TAP version 13\n1..%zu\n", plan + 1);
 	for (size_t i = 0; i < facts->nr; i++) {
 		if (!strchr(facts->list[i].key, '.'))
@@ -44,16 +48,16 @@ static size_t count_new(const struct evidence *evidence, const struct result *r)
 
 static void result(void *context, const struct result *r)
 {
-	const struct evidence *evidence = context;
 	struct story s = story_of(r);
-	size_t new = evidence ? count_new(evidence, r) : 0;
+	size_t new = tap.evidence ? count_new(tap.evidence, r) : 0;
 	bool ok = r->verdict == VERDICT_OK || r->verdict == VERDICT_FIXED ||
 		  r->verdict == VERDICT_SKIP;
 
+	(void)context;
 	diagnose(s.words);
 	if (new)
 		printf("# new: no record has shown %zu of %zu observations yet\n", new, r->nr);
-	printf("%s %zu - %s: %s", ok ? "ok" : "not ok", ++number, s.name, s.sentence);
+	printf("%s %zu - %s: %s", ok ? "ok" : "not ok", ++tap.number, s.name, s.sentence);
 	if (r->verdict == VERDICT_KNOWN || r->verdict == VERDICT_FIXED)
 		printf(" # TODO %s", s.why);
 	else if (r->verdict == VERDICT_SKIP)
@@ -63,20 +67,39 @@ static void result(void *context, const struct result *r)
 	story_free(&s);
 }
 
+static void put_diagnostic(const char *line)
+{
+	printf("# %s\n", line);
+}
+
+static void summarize(void)
+{
+	char *again = summary_again(tap.summary);
+
+	summary_print(tap.summary, put_diagnostic);
+	if (again)
+		printf("# run again, with the same options:%s\n", again);
+	free(again);
+}
+
 static void end(void *context, const struct tally *t, const struct completion *c)
 {
 	struct story s = story_of_run(t, c);
 
 	(void)context;
+	if (tap.summary)
+		summarize();
 	diagnose(s.words);
-	printf("%s %zu - %s: %s%s%s\n", t->failed ? "not ok" : "ok", number + 1, s.name, s.sentence,
+	printf("%s %zu - %s: %s%s%s\n", t->failed ? "not ok" : "ok", tap.number + 1, s.name, s.sentence,
 	       s.outcome == OUTCOME_SKIP ? " # SKIP " : "", s.outcome == OUTCOME_SKIP ? s.why : "");
 	diagnose(s.numbers);
 	fflush(stdout);
 	story_free(&s);
 }
 
-struct result_sink tap_sink(struct evidence *evidence)
+struct result_sink tap_sink(const struct evidence *evidence, struct summary *summary)
 {
-	return (struct result_sink) { .begin = begin, .result = result, .end = end, .context = evidence };
+	tap.evidence = evidence;
+	tap.summary = summary;
+	return (struct result_sink) { .begin = begin, .result = result, .end = end };
 }

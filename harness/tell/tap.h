@@ -7,17 +7,18 @@
 #define TELL_TAP_H
 
 #include "judge/evidence.h"
+#include "tell/summary.h"
 
 /*
- * tap_sink() - what prints on standard output: the plan, of all results and the
- * run's own; the facts; each result; at last the run's own, and the summary.
+ * tap_sink() - print on standard output the plan, of all results and the run's own; the
+ * facts; each result; @summary, unless it is NULL; and at last the run's own result.
  *
  * Readers of TAP take a last line for whole that has lost its end, "# SKIP"
  * for one.  So no check is the last line: what is cut off before this result
  * lacks a result, and what is cut off within it has lost nothing.
  *
- * Of what is in none of @evidence's records it says that it is new; NULL: of nothing.
+ * A result is called new if no record of @evidence, which may be NULL, has shown it.
  */
-struct result_sink tap_sink(struct evidence *evidence);
+struct result_sink tap_sink(const struct evidence *evidence, struct summary *summary);
 
 #endif

@@ -310,6 +310,11 @@ void terminal_stop(void)
 	view.is_ticking = view.is_over = false;
 }
 
+static void put_flush_left(const char *line)
+{
+	put_wrapped(0, line);
+}
+
 static void end(void *context, const struct tally *t, const struct completion *c)
 {
 	char *line, *counts = count_words(t->verdicts);
@@ -320,7 +325,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	line = text("%zu checks: %s; %zu of %zu observations seen", t->nr, counts, t->shown,
 		    t->observations);
 	put_wrapped(0, line);
-	summary_print(view.summary, terminal_put);
+	summary_print(view.summary, put_flush_left);
 	if (t->nr < view.plan)
 		printf("this is not all: %zu of %zu checks\n", t->nr, view.plan);
 	put_outcome(t, c);
@@ -330,11 +335,6 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	free(view.running);
 	view.running = NULL;
 	view.statement = NULL;
-}
-
-void terminal_put(const char *line)
-{
-	put_wrapped(0, line);
 }
 
 struct result_sink terminal_sink(struct summary *summary, enum strictness strictness,

@@ -23,7 +23,4 @@ struct result_sink terminal_sink(struct summary *summary, enum strictness strict
 /* terminal_stop() - erase the line of progress, if a run has not come to its end. */
 void terminal_stop(void);
 
-/* terminal_put() - a line of the summary, wrapped. */
-void terminal_put(const char *line);
-
 #endif

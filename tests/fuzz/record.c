@@ -37,7 +37,7 @@ static void keep(void *context, const char *lines, size_t size)
 static char *judge_it(const void *data, size_t size, const char *directory, struct output *again)
 {
 	struct expectations e = { .directory = directory };
-	struct result_sink tap = tap_sink(NULL);
+	struct result_sink tap = tap_sink(NULL, NULL);
 	struct session session = { .expectations = &e, .sinks = &tap, .nr_sinks = 1 };
 	struct writer writer = { keep, again };
 	const struct listener listeners[] = { session_listener(&session), writer_listener(&writer) };
