@@ -57,13 +57,33 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	j->failed = t->failed ? text("%s", t->failed) : NULL;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct seen *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static void sort(struct judged *j)
+{
+	for (size_t i = 0; i < j->nr; i++) {
+		for (size_t k = 0; k < j->results[i].nr; k++)
+			APPEND(j->by_id, j->nr_seen, &j->results[i].list[k]);
+	}
+	if (j->nr_seen)
+		qsort(j->by_id, j->nr_seen, sizeof(*j->by_id), by_id);
+}
+
 char *judged_read(struct judged *j, const char *path, struct expectations *e)
 {
 	const struct result_sink keep = { .begin = begin, .result = result, .end = end, .context = j };
 	struct session session = { .expectations = e, .sinks = &keep, .nr_sinks = 1 };
+	char *error;
 
 	*j = (struct judged) {};
-	return session_read_file(&session, path);
+	error = session_read_file(&session, path);
+	sort(j);
+	return error;
 }
 
 void judged_free(struct judged *j)
@@ -77,6 +97,7 @@ void judged_free(struct judged *j)
 		free(j->results[i].id);
 	}
 	free(j->results);
+	free(j->by_id);
 	free(j->failed);
 	facts_free(&j->facts);
 }
@@ -103,11 +124,8 @@ char *judged_name(char **paths, size_t nr, size_t n)
 
 const struct seen *judged_find(const struct judged *j, const char *id)
 {
-	for (size_t i = 0; i < j->nr; i++) {
-		for (size_t k = 0; k < j->results[i].nr; k++) {
-			if (!strcmp(j->results[i].list[k].id, id))
-				return &j->results[i].list[k];
-		}
-	}
-	return NULL;
+	const struct seen key = { .id = (char *)id }, *of = &key, **found;
+
+	found = j->nr_seen ? bsearch(&of, j->by_id, j->nr_seen, sizeof(*j->by_id), by_id) : NULL;
+	return found ? *found : NULL;
 }

@@ -11,6 +11,8 @@ struct judged {
 	struct facts facts;
 	struct result *results;		/* copies */
 	size_t nr;
+	const struct seen **by_id;	/* all observations of all results, sorted */
+	size_t nr_seen;
 	char *failed;			/* how the run itself failed, or is torn; NULL */
 };
 
