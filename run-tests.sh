@@ -73,6 +73,12 @@ if [ -z "$where" ]; then
 	fi
 fi
 
+# is_case ID - whether the case that ID, or a glob, begins with is there
+is_case()
+{
+	find "$src/cases" -name "${1%%.*}.c" | grep -q .
+}
+
 # refuse_unknown ARGUMENT... - options that nothing takes, cases that are not there
 refuse_unknown()
 {
@@ -80,13 +86,13 @@ refuse_unknown()
 	for word; do
 		[ -z "$takes_value" ] || { takes_value=; continue; }
 		case $word in
-		-*)	usage | grep -qe "[ ,|]${word%%=*}[] ,|]" || {
+		-*)	described=$(usage | grep -e "[ ,|]${word%%=*}[] ,|]") || {
 				echo "run-tests.sh: $word: no such option: see ./run-tests.sh --help" >&2
 				exit 99
 			}
-			! usage | grep -qe "[ ,|]$word [A-Z]" || takes_value=1 ;;
+			case $described in *[\ ,\|]"$word "[A-Z]*) takes_value=1 ;; esac ;;
 		*/*)	;;
-		*)	find "$src/cases" -name "${word%%.*}.c" | grep -q . || {
+		*)	is_case "$word" || {
 				echo "run-tests.sh: unknown case \"$word\": see ./run-tests.sh list" >&2
 				exit 99
 			} ;;
@@ -128,8 +134,7 @@ for word; do
 	--record,* | *,--record)	;;
 	--fact,* | *,-*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	*/*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
-	*)	find "$src/cases" -name "${word%%.*}.c" | grep -q . ||
-			KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
+	*)	is_case "$word" || KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	esac
 	last=$word
 done
