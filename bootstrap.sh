@@ -122,13 +122,14 @@ lacking()
 	done
 }
 
-# apt ARGUMENT... - apt-get, once whoever holds its locks has given them back
+# apt ARGUMENT... - run apt-get; while another process has a lock of apt, try again until
+# $apt_limit seconds since $began
 apt()
 {
-	begin=${begin:-$(date +%s)} holder=
+	holder=
 	while ! said=$($sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq "$@" 2>&1); do
 		lock=$(echo "$said" | sed -n 's/^E: Could not get lock \(.*\)$/\1/p' | head -n 1)
-		if [ -z "$lock" ] || [ $(($(date +%s) - begin)) -ge "$apt_limit" ]; then
+		if [ -z "$lock" ] || [ $(($(date +%s) - began)) -ge "$apt_limit" ]; then
 			echo "$said" >&2
 			[ -z "$lock" ] ||
 				echo "bootstrap.sh: apt has been busy for $apt_limit seconds: $lock" >&2
