@@ -45,17 +45,18 @@ check 'gone: status 0' status_is 0
 check 'gone: in the last line' last_line 'PASS.*: but [0-9]* known deviations are gone: please tell'
 on_terminal --strict --fact kernel=6.2.9 x2apic.flag-off
 check 'gone, --strict: status 1' status_is 1
-run env KVM_ERRATA_COMMAND= /usr/bin/python3 -B "$srcdir/tests/on-terminal.py" 80 ./kvm-errata --cases tests/payloads \
-	--expected "$srcdir/tests/expected" unseen
+on 80 ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" unseen
 check 'nothing seen: status 77' status_is 77
 check 'nothing seen: the last line' last_line 'NOTHING SEEN'
 
 # A terminal that says little
-run env NO_COLOR=1 /usr/bin/python3 -B "$srcdir/tests/on-terminal.py" 80 ./kvm-errata --cases cases \
-	--expected "$srcdir/expected" pat
+export NO_COLOR=1
+on_terminal pat
+unset NO_COLOR
 check 'NO_COLOR: no colour' prints_not "$escape\[[0-9]*m"
-run env TERM=dumb /usr/bin/python3 -B "$srcdir/tests/on-terminal.py" 80 ./kvm-errata --cases cases \
-	--expected "$srcdir/expected" pat
+TERM=dumb
+on_terminal pat
+TERM=xterm
 check 'TERM=dumb: no escape at all' prints_not "$escape"
 for columns in 0 1 20; do
 	on $columns ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" surprise
