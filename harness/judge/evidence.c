@@ -12,7 +12,7 @@
 
 #define SUFFIX	".gz"
 
-/* What has been seen: one observation in one record. */
+/* An observation in a record that is as a line of expected/ says. */
 struct sight {
 	const struct value *line;
 	char *id;

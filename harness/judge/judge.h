@@ -43,7 +43,7 @@ struct result {
 	const struct seen *list;	/* in the order of expected/CASE */
 	size_t nr;
 	const struct seen *first;	/* of those that made the verdict; NULL: none needed */
-	const char *reason;		/* of a SKIP, or of what could not be read; NULL */
+	const char *reason;		/* of a SKIP, or of CASE.description; NULL */
 	bool by_chance;			/* a SKIP that another run may decide */
 	unsigned long ms;		/* of CASE.complete: how long its variants took */
 };

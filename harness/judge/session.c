@@ -53,7 +53,7 @@ static void tell_broken(struct session *s, size_t n, const char *why)
 	if (is_same_case(s->plan, n))
 		return;
 	r.id = text("%.*s.description", (int)strcspn(name, "."), name);
-	r.sentence = "the case and what is expected of it can be read";
+	r.sentence = "the payload and its file in expected/ can be read";
 	r.reason = why;
 	tell(&r, s);
 	free(r.id);
