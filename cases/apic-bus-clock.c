@@ -6,12 +6,14 @@
  * cycle of one nanosecond, unless the VMM says another number.  KVM's clock is what the
  * guest holds beside it: how many nanoseconds there are to a count.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 #include "pvclock.h"
 
 CASE("apic-bus-clock", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
-VARIANT("40-ns", .enable = { KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40 });
+VARIANT("40-ns", ENABLE(KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40));
 
 #define INTERVAL_NS	2000000
 #define TOLERANCE(x)	((x) / 8)
@@ -68,7 +70,7 @@ static u64 ps_per_count(u32 divider, u32 divide_by)
 	return ns * 1000 / divide_by / (first.count - last.count);
 }
 
-static void observe_bus(const char *where, const char *key, u32 divider, u32 divide_by)
+static void observe_bus(const char *key, u32 divider, u32 divide_by)
 {
 	static const u32 cycles[] = { 1, 40 };
 	u64 ps = ps_per_count(divider, divide_by);
@@ -77,25 +79,23 @@ static void observe_bus(const char *where, const char *key, u32 divider, u32 div
 		u64 wanted = cycles[i] * 1000;
 
 		if (ps > wanted - TOLERANCE(wanted) && ps < wanted + TOLERANCE(wanted)) {
-			observef("%s.%s = %u-ns", where, key, cycles[i]);
+			observef("%s = %u-ns", key, cycles[i]);
 			return;
 		}
 	}
-	observef("%s.%s = %lu-ps", where, key, ps);
+	observef("%s = %lu-ps", key, ps);
 }
 
-static void observe_timer(void *key)
+static void observe_timer(void)
 {
-	const char *where = key;
 	wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (u64)&times[this_cpu()->index] | 1);
 	enter_again();
-	observe_bus(where, "cycle", APIC_TDR_DIV_1, 1);
-	observe_bus(where, "cycle.divided", APIC_TDR_DIV_16, 16);
+	observe_bus("cycle", APIC_TDR_DIV_1, 1);
+	observe_bus("cycle.divided", APIC_TDR_DIV_16, 16);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_timer("here");
-	call_on(1, observe_timer, "there");
+	on_each_vcpu(observe_timer);
 }

@@ -11,8 +11,10 @@
  * Here the other vCPU watches: it sees that somebody waits for a page, and lets the page
  * arrive when whoever touched it clearly does not go on.
  */
+#include "apic.h"
 #include "async_pf.h"
 #include "case.h"
+#include "host.h"
 
 CASE("async-pf", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
@@ -20,61 +22,61 @@ VARIANT("default");
 #define NOWHERE		BIT(39)		/* which the guest's page tables do not map */
 #define ROUNDS		50
 
-static void observe_waiting(const char *where, const char *what, struct touch t)
+static void observe_waiting(const char *what, struct touch t)
 {
 	t.interrupt = !t.masked;
-	observef("%s.%s = %s", where, what, touch_absent(&t));
+	observe(what, touch_absent(&t));
 	if (t.interrupt)
-		observef("%s.%s.interrupt = %s", where, what, t.interrupted ? "taken" : "waits");
-	observef("%s.%s.ready = %s", where, what, apf_ready(BRIEFLY, &t));
+		observef("%s.interrupt = %s", what, t.interrupted ? "taken" : "waits");
+	observef("%s.ready = %s", what, apf_ready(BRIEFLY, &t));
 }
 
-static void observe_fault(const char *where, const char *what, const struct touch *t)
+static void observe_fault(const char *what, const struct touch *t)
 {
-	observef("%s.%s.flags = 0x%x", where, what, apf_data[t->index].flags);
-	observef("%s.%s.cr2 = %s", where, what,
+	observef("%s.flags = 0x%x", what, apf_data[t->index].flags);
+	observef("%s.cr2 = %s", what,
 		 !t->cr2 ? "none" : t->cr2 == (u64)t->page ? "address" : "token");
 	apf_data[t->index].flags = 0;
 }
 
-static void observe_regular(const char *where, u32 index)
+static void observe_regular(u32 index)
 {
 	struct touch t = { .index = index, .page = (volatile u64 *)NOWHERE };
 
 	call_on(index, touch, &t);
-	observef("%s.regular = %s", where, fault_name(t.vector));
-	observe_fault(where, "regular", &t);
+	observe("regular", fault_name(t.vector));
+	observe_fault("regular", &t);
 }
 
-static void observe_told(const char *where, const char *what, struct touch t)
+static void observe_told(const char *what, struct touch t)
 {
 	u64 then = MEMORY_VALUE;
 
-	observef("%s.%s = %s", where, what, touch_absent(&t));
-	observe_fault(where, what, &t);
+	observe(what, touch_absent(&t));
+	observe_fault(what, &t);
 	if (!t.vector && t.store)
 		then = MEMORY_STORED;
 	give_memory(t.page, MEMORY_VALUE);
-	observef("%s.%s.ready = %s", where, what, apf_told_ready(LONG, &t));
+	observef("%s.ready = %s", what, apf_told_ready(LONG, &t));
 	t.store = false;
 	call_on(t.index, touch, &t);
-	observef("%s.%s.then = %s", where, what, t.value == then ? "memory" : "wrong");
+	observef("%s.then = %s", what, t.value == then ? "memory" : "wrong");
 	apf_acknowledge(t.index);
 }
 
 /* KVM answers with something ready, which is of no page. */
-static void observe_enable(const char *where, const char *what, u32 index, u64 bits)
+static void observe_enable(const char *what, u32 index, u64 bits)
 {
 	const struct touch none = { .index = index };
 
 	apf_enable(index, bits);
-	observef("%s.%s.ready = %s", where, what, apf_ready(BRIEFLY, &none));
+	observef("%s.ready = %s", what, apf_ready(BRIEFLY, &none));
 	apf_acknowledge(index);
-	observef("%s.%s.then = %s", where, what, apf_ready(BRIEFLY, &none));
+	observef("%s.then = %s", what, apf_ready(BRIEFLY, &none));
 }
 
 /* A page that is touched again while it is fetched; and one that is away once more. */
-static void observe_again(const char *where, u32 index)
+static void observe_again(u32 index)
 {
 	struct touch first = { .index = index, .cpl3 = true }, again = first, retaken = first;
 
@@ -82,41 +84,41 @@ static void observe_again(const char *where, u32 index)
 	apf_data[index].flags = 0;
 	again.again = again.interrupt = true;
 	again.page = retaken.page = first.page;
-	observef("%s.again = %s", where, first.vector ? touch_watched(&again) : "not-told");
-	observef("%s.again.interrupt = %s", where, again.interrupted ? "taken" : "waits");
+	observe("again", first.vector ? touch_watched(&again) : "not-told");
+	observe("again.interrupt", again.interrupted ? "taken" : "waits");
 	give_memory(first.page, MEMORY_VALUE);
-	observef("%s.again.ready = %s", where, apf_told_ready(LONG, &first));
+	observe("again.ready", apf_told_ready(LONG, &first));
 	apf_acknowledge(index);
 	take_memory(retaken.page);
-	observef("%s.retaken = %s", where, touch_watched(&retaken));
-	observef("%s.retaken.token = %s", where, retaken.cr2 == first.cr2 ? "the-same" : "another");
+	observe("retaken", touch_watched(&retaken));
+	observe("retaken.token", retaken.cr2 == first.cr2 ? "the-same" : "another");
 	apf_data[index].flags = 0;
 	give_memory(retaken.page, MEMORY_VALUE);
-	observef("%s.retaken.ready = %s", where, apf_told_ready(LONG, &retaken));
+	observe("retaken.ready", apf_told_ready(LONG, &retaken));
 	apf_acknowledge(index);
 }
 
 /* Two pages at a time: the second is ready when the first has been seen to be. */
-static void observe_queue(const char *where, u32 index)
+static void observe_queue(u32 index)
 {
 	struct touch first = { .index = index, .cpl3 = true }, second = first;
 
 	touch_absent(&first);
 	apf_data[index].flags = 3;	/* KVM writes 1 */
-	observef("%s.flags-set = %s", where, first.vector ? touch_absent(&second) : "not-told");
+	observe("flags-set", first.vector ? touch_absent(&second) : "not-told");
 	apf_data[index].flags = 0;
 	give_memory(first.page, MEMORY_VALUE);
-	observef("%s.queue.first = %s", where, apf_told_ready(LONG, &first));
+	observe("queue.first", apf_told_ready(LONG, &first));
 	give_memory(second.page, MEMORY_VALUE);
 	wrmsr_on(index, MSR_KVM_ASYNC_PF_ACK, 1);
-	observef("%s.queue.token-set = %s", where, apf_told_ready(BRIEFLY, &second));
+	observe("queue.token-set", apf_told_ready(BRIEFLY, &second));
 	apf_acknowledge(index);
-	observef("%s.queue.acknowledged = %s", where, apf_told_ready(LONG, &second));
+	observe("queue.acknowledged", apf_told_ready(LONG, &second));
 	apf_acknowledge(index);
 }
 
 /* What waits for its turn when they are disabled. */
-static void observe_disable(const char *where, u32 index, u64 bits)
+static void observe_disable(u32 index, u64 bits)
 {
 	struct touch first = { .index = index, .cpl3 = true }, second = first;
 
@@ -129,8 +131,8 @@ static void observe_disable(const char *where, u32 index, u64 bits)
 	give_memory(second.page, MEMORY_VALUE);
 	apf_disable(index);
 	apf_data[index].token = 0;
-	observef("%s.disabled.ready = %s", where, apf_told_ready(BRIEFLY, &second));
-	observe_enable(where, "enabled-again", index, bits);
+	observe("disabled.ready", apf_told_ready(BRIEFLY, &second));
+	observe_enable("enabled-again", index, bits);
 }
 
 /* Without an APIC, whose timer does not run either, there is nothing to wait for in HLT. */
@@ -150,16 +152,16 @@ static void arrive_without_apic(void *context)
 	apic_enable();
 }
 
-static void observe_apic(const char *where, u32 index)
+static void observe_apic(u32 index)
 {
 	struct touch t = { .index = index, .cpl3 = true };
 
 	touch_absent(&t);
 	apf_data[index].flags = 0;
 	call_on(index, arrive_without_apic, &t);
-	observef("%s.apic-off.ready = %s", where,
-		 !t.vector ? "not-told" : t.interrupted ? "token" : "nothing");
-	observef("%s.apic-on.ready = %s", where, apf_told_ready(LONG, &t));
+	observe("apic-off.ready",
+		!t.vector ? "not-told" : t.interrupted ? "token" : "nothing");
+	observe("apic-on.ready", apf_told_ready(LONG, &t));
 	apf_acknowledge(index);
 }
 
@@ -173,7 +175,7 @@ static void take_vector_0(struct exception *e)
 }
 
 /* For who forgets to ask for another. */
-static void observe_vector_0(const char *where, u32 index, u64 bits)
+static void observe_vector_0(u32 index, u64 bits)
 {
 	const struct touch none = { .index = index };
 
@@ -182,39 +184,40 @@ static void observe_vector_0(const char *where, u32 index, u64 bits)
 	wrmsr_on(index, MSR_KVM_ASYNC_PF_INT, 0);
 	wrmsr_on(index, MSR_KVM_ASYNC_PF_EN, (u64)&apf_data[index] | bits);
 	apf_ready(BRIEFLY, &none);
-	observef("%s.vector-0 = %s", where,
-		 apf_data[index].token != ALL ? "not-sent" : came ? "taken" : "never-taken");
+	observe("vector-0",
+		apf_data[index].token != ALL ? "not-sent" : came ? "taken" : "never-taken");
 	apf_disable(index);
 	set_handler(0, NULL);
 }
 
-static void observe_vcpu(const char *where, u32 index)
+static void observe_vcpu(const char *scope, u32 index)
 {
 	const u64 user = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_DELIVERY_AS_INT;
 	const u64 always = user | KVM_ASYNC_PF_SEND_ALWAYS;
 	u32 elsewhere = cpus[!index].received[VECTOR_READY];
 
-	observe_waiting(where, "off", (struct touch) { .index = index });
-	observe_waiting(where, "off.cpl3", (struct touch) { .index = index, .cpl3 = true });
-	observe_enable(where, "enabled", index, always);
-	observe_told(where, "always", (struct touch) { .index = index });
-	observe_told(where, "always.store", (struct touch) { .index = index, .store = true });
-	observe_told(where, "always.cpl3", (struct touch) { .index = index, .cpl3 = true });
-	observe_regular(where, index);
-	observe_waiting(where, "masked", (struct touch) { .index = index, .masked = true });
-	observe_again(where, index);
-	observe_queue(where, index);
-	observe_disable(where, index, always);
-	observe_apic(where, index);
-	observe_enable(where, "user.enabled", index, user);
-	observe_waiting(where, "user", (struct touch) { .index = index });
-	observe_told(where, "user.cpl3", (struct touch) { .index = index, .cpl3 = true });
+	SCOPE(scope);
+	observe_waiting("off", (struct touch) { .index = index });
+	observe_waiting("off.cpl3", (struct touch) { .index = index, .cpl3 = true });
+	observe_enable("enabled", index, always);
+	observe_told("always", (struct touch) { .index = index });
+	observe_told("always.store", (struct touch) { .index = index, .store = true });
+	observe_told("always.cpl3", (struct touch) { .index = index, .cpl3 = true });
+	observe_regular(index);
+	observe_waiting("masked", (struct touch) { .index = index, .masked = true });
+	observe_again(index);
+	observe_queue(index);
+	observe_disable(index, always);
+	observe_apic(index);
+	observe_enable("user.enabled", index, user);
+	observe_waiting("user", (struct touch) { .index = index });
+	observe_told("user.cpl3", (struct touch) { .index = index, .cpl3 = true });
 	apf_enable(index, always & ~KVM_ASYNC_PF_DELIVERY_AS_INT);
-	observe_waiting(where, "no-interrupt", (struct touch) { .index = index, .cpl3 = true });
+	observe_waiting("no-interrupt", (struct touch) { .index = index, .cpl3 = true });
 	apf_disable(index);
-	observe_vector_0(where, index, always);
+	observe_vector_0(index, always);
 	take_pending();
-	observef("%s.elsewhere = %u", where, cpus[!index].received[VECTOR_READY] - elsewhere);
+	observef("elsewhere = %u", cpus[!index].received[VECTOR_READY] - elsewhere);
 }
 
 void guest_main(void)

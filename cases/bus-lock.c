@@ -7,9 +7,10 @@
  * Detection", APM 2, 15.14.5 "Bus Lock Threshold").
  */
 #include "case.h"
+#include "host.h"
 
 CASE("bus-lock", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1,
-     .enable = { KVM_CAP_X86_BUS_LOCK_EXIT, KVM_BUS_LOCK_DETECTION_EXIT });
+     ENABLE(KVM_CAP_X86_BUS_LOCK_EXIT, KVM_BUS_LOCK_DETECTION_EXIT));
 VARIANT("default");
 
 static u8 lines[128] __attribute__((aligned(64)));
@@ -39,22 +40,20 @@ static const char *seen(const struct place *p)
 	return e.rip == p->at ? "at" : e.rip == p->behind ? "behind" : "elsewhere";
 }
 
-static void observe_lock(void *key)
+static void observe_lock(void)
 {
-	const char *where = key;
 	struct place p;
 
 	lines[62] = 0;
 	split_lock(&p);
-	observef("%s.cpl0 = %s", where, seen(&p));
+	observe("cpl0", seen(&p));
 	user_call(split_lock, &p);
-	observef("%s.cpl3 = %s", where, seen(&p));
-	observef("%s.count = %u", where, (u32)lines[62]);
+	observe("cpl3", seen(&p));
+	observef("count = %u", (u32)lines[62]);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_lock("here");
-	call_on(1, observe_lock, "there");
+	on_each_vcpu(observe_lock);
 }

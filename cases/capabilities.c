@@ -7,7 +7,9 @@
  * What is refused has to leave everything as it was: a guest sees that, for one of them,
  * in the format of its APIC ID.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 CASE("capabilities", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
@@ -47,19 +49,18 @@ static const struct trial {
 	{ "pmu.bit-30", KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE, BIT(30) },
 };
 
-static void observe_trials(const char *where, const char *(*enable)(u32 cap, u64 value))
+static void observe_trials(const char *scope, const char *(*enable)(u32 cap, u64 value))
 {
+	SCOPE(scope);
 	for (const struct trial *t = trials; t < trials + ARRAY_SIZE(trials); t++)
-		observef("%s.%s = %s", where, t->name, check_extension(t->cap) & t->offered ?
-			 enable(t->cap, t->value) : UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
+		observe(t->name, check_extension(t->cap) & t->offered ? enable(t->cap, t->value) :
+			UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
 }
 
-static void observe_without_vcpus(const char *where, enum irqchip irqchip)
+static void observe_without_vcpus(const char *scope, enum irqchip irqchip)
 {
-	u64 arg[6] = { irqchip };
-
-	host_call(SERVICE_CREATE_VM, arg);
-	observe_trials(where, enable_cap_of_other);
+	create_other_vm(irqchip);
+	observe_trials(scope, other_enable_cap);
 }
 
 static bool has_xapic_format(u32 index)
@@ -72,7 +73,7 @@ static void observe_format(void)
 {
 	bool before;
 
-	call_on(1, apic_be_x2apic, NULL);
+	on_vcpu(1, NULL, apic_enable_x2apic);
 	before = has_xapic_format(1);
 	enable_cap(KVM_CAP_X2APIC_API, BIT(63) | IDS);
 	observe("refused.x2apic-api.ids.then", kept(before && has_xapic_format(1)));
@@ -86,8 +87,8 @@ void guest_main(void)
 		observef("offered.bus-cycles = %u", (u32)cycles);
 	else
 		observe("offered.bus-cycles", UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
-	observef("offered.x2apic-api = 0x%lx", check_extension(KVM_CAP_X2APIC_API) & (IDS | NO_BROADCAST));
-	observef("offered.quirks = 0x%lx", check_extension(KVM_CAP_DISABLE_QUIRKS2) & QUIRKS);
+	observef("offered.x2apic-api = 0x%x", (u32)check_extension(KVM_CAP_X2APIC_API) & (u32)(IDS | NO_BROADCAST));
+	observef("offered.quirks = 0x%x", (u32)check_extension(KVM_CAP_DISABLE_QUIRKS2) & QUIRKS);
 	observe_without_vcpus("kernel", IRQCHIP_KERNEL);
 	observe_without_vcpus("split", IRQCHIP_SPLIT);
 	observe_without_vcpus("no-irqchip", 0);

@@ -12,15 +12,18 @@
  * fast as before.
  */
 #include "case.h"
+#include "host.h"
+#include "memory_type.h"
 
 CASE("cr0-cd", .alone = 1, .vcpus = 2);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_CD_NW_CLEARED));
 
-static void observe_readback(const char *key)
+static void observe_readback(const char *scope)
 {
-	observef("%s.mov = %s", key, cd_nw(read_cr0()));
-	observef("%s.smsw = %s", key, cd_nw(smsw()));
+	SCOPE(scope);
+	observe("mov", cd_nw(read_cr0()));
+	observe("smsw", cd_nw(smsw()));
 }
 
 /* A value that the CPU refuses leaves CR0 as it was. */
@@ -28,17 +31,22 @@ static void observe_illegal(const char *key, u64 value)
 {
 	u64 before = read_cr0();
 
-	observef("%s = %s", key, fault_name(write_cr0_safe(value)));
+	observe(key, fault_name(write_cr0_safe(value)));
 	observef("%s.then = %s", key, kept(read_cr0() == before));
 	write_cr0(before);
 }
 
-static void observe_fresh(void *key)
+static void observe_here(const char *scope)
 {
-	observe_type(key, fresh_page());
+	observe_type(scope, page_under_test);
 }
 
-static void set_cr0(void *cr0)
+static void observe_fresh(void)
+{
+	observe_type(NULL, fresh_page());
+}
+
+static void load_cr0(void *cr0)
 {
 	write_cr0((u64)cr0);
 }
@@ -46,12 +54,10 @@ static void set_cr0(void *cr0)
 /* The VMM writes CR0. */
 static void observe_sregs(const char *key, u64 cr0)
 {
-	u64 arg[6] = { 0, cr0 };
-
-	if (host_call(SERVICE_SET_CR0, arg) == -ENOSYS)
+	if (set_cr0(0, cr0) == -ENOSYS)
 		write_cr0(cr0);
 	observe_readback(key);
-	observe_page((void *)key);
+	observe_here(key);
 }
 
 void guest_main(void)
@@ -59,7 +65,7 @@ void guest_main(void)
 	const u64 cr0 = read_cr0() & ~(X86_CR0_CD | X86_CR0_NW);
 
 	wait_for_cpus(2);
-	observe_page("cd-0");
+	observe_here("cd-0");
 	observe_illegal("nw-without-cd", cr0 | X86_CR0_NW);
 	observe_illegal("pg-without-pe", (cr0 & ~X86_CR0_PE) | X86_CR0_CD);
 	observe_illegal("bit-32", cr0 | X86_CR0_CD | BIT(32));
@@ -70,18 +76,18 @@ void guest_main(void)
 	observe_illegal("nw-without-cd-again", cr0 | X86_CR0_NW);
 	write_cr0(cr0 | X86_CR0_CD);
 	observe_readback("cd");
-	observe_page("cd");
-	observe_fresh("fresh.cd");
-	call_on(1, observe_page, "cd-elsewhere");
+	observe_here("cd");
+	on_vcpu(0, "fresh.cd", observe_fresh);
+	on_vcpu(1, "cd-elsewhere", observe_page);
 	write_cr0(cr0);
 	observe_readback("back");
-	observe_page("back");
+	observe_here("back");
 
-	call_on(1, set_cr0, (void *)(cr0 | X86_CR0_CD));
-	observe_page("cd-there.here");
-	call_on(1, observe_page, "cd-there.there");
-	call_on(1, observe_fresh, "cd-there.fresh");
-	call_on(1, set_cr0, (void *)cr0);
+	call_on(1, load_cr0, (void *)(cr0 | X86_CR0_CD));
+	observe_here("cd-there.here");
+	on_vcpu(1, "cd-there.there", observe_page);
+	on_vcpu(1, "cd-there.fresh", observe_fresh);
+	call_on(1, load_cr0, (void *)cr0);
 
 	observe_sregs("sregs-cd", cr0 | X86_CR0_CD);
 	observe_sregs("sregs-back", cr0);

@@ -11,10 +11,13 @@
  * it means anyway: errata.rst says nothing else of a vCPU that has just started.
  */
 #include "case.h"
+#include "host.h"
+#include "memory_type.h"
+#include "sipi.h"
 
 CASE("cr0-init", .alone = 1, .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_CD_NW_CLEARED));
 
 static void set_cd_nw(void *bits)
 {
@@ -26,7 +29,7 @@ static void observe_start(const char *key)
 	bool started = start_by_sipi(1, 1);
 
 	observef("%s.cr0 = 0x%x", key, started ? trampoline_cr0 : 0xffffffff);
-	call_on(1, observe_page, (void *)key);
+	on_vcpu(1, key, observe_page);
 }
 
 static void observe_init(const char *key, u64 bits)
@@ -37,10 +40,10 @@ static void observe_init(const char *key, u64 bits)
 
 void guest_main(void)
 {
-	u64 arg[6] = { 1 };
+	u64 cr0;
 
-	observef("reset.sregs = %s", host_call(SERVICE_GET_CR0, arg) ? UNSEEN_GUEST "no host" :
-		 arg[0] == 0x60000010 ? "0x60000010" : "other");
+	observe("reset.sregs", get_cr0(1, &cr0) ? UNSEEN_GUEST "no host" :
+		cr0 == 0x60000010 ? "0x60000010" : "other");
 	observe_start("reset");
 	observe_init("init-after-none", 0);
 	observe_init("init-after-cd", X86_CR0_CD);

@@ -11,10 +11,11 @@
  * whatever was there before, and for each vCPU its own.
  */
 #include "case.h"
+#include "host.h"
 
 CASE("cr0-write", .vcpus = 2);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_CD_NW_CLEARED);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_CD_NW_CLEARED));
 
 #define CD_NW		(X86_CR0_CD | X86_CR0_NW)
 
@@ -25,7 +26,7 @@ enum way { BY_MOV, BY_SREGS };
 /* "readback", or how it was refused; "changed" if it was and CR0 is another one. */
 static const char *write(enum way way, u64 value)
 {
-	u64 before = read_cr0(), arg[6] = { this_cpu()->index, value };
+	u64 before = read_cr0();
 	const char *refused;
 	s64 r;
 
@@ -34,7 +35,7 @@ static const char *write(enum way way, u64 value)
 
 		refused = fault ? fault_name(fault) : NULL;
 	} else {
-		r = host_call(SERVICE_SET_CR0, arg);
+		r = set_cr0(this_cpu()->index, value);
 		if (r == -ENOSYS)
 			return UNSEEN_GUEST "no host";
 		refused = r ? "EINVAL" : NULL;
@@ -55,7 +56,7 @@ static void try_move(struct outcome *o, enum way way, u64 from, u64 to)
 }
 
 /* From each state to each other, and to NW alone. */
-static void observe_moves(const char *key, enum way way)
+static void observe_moves(enum way way)
 {
 	const u64 cr0 = read_cr0() & ~CD_NW;
 	struct outcome moves = {}, nw_alone = {};
@@ -69,12 +70,12 @@ static void observe_moves(const char *key, enum way way)
 		try_move(&nw_alone, way, cr0 | legal[from], cr0 | X86_CR0_NW);
 	}
 	write_cr0(cr0);
-	observef("%s.moves = %s", key, outcome_name(&moves));
-	observef("%s.to-nw = %s", key, outcome_name(&nw_alone));
+	observe("moves", outcome_name(&moves));
+	observe("to-nw", outcome_name(&nw_alone));
 }
 
 /* LMSW sets and clears what it can, then CLTS; CD and NW stay as they are. */
-static void observe_partial(const char *key)
+static void observe_partial(void)
 {
 	const u64 cr0 = read_cr0() & ~CD_NW;
 	bool lmsw_kept = true, clts_kept = true, clts_clears = true;
@@ -88,20 +89,25 @@ static void observe_partial(const char *key)
 		clts_clears &= !(read_cr0() & X86_CR0_TS);
 	}
 	write_cr0(cr0);
-	observef("%s.lmsw = %s", key, kept(lmsw_kept));
-	observef("%s.clts = %s", key, kept(clts_kept));
-	observef("%s.clts.ts = %u", key, !clts_clears);
+	observe("lmsw", kept(lmsw_kept));
+	observe("clts", kept(clts_kept));
+	observef("clts.ts = %u", !clts_clears);
 }
 
-static void observe_vcpu(void *key)
+static void observe_vcpu(void)
 {
-	observe_moves(key, BY_MOV);
-	observe_partial(key);
+	observe_moves(BY_MOV);
+	observe_partial();
 }
 
-static void observe_sregs(void *key)
+static void observe_sregs(void)
 {
-	observe_moves(key, BY_SREGS);
+	observe_moves(BY_SREGS);
+}
+
+static void load_cr0(void *cr0)
+{
+	*(u64 *)cr0 = read_cr0();
 }
 
 static void set_cd_nw(void *bits)
@@ -109,24 +115,26 @@ static void set_cd_nw(void *bits)
 	write_cr0((read_cr0() & ~CD_NW) | (u64)bits);
 }
 
-static void observe_cr0(void *key)
+static const char *cd_nw_of(u32 index)
 {
-	observe(key, cd_nw(read_cr0()));
+	u64 cr0;
+
+	call_on(index, load_cr0, &cr0);
+	return cd_nw(cr0);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_vcpu("here");
-	call_on(1, observe_vcpu, "there");
-	observe_sregs("sregs");
-	call_on(1, observe_sregs, "sregs-there");
+	on_each_vcpu(observe_vcpu);
+	on_vcpu(0, "sregs", observe_sregs);
+	on_vcpu(1, "sregs-there", observe_sregs);
 
 	set_cd_nw((void *)X86_CR0_CD);
 	call_on(1, set_cd_nw, (void *)CD_NW);
-	observe_cr0("both.here");
-	call_on(1, observe_cr0, "both.there");
+	observe("both.here", cd_nw_of(0));
+	observe("both.there", cd_nw_of(1));
 	set_cd_nw(NULL);
-	call_on(1, observe_cr0, "one.there");
-	observe_cr0("one.here");
+	observe("one.there", cd_nw_of(1));
+	observe("one.here", cd_nw_of(0));
 }

@@ -6,11 +6,13 @@
  * KVM_MP_STATE_HALTED.  With HLT exits disabled it is the CPU that halts, and for KVM the
  * vCPU goes on running.  For the guest nothing changes: an interrupt ends it.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 CASE("disable-exits", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
-VARIANT("hlt", .enable = { KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT });
+VARIANT("hlt", ENABLE(KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT));
 
 #define ROUNDS		20
 #define PATIENCE	500000000	/* nanoseconds */

@@ -9,10 +9,11 @@
  * is new.
  */
 #include "case.h"
+#include "host.h"
 
 CASE("emulation-failure", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
 VARIANT("default");
-VARIANT("exit", .enable = { KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1 });
+VARIANT("exit", ENABLE(KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1));
 
 #define FLDS_RAX	0x00d9		/* the bytes of "flds (%rax)" */
 
@@ -40,12 +41,11 @@ static const char *seen(void)
 
 static void observe_flds(void *key)
 {
-	const char *where = key;
 	u64 vector;
 
 	user_call(flds, &vector);
-	observef("%s = %s", where, fault_name(vector));
-	observef("%s.exit = %s", where, seen());
+	observe(key, fault_name(vector));
+	observef("%s.exit = %s", (const char *)key, seen());
 }
 
 void guest_main(void)

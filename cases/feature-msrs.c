@@ -8,10 +8,11 @@
  * disabled.  The microcode revision is no feature: KVM makes it up.
  */
 #include "case.h"
+#include "host.h"
 
 CASE("feature-msrs", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_STUFF_FEATURE_MSRS);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_STUFF_FEATURE_MSRS));
 
 #define MSR_IA32_UCODE_REV		0x8b
 
@@ -24,26 +25,26 @@ static const struct {
 
 static const char *state(u32 vcpu, u32 msr)
 {
-	u64 most[6] = { msr }, value[6] = { vcpu, msr };
+	u64 most, value;
 
-	if (host_call(SERVICE_GET_FEATURE_MSR, most))
+	if (get_feature_msr(msr, &most))
 		return UNSEEN_HOST "this KVM has not this MSR";
-	if (!most[0])
+	if (!most)
 		return UNSEEN_HOST "the most that this KVM can give is zero";
-	if (host_call(SERVICE_GET_MSR, value))
+	if (get_msr(vcpu, msr, &value))
 		return "refused";
-	note("MSR 0x%x: 0x%lx of 0x%lx", msr, value[0], most[0]);
-	return value[0] == most[0] ? "maximal" : value[0] ? "other" : "zero";
+	note("MSR 0x%x: 0x%lx of 0x%lx", msr, value, most);
+	return value == most ? "maximal" : value ? "other" : "zero";
 }
 
 static void observe_revision(const char *where, u32 vcpu)
 {
-	u64 value[6] = { vcpu, MSR_IA32_UCODE_REV };
+	u64 value;
 
-	if (host_call(SERVICE_GET_MSR, value))
+	if (get_msr(vcpu, MSR_IA32_UCODE_REV, &value))
 		observef("%s.microcode = refused", where);
 	else
-		observef("%s.microcode = 0x%lx", where, value[0]);
+		observef("%s.microcode = 0x%lx", where, value);
 }
 
 void guest_main(void)

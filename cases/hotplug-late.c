@@ -8,12 +8,15 @@
  * map by then; KVM_SET_LAPIC, with which a VMM may complete what it has created,
  * makes the map anew in any case.  One with ID 299 has xAPIC ID 43, too.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
+#include "sipi.h"
 
 CASE("hotplug-late", .vcpus = 2, .late = 1, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("flag-off");
 VARIANT("flag-off-299", .ids = { 0, 299 });
-VARIANT("32bit-ids-299", .ids = { 0, 299 }, .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids-299", .ids = { 0, 299 }, X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
 
 #define LATE	1
 #define SPIV_AT_RESET	0xff
@@ -29,16 +32,14 @@ static void observe_start(const char *when)
 			return;
 		}
 	}
-	observef("%s.started-by = %s", when, "none");
+	observef("%s.started-by = none", when);
 }
 
 void guest_main(void)
 {
-	u64 none[6], spiv[6] = { LATE, APIC_SPIV, SPIV_AT_RESET };
-
 	apic_enable_x2apic();
-	host_call(SERVICE_CREATE_VCPU, none);
+	add_vcpu();
 	observe_start("created");
-	host_call(SERVICE_SET_LAPIC, spiv);
+	set_lapic(LATE, APIC_SPIV, SPIV_AT_RESET);
 	observe_start("set-lapic");
 }

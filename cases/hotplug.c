@@ -14,18 +14,21 @@
  * How many others a VM has makes no difference to KVM: it looks at their IDs.
  */
 #include "case.h"
+#include "event.h"
+#include "host.h"
+#include "sipi.h"
 
 #define CPUS	5
 
 CASE("hotplug", .vcpus = CPUS, .ids = { 0, 43, 100, 256, 299 }, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
 
 static void observe_start(const char *key, u32 index, u32 id)
 {
 	bool started = start_by_sipi(index, id);
 
-	observef("%s = %s", key, started ? "started" : "waits");
+	observe(key, started ? "started" : "waits");
 	if (started) {
 		event_send(EVENT_IPI, APIC_DM_FIXED, id);
 		while (!cpus[index].received[VECTOR_TEST])

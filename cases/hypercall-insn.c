@@ -16,7 +16,7 @@
 
 CASE("hypercall-insn", .vcpus = 2, .hypercalls = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_FIX_HYPERCALL_INSN);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_FIX_HYPERCALL_INSN));
 
 #define UNDEFINED	0x7fff
 
@@ -52,8 +52,7 @@ static void try_it(void *trial)
 }
 
 /* At CPL3 no hypercall is done, but it returns. */
-static void observe_one(const char *where, const char *name, int (*hypercall)(s64 *),
-			const volatile u8 *at, bool at_cpl3)
+static void observe_one(const char *name, int (*hypercall)(s64 *), const volatile u8 *at, bool at_cpl3)
 {
 	struct trial t = { .hypercall = hypercall };
 	u8 before = at[2];
@@ -62,23 +61,28 @@ static void observe_one(const char *where, const char *name, int (*hypercall)(s6
 		user_call(try_it, &t);
 	else
 		try_it(&t);
-	observef("%s.%s = %s", where, name, t.vector ? fault_name(t.vector) :
-		 t.ret == -(at_cpl3 ? KVM_EPERM : KVM_ENOSYS) ? "returns" : "other-result");
-	observef("%s.%s.instruction = %s", where, name, at[2] == before ? "kept" : "rewritten");
+	observe(name, t.vector ? fault_name(t.vector) :
+		t.ret == -(at_cpl3 ? KVM_EPERM : KVM_ENOSYS) ? "returns" : "other-result");
+	observef("%s.instruction = %s", name, at[2] == before ? "kept" : "rewritten");
 }
 
-static void observe_both(void *where)
+static void observe_both(void)
 {
-	observe_one(where, "vmcall", vmcall, vmcall_at, false);
-	observe_one(where, "vmmcall", vmmcall, vmmcall_at, false);
+	observe_one("vmcall", vmcall, vmcall_at, false);
+	observe_one("vmmcall", vmmcall, vmmcall_at, false);
+}
+
+static void observe_at_cpl3(void)
+{
+	observe_one("vmcall", vmcall_at_cpl3, vmcall_at_cpl3_at, true);
+	observe_one("vmmcall", vmmcall_at_cpl3, vmmcall_at_cpl3_at, true);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_both("here");
-	observe_both("again");
-	call_on(1, observe_both, "there");
-	observe_one("cpl3", "vmcall", vmcall_at_cpl3, vmcall_at_cpl3_at, true);
-	observe_one("cpl3", "vmmcall", vmmcall_at_cpl3, vmmcall_at_cpl3_at, true);
+	on_vcpu(0, "here", observe_both);
+	on_vcpu(0, "again", observe_both);
+	on_vcpu(1, "there", observe_both);
+	on_vcpu(0, "cpl3", observe_at_cpl3);
 }

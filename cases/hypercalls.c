@@ -7,7 +7,9 @@
  * CPL3 is -KVM_EPERM.  KVM_HC_KICK_CPU wakes a vCPU that waits in HLT, even with
  * interrupts off.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 CASE("hypercalls", .vcpus = 2, .hypercalls = 1, .only_kvm = 1);
 VARIANT("default");
@@ -73,20 +75,19 @@ static const struct {
 	{ "clock-pairing.unknown-clock", KVM_HC_CLOCK_PAIRING, { (u64)&clock_pairing, 1 } },
 };
 
-static void observe_calls(void *key)
+static void observe_calls(void)
 {
-	const char *where = key;
 	for (u32 i = 0; i < ARRAY_SIZE(calls); i++) {
 		struct hypercall kernel = { .ret = calls[i].nr }, user = { .ret = calls[i].nr };
 
 		for (u32 k = 0; k < ARRAY_SIZE(kernel.arg); k++)
 			kernel.arg[k] = user.arg[k] = calls[i].arg[k];
 		hypercall(&kernel);
-		observef("%s.%s = %s", where, calls[i].name, result(kernel.ret));
-		observef("%s.%s.registers = %s", where, calls[i].name, kept(kernel.kept));
+		observef("%s = %s", calls[i].name, result(kernel.ret));
+		observef("%s.registers = %s", calls[i].name, kept(kernel.kept));
 		user_call(hypercall, &user);
-		observef("%s.%s.cpl3 = %s", where, calls[i].name, result(user.ret));
-		observef("%s.%s.cpl3.registers = %s", where, calls[i].name, kept(user.kept));
+		observef("%s.cpl3 = %s", calls[i].name, result(user.ret));
+		observef("%s.cpl3.registers = %s", calls[i].name, kept(user.kept));
 	}
 }
 
@@ -125,7 +126,6 @@ static void observe_kick(void)
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_calls("here");
-	call_on(1, observe_calls, "there");
+	on_each_vcpu(observe_calls);
 	observe_kick();
 }

@@ -8,6 +8,7 @@
  * time that others had.  Where a flag of the clock says so, no vCPU is ever behind another.
  */
 #include "case.h"
+#include "host.h"
 #include "pvclock.h"
 
 CASE("kvmclock", .vcpus = 2, .only_kvm = 1);
@@ -15,15 +16,6 @@ VARIANT("default");
 
 #define ROUNDS		20
 #define YEAR_2020	1577836800u
-
-struct kvm_steal_time {
-	u64 steal;
-	u32 version;
-	u32 flags;
-	u8 preempted;
-	u8 u8_pad[3];
-	u32 pad[11];
-};
 
 static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
 static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
@@ -57,38 +49,38 @@ static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
 }
 
 /* Each vCPU has its own. */
-static void observe_clock(const char *where, const char *name, u32 msr)
+static void observe_clock(const char *name, u32 msr)
 {
 	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
 
 	*time = (struct pvclock_vcpu_time_info) {};
 	wrmsr(msr, (u64)time | 1);
 	enter_again();
-	observef("%s.%s.version = %s", where, name, version_name(time->version));
-	observef("%s.%s.time = %s", where, name, goes_on(time));
-	observef("%s.%s.msr = %s", where, name, kept(rdmsr(msr) == ((u64)time | 1)));
+	observef("%s.version = %s", name, version_name(time->version));
+	observef("%s.time = %s", name, goes_on(time));
+	observef("%s.msr = %s", name, kept(rdmsr(msr) == ((u64)time | 1)));
 	wrmsr(msr, 0);
 	*time = (struct pvclock_vcpu_time_info) {};
 	enter_again();
-	observef("%s.%s.off.version = %s", where, name, version_name(time->version));
+	observef("%s.off.version = %s", name, version_name(time->version));
 }
 
-static void observe_wall_clock(const char *where, const char *name, u32 msr)
+static void observe_wall_clock(const char *name, u32 msr)
 {
 	u32 version;
 
 	wall = (struct pvclock_wall_clock) {};
 	wrmsr(msr, (u64)&wall);
-	observef("%s.%s.version = %s", where, name, version_name(wall.version));
-	observef("%s.%s.time = %s", where, name,
+	observef("%s.version = %s", name, version_name(wall.version));
+	observef("%s.time = %s", name,
 		 wall.sec > YEAR_2020 && wall.nsec < 1000000000 ? "sane" : "wrong");
 	version = wall.version;
 	wrmsr(msr, (u64)&wall);
-	observef("%s.%s.again.version = %s", where, name,
+	observef("%s.again.version = %s", name,
 		 wall.version == version ? "the-same" : version_name(wall.version));
 }
 
-static void observe_steal_time(const char *where)
+static void observe_steal_time(void)
 {
 	volatile struct kvm_steal_time *steal = &steals[this_cpu()->index];
 	u32 reserved = 0;
@@ -97,20 +89,20 @@ static void observe_steal_time(const char *where)
 	enter_again();
 	for (u32 i = 0; i < ARRAY_SIZE(steal->pad); i++)
 		reserved |= steal->pad[i];
-	observef("%s.steal.version = %s", where, version_name(steal->version));
-	observef("%s.steal.flags = 0x%x", where, steal->flags);
-	observef("%s.steal.preempted = %u", where, (u32)steal->preempted);
-	observef("%s.steal.reserved = 0x%x", where, reserved);
+	observe("steal.version", version_name(steal->version));
+	observef("steal.flags = 0x%x", steal->flags);
+	observef("steal.preempted = %u", (u32)steal->preempted);
+	observef("steal.reserved = 0x%x", reserved);
 	wrmsr(MSR_KVM_STEAL_TIME, 0);
 }
 
-static void observe_vcpu(void *where)
+static void observe_vcpu(void)
 {
-	observe_clock(where, "old", MSR_KVM_SYSTEM_TIME);
-	observe_clock(where, "new", MSR_KVM_SYSTEM_TIME_NEW);
-	observe_wall_clock(where, "wall-clock-old", MSR_KVM_WALL_CLOCK);
-	observe_wall_clock(where, "wall-clock-new", MSR_KVM_WALL_CLOCK_NEW);
-	observe_steal_time(where);
+	observe_clock("old", MSR_KVM_SYSTEM_TIME);
+	observe_clock("new", MSR_KVM_SYSTEM_TIME_NEW);
+	observe_wall_clock("wall-clock-old", MSR_KVM_WALL_CLOCK);
+	observe_wall_clock("wall-clock-new", MSR_KVM_WALL_CLOCK_NEW);
+	observe_steal_time();
 }
 
 static void begin_clock(void *unused)
@@ -148,7 +140,6 @@ static const char *between_vcpus(void)
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_vcpu("here");
-	call_on(1, observe_vcpu, "there");
+	on_each_vcpu(observe_vcpu);
 	observe("between-vcpus.time", between_vcpus());
 }

@@ -7,11 +7,13 @@
  * KVM_X2APIC_API_USE_32BIT_IDS it is always the former, which has no room for ID 257.  An
  * x2APIC's ID cannot be set: with the flag another one is refused.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 CASE("lapic-id", .vcpus = 3, .ids = { 0, 1, 257 }, .only_kvm = 1);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
 
 static u32 get_id(u32 index)
 {
@@ -20,9 +22,7 @@ static u32 get_id(u32 index)
 
 static const char *set_id(u32 index, u32 value)
 {
-	u64 arg[6] = { index, APIC_ID, value };
-
-	return host_result(host_call(SERVICE_SET_LAPIC, arg));
+	return host_result(set_lapic(index, APIC_ID, value));
 }
 
 static void observe_format(const char *mode)
@@ -62,8 +62,8 @@ void guest_main(void)
 	observe_format("xapic");
 	observe_set("xapic", 1);
 	apic_enable_x2apic();
-	call_on(1, apic_be_x2apic, NULL);
-	call_on(2, apic_be_x2apic, NULL);
+	on_vcpu(1, NULL, apic_enable_x2apic);
+	on_vcpu(2, NULL, apic_enable_x2apic);
 	observe_format("x2apic");
 	observe_set("x2apic", 0);
 	observe_set("x2apic", 1);

@@ -12,22 +12,25 @@
  * does not know is refused, and changes nothing, which the hole shows; a legal one may
  * come when the guest already runs.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 CASE("lapic-mmio", .vcpus = 2, .vmm_exits = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_LAPIC_MMIO_HOLE);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
 
-static void observe_mmio(const char *key)
+static void observe_mmio(const char *scope)
 {
-	observef("%s.load = %s", key, apic_mmio_load());
-	observef("%s.store = %s", key, apic_mmio_store());
+	SCOPE(scope);
+	observe("load", apic_mmio_load());
+	observe("store", apic_mmio_store());
 }
 
-static void in_x2apic_mode(void *key)
+static void in_x2apic_mode(void)
 {
 	apic_enable_x2apic();
-	observe_mmio(key);
+	observe_mmio(NULL);
 }
 
 static void observe_capability(void)
@@ -48,11 +51,11 @@ void guest_main(void)
 
 	wait_for_cpus(2);
 	observe_mmio("xapic");
-	call_on(1, in_x2apic_mode, "there.x2apic");
+	on_vcpu(1, "there.x2apic", in_x2apic_mode);
 	observe_mmio("beside-x2apic");
 	wrmsr(MSR_IA32_APICBASE, base & ~APICBASE_ENABLE);
 	observe_mmio("disabled");
 	wrmsr(MSR_IA32_APICBASE, base);
-	in_x2apic_mode("x2apic");
+	on_vcpu(0, "x2apic", in_x2apic_mode);
 	observe_capability();
 }

@@ -7,11 +7,14 @@
  * the first CPU's LINT0 an ExtINT, behind which the 8259A is: 0x700.  There was firmware
  * that did not, and so KVM does it, if the quirk is not disabled.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
+#include "sipi.h"
 
 CASE("lint0", .vcpus = 2);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_LINT0_REENABLED);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_LINT0_REENABLED));
 
 #define THERE		1
 #define EXTINT		0x700

@@ -10,13 +10,15 @@
  * The filter here denies one MSR at a time: one that KVM intercepts anyway, and one that is
  * the CPU's ("direct") until there is a filter.  It does not reach those of the x2APIC.
  */
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 CASE("msr-exits", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
 VARIANT("default");
-VARIANT("unknown", .enable = { KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_UNKNOWN });
-VARIANT("invalid", .enable = { KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_INVAL });
-VARIANT("filter", .enable = { KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER });
+VARIANT("unknown", ENABLE(KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_UNKNOWN));
+VARIANT("invalid", ENABLE(KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_INVAL));
+VARIANT("filter", ENABLE(KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER));
 
 #define MSR_UNKNOWN		0x12345678
 #define MSR_IA32_SYSENTER_CS	0x174
@@ -47,11 +49,16 @@ static const struct trial {
 	{ "denied-no-more", MSR_MTRRphysBase(7), 6, KVM_MSR_EXIT_REASON_FILTER, 0, READ | WRITE },
 };
 
-static const char *set_filter(u32 msr, u64 denied, u64 flags)
+/* With nothing denied there is no range. */
+static const char *set_filter(u32 msr, u32 denied, u32 flags)
 {
-	u64 arg[6] = { msr, denied, flags };
+	u64 allowed = 0;
+	struct kvm_msr_filter filter = {
+		.flags = flags,
+		.ranges[0] = { .flags = denied, .nmsrs = !!denied, .base = msr, .bitmap = (u8 *)&allowed },
+	};
 
-	return host_result(host_call(SERVICE_SET_MSR_FILTER, arg));
+	return host_result(vm_ioctl(KVM_X86_SET_MSR_FILTER, &filter));
 }
 
 static const char exit[] = "exit";
@@ -94,17 +101,16 @@ static const char *write_msr(const struct trial *t)
 	return vmm_exit().count && vector != X86_TRAP_GP ? "exit-and-not-refused" : came;
 }
 
-static void observe_msrs(void *key)
+static void observe_msrs(void)
 {
-	const char *where = key;
 
 	apic_enable_x2apic();
 	for (const struct trial *t = trials; t < trials + ARRAY_SIZE(trials); t++) {
 		set_filter(t->msr, t->denied, 0);
 		if (t->tried & READ)
-			observef("%s.%s.rdmsr = %s", where, t->name, read_msr(t));
+			observef("%s.rdmsr = %s", t->name, read_msr(t));
 		if (t->tried & WRITE)
-			observef("%s.%s.wrmsr = %s", where, t->name, write_msr(t));
+			observef("%s.wrmsr = %s", t->name, write_msr(t));
 		set_filter(t->msr, 0, 0);
 	}
 }
@@ -112,8 +118,7 @@ static void observe_msrs(void *key)
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_msrs("here");
-	call_on(1, observe_msrs, "there");
+	on_each_vcpu(observe_msrs);
 	observe("filter.deny-all-and-no-range", set_filter(0, 0, KVM_MSR_FILTER_DEFAULT_DENY));
 	observe("filter.unknown-flag", set_filter(0, 0, BIT(31)));
 	observe("filter.range.unknown-flag", set_filter(MSR_MTRRphysBase(7), BIT(31), 0));

@@ -11,6 +11,8 @@
  * the range was set or maps it now.
  */
 #include "case.h"
+#include "memory_type.h"
+#include "msr.h"
 
 CASE("mtrr-type", .alone = 1, .vcpus = 2);
 VARIANT("default");
@@ -18,11 +20,11 @@ VARIANT("default");
 #define RANGE_2M	(0xfffe00000 | MTRR_PHYSMASK_V)		/* 36 bits of address */
 
 static const struct {
-	const char *name, *fresh;
+	const char *name;
 	u8 type;
 } types[] = {
-	{ "uc", "fresh.uc", X86_MEMTYPE_UC }, { "wc", "fresh.wc", X86_MEMTYPE_WC },
-	{ "wt", "fresh.wt", X86_MEMTYPE_WT }, { "wp", "fresh.wp", X86_MEMTYPE_WP },
+	{ "uc", X86_MEMTYPE_UC }, { "wc", X86_MEMTYPE_WC }, { "wt", X86_MEMTYPE_WT },
+	{ "wp", X86_MEMTYPE_WP },
 };
 
 /* What a CPU may still know by the old types: SDM 3A, 12.11.8, of one CPU. */
@@ -55,38 +57,49 @@ static void set_fixed_uc(void)
 	set_default(MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE | X86_MEMTYPE_WB);
 }
 
-static void observe_fresh(void *key)
+static void observe_here(const char *scope)
 {
-	observe_type(key, fresh_page());
+	observe_type(scope, page_under_test);
+}
+
+static void observe_fresh(const char *scope)
+{
+	SCOPE("fresh");
+	observe_type(scope, fresh_page());
+}
+
+static void observe_fresh_there(void)
+{
+	observe_type("fresh", fresh_page());
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_page("untouched");
+	observe_here("untouched");
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
 		set_range((void *)(u64)types[i].type);
 		observef("%s.readback = %s", types[i].name,
 			 kept(rdmsr(MSR_MTRRphysBase(0)) == (PAGE_BASE | types[i].type)));
-		observe_page((void *)types[i].name);
-		observe_fresh((void *)types[i].fresh);
+		observe_here(types[i].name);
+		observe_fresh(types[i].name);
 	}
 	set_range((void *)X86_MEMTYPE_UC);
 	set_default(MTRR_DEFTYPE_E | X86_MEMTYPE_UC);
-	observe_page("default-uc");
+	observe_here("default-uc");
 	wrmsr(MSR_MTRRphysMask(0), 0);
 	set_default(0);
-	observe_page("disabled");
+	observe_here("disabled");
 
 	set_range((void *)X86_MEMTYPE_UC);
 	call_on(1, set_range, (void *)X86_MEMTYPE_WB);
-	observe_page("uc-here-wb-there.here");
-	call_on(1, observe_page, "uc-here-wb-there.there");
+	observe_here("uc-here-wb-there.here");
+	on_vcpu(1, "uc-here-wb-there.there", observe_page);
 	set_range((void *)X86_MEMTYPE_WB);
 	call_on(1, set_range, (void *)X86_MEMTYPE_UC);
-	observe_page("wb-here-uc-there.here");
-	call_on(1, observe_page, "wb-here-uc-there.there");
-	call_on(1, observe_fresh, "wb-here-uc-there.fresh");
+	observe_here("wb-here-uc-there.here");
+	on_vcpu(1, "wb-here-uc-there.there", observe_page);
+	on_vcpu(1, "wb-here-uc-there", observe_fresh_there);
 	if (mailbox.host)
 		set_fixed_uc();
 	observe("fixed-uc.given", given_type((void *)TRAMPOLINE));

@@ -10,6 +10,8 @@
  * another's place, or for another vCPU, is seen.
  */
 #include "case.h"
+#include "msr.h"
+#include "sipi.h"
 
 CASE("mtrr-vcpu", .vcpus = 2);
 VARIANT("default");

@@ -14,6 +14,8 @@
  * A VMM writes them by KVM_SET_MSRS, under the same rules.
  */
 #include "case.h"
+#include "host.h"
+#include "msr.h"
 
 CASE("mtrr", .vcpus = 2, .time_limit_ms = 10000);
 VARIANT("default");
@@ -102,11 +104,11 @@ static void try_deftype(struct msr_trial *t, struct outcomes *o)
 	msr_end(t);
 }
 
-static void observe_outcomes(const char *key, const struct outcomes *o)
+static void observe_outcomes(const struct outcomes *o)
 {
-	observef("%s.legal-types = %s", key, outcome_name(&o->legal));
-	observef("%s.reserved-types = %s", key, outcome_name(&o->reserved_types));
-	observef("%s.reserved-bits = %s", key, outcome_name(&o->reserved_bits));
+	observe("legal-types", outcome_name(&o->legal));
+	observe("reserved-types", outcome_name(&o->reserved_types));
+	observe("reserved-bits", outcome_name(&o->reserved_bits));
 }
 
 /* Each on its own. */
@@ -134,11 +136,12 @@ static void observe_each(void)
 		observef("fixed%u.reserved-types = %s", n, outcome_name(&o.reserved_types));
 	}
 	try_deftype(&t, &deftype);
-	observe_outcomes("deftype0", &deftype);
+	SCOPE("deftype0");
+	observe_outcomes(&deftype);
 }
 
 /* Every @step-th of them together: they have to do the same. */
-static void observe_together(const char *key, bool by_ioctl, u32 step)
+static void observe_together(bool by_ioctl, u32 step)
 {
 	struct msr_trial t = { .by_ioctl = by_ioctl };
 	struct outcomes o = {};
@@ -150,7 +153,7 @@ static void observe_together(const char *key, bool by_ioctl, u32 step)
 	for (u32 n = 0; n < MTRR_FIXED; n += step)
 		try_fixed(&t, &o, n);
 	try_deftype(&t, &o);
-	observe_outcomes(key, &o);
+	observe_outcomes(&o);
 }
 
 static void observe_capabilities(void)
@@ -166,14 +169,14 @@ static void observe_capabilities(void)
 		fault_name(rdmsr_safe(MSR_MTRRphysBase(MTRR_VARIABLE), &value)));
 }
 
-static void observe_there(void *key)
+static void observe_some(void)
 {
-	observe_together(key, false, 5);
+	observe_together(false, 5);
 }
 
-static void observe_by_ioctl(void *key)
+static void observe_by_ioctl(void)
 {
-	observe_together(key, true, 5);
+	observe_together(true, 5);
 }
 
 void guest_main(void)
@@ -181,12 +184,12 @@ void guest_main(void)
 	wait_for_cpus(2);
 	observe_capabilities();
 	observe_each();
-	call_on(1, observe_there, "there");
-	observe_by_ioctl("set-msrs");
-	call_on(1, observe_by_ioctl, "set-msrs-there");
+	on_vcpu(1, "there", observe_some);
+	on_vcpu(0, "set-msrs", observe_by_ioctl);
+	on_vcpu(1, "set-msrs-there", observe_by_ioctl);
 	/* In use, which they have not been; on bare metal memory would be of those types. */
 	if (!mailbox.host)
 		return;
 	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE | X86_MEMTYPE_WB);
-	observe_together("enabled", false, 5);
+	on_vcpu(0, "enabled", observe_some);
 }

@@ -19,26 +19,26 @@
 CASE("mwait", .vcpus = 2, .only_kvm = 1);
 VARIANT("hidden", HIDDEN);
 VARIANT("shown", SHOWN);
-VARIANT("hidden-ud", HIDDEN, .disable_quirks = KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS);
-VARIANT("shown-ud", SHOWN, .disable_quirks = KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS);
-VARIANT("hidden-msr", HIDDEN, .disable_quirks = KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT);
-VARIANT("shown-msr", SHOWN, .disable_quirks = KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT);
-VARIANT("shown-both", SHOWN, .disable_quirks = ALL_DISABLED);
+VARIANT("hidden-ud", HIDDEN, DISABLE_QUIRKS(KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS));
+VARIANT("shown-ud", SHOWN, DISABLE_QUIRKS(KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS));
+VARIANT("hidden-msr", HIDDEN, DISABLE_QUIRKS(KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT));
+VARIANT("shown-msr", SHOWN, DISABLE_QUIRKS(KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT));
+VARIANT("shown-both", SHOWN, DISABLE_QUIRKS(ALL_DISABLED));
 
 static char line[64] __attribute__((aligned(64)));
 
-static void observe_bit(const char *where, const char *when)
+static void observe_bit(const char *when)
 {
-	observef("%s.%s.cpuid = %u", where, when, !!(cpuid(1, 0).ecx & MONITOR_BIT));
+	observef("%s.cpuid = %u", when, !!(cpuid(1, 0).ecx & MONITOR_BIT));
 }
 
-static void observe_instructions(const char *where, const char *when)
+static void observe_instructions(const char *when)
 {
 	int monitor = monitor_safe(line);
 	int mwait = mwait_safe();
 
-	observef("%s.%s.monitor = %s", where, when, fault_name(monitor));
-	observef("%s.%s.mwait = %s", where, when, fault_name(mwait));
+	observef("%s.monitor = %s", when, fault_name(monitor));
+	observef("%s.mwait = %s", when, fault_name(mwait));
 }
 
 static void set_misc_enable(bool on)
@@ -48,29 +48,27 @@ static void set_misc_enable(bool on)
 	wrmsr(MSR_IA32_MISC_ENABLE, others | (on ? MISC_ENABLE_MWAIT : 0));
 }
 
-static void observe_cpuid(void *where)
+static void observe_cpuid(void)
 {
-	observe_bit(where, "begin");
+	observe_bit("begin");
 	set_misc_enable(true);
-	observe_bit(where, "on");
+	observe_bit("on");
 	set_misc_enable(false);
-	observe_bit(where, "off");
+	observe_bit("off");
 }
 
-static void observe_mwait(void *where)
+static void observe_mwait(void)
 {
 	set_misc_enable(false);
-	observe_instructions(where, "off");
+	observe_instructions("off");
 	set_misc_enable(true);
-	observe_instructions(where, "on");
+	observe_instructions("on");
 }
 
 /* CPUID first: a KVM that knows no MONITOR ends at it. */
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_cpuid("here");
-	call_on(1, observe_cpuid, "there");
-	observe_mwait("here");
-	call_on(1, observe_mwait, "there");
+	on_each_vcpu(observe_cpuid);
+	on_each_vcpu(observe_mwait);
 }

@@ -12,7 +12,7 @@
 
 CASE("nested-debugctl", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM));
 
 #define DEBUGCTL_FREEZE_IN_SMM	BIT(14)
 #define DEBUGCTL_RESERVED	BIT(3)
@@ -27,16 +27,16 @@ static const char *run(u64 debugctl, u32 controls, const char *unseen)
 	return vmx_run(debugctl, controls);
 }
 
-static void observe_debugctl(void *where)
+static void observe_debugctl(void)
 {
-	const char *key = where, *unseen = vmx_begin();
+	const char *unseen = vmx_begin();
 
-	observef("%s.none = %s", key, run(0, LOADED, unseen));
-	observef("%s.freeze-in-smm = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
-	observef("%s.reserved = %s", key, run(DEBUGCTL_RESERVED, LOADED, unseen));
-	observef("%s.both = %s", key, run(DEBUGCTL_FREEZE_IN_SMM | DEBUGCTL_RESERVED, LOADED, unseen));
-	observef("%s.not-loaded = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, 0, unseen));
-	observef("%s.again = %s", key, run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
+	observe("none", run(0, LOADED, unseen));
+	observe("freeze-in-smm", run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
+	observe("reserved", run(DEBUGCTL_RESERVED, LOADED, unseen));
+	observe("both", run(DEBUGCTL_FREEZE_IN_SMM | DEBUGCTL_RESERVED, LOADED, unseen));
+	observe("not-loaded", run(DEBUGCTL_FREEZE_IN_SMM, 0, unseen));
+	observe("again", run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
 	if (!unseen)
 		vmx_end();
 }
@@ -44,6 +44,5 @@ static void observe_debugctl(void *where)
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_debugctl("here");
-	call_on(1, observe_debugctl, "there");
+	on_each_vcpu(observe_debugctl);
 }

@@ -15,7 +15,7 @@
 
 CASE("nested-pat", .vcpus = 2);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT));
 
 #define ENTRY_7(type)	((u64)(type) << 56)
 #define ENTRIES		0x0007040600070406ull
@@ -51,8 +51,7 @@ static void writes_reserved(void)
 }
 
 /* What L2 finds there, and where its PAT and its hypervisor's are then. */
-static void observe_run(const char *where, const char *what, void (*function)(void),
-			const char *unseen)
+static void observe_run(const char *what, void (*function)(void), const char *unseen)
 {
 	u64 code = 0, after = 0;
 
@@ -64,9 +63,9 @@ static void observe_run(const char *where, const char *what, void (*function)(vo
 		if (code != SVM_EXIT_VMMCALL)
 			found = 0;
 	}
-	observef("%s.%s = %s", where, what, unseen ? unseen : whose(found));
-	observef("%s.%s.then-l1 = %s", where, what, unseen ? unseen : whose(after));
-	observef("%s.%s.then-vmcb = %s", where, what, unseen ? unseen : whose(vmcb.g_pat));
+	observe(what, unseen ? unseen : whose(found));
+	observef("%s.then-l1 = %s", what, unseen ? unseen : whose(after));
+	observef("%s.then-vmcb = %s", what, unseen ? unseen : whose(vmcb.g_pat));
 }
 
 static const char *run_with(u64 g_pat)
@@ -79,39 +78,38 @@ static const char *run_with(u64 g_pat)
 	}
 }
 
-static void observe_pats(const char *where, bool nested_paging)
+static void observe_pats(const char *scope, bool nested_paging)
 {
 	const char *unseen = svm_enable();
 	u64 before = rdmsr(MSR_IA32_CR_PAT), code = 0;
 
+	SCOPE(scope);
 	if (!unseen && nested_paging)
 		unseen = svm_nested_paging();
 	wrmsr(MSR_IA32_CR_PAT, PAT_OF_L1);
 	if (!unseen)
 		svm_prepare(&vmcb, nested_paging);
 	vmcb.g_pat = PAT_OF_VMCB;
-	observe_run(where, "read", reads, unseen);
-	observe_run(where, "written", writes, unseen);
-	observe_run(where, "again", reads, unseen);
+	observe_run("read", reads, unseen);
+	observe_run("written", writes, unseen);
+	observe_run("again", reads, unseen);
 	if (!unseen)
 		code = svm_run(&vmcb, writes_reserved);
-	observef("%s.reserved-written = %s", where, unseen ? unseen :
-		 code == SVM_EXIT_VMMCALL ? fault_name(fault) : "other");
-	observef("%s.reserved = %s", where, unseen ? unseen : run_with(PAT_RESERVED));
+	observe("reserved-written", unseen ? unseen :
+		code == SVM_EXIT_VMMCALL ? fault_name(fault) : "other");
+	observe("reserved", unseen ? unseen : run_with(PAT_RESERVED));
 	wrmsr(MSR_IA32_CR_PAT, before);
 }
 
-static void there(void *unused)
+static void observe_both(void)
 {
-	(void)unused;
-	observe_pats("there.npt", true);
-	observe_pats("there.no-npt", false);
+	observe_pats("npt", true);
+	observe_pats("no-npt", false);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_pats("npt", true);
-	observe_pats("no-npt", false);
-	call_on(1, there, NULL);
+	observe_both();
+	on_vcpu(1, "there", observe_both);
 }

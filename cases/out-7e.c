@@ -9,10 +9,11 @@
  * What the VMM sees is KVM_GET_REGS at KVM_EXIT_IO.
  */
 #include "case.h"
+#include "host.h"
 
 CASE("out-7e", .vcpus = 2, .vmm_exits = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_OUT_7E_INC_RIP);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_OUT_7E_INC_RIP));
 
 #define VALUE	0x12345678
 
@@ -57,13 +58,12 @@ static void observe_out(const char *key, void (*out)(void *), u64 port, u64 mask
 	struct place p;
 
 	out(&p);
-	observef("%s = %s", key, seen(&p, port, mask));
+	observe(key, seen(&p, port, mask));
 }
 
-static void there(void *unused)
+static void observe_there(void)
 {
-	(void)unused;
-	observe_out("there.outb", outb, 0x7e, 0xff);
+	observe_out("outb", outb, 0x7e, 0xff);
 }
 
 static void observe_at_cpl3(void)
@@ -82,6 +82,6 @@ void guest_main(void)
 	observe_out("outw", outw, 0x7e, 0xffff);
 	observe_out("outl", outl, 0x7e, 0xffffffff);
 	observe_out("other-port", other_port, 0x80, 0xff);
-	call_on(1, there, NULL);
+	on_vcpu(1, "there", observe_there);
 	observe_at_cpl3();
 }

@@ -12,23 +12,23 @@
  * KVM_X86_QUIRK_IGNORE_GUEST_PAT disabled; shadow paging never.
  */
 #include "case.h"
+#include "host.h"
+#include "memory_type.h"
+#include "msr.h"
+#include "sipi.h"
 
 CASE("pat", .alone = 1, .vcpus = 2);
 VARIANT("default");
-VARIANT("quirk-disabled", .disable_quirks = KVM_X86_QUIRK_IGNORE_GUEST_PAT);
+VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_IGNORE_GUEST_PAT));
 
 #define PAT_RESET	0x0007040600070406
 
 static const struct {
-	const char *name, *by_ioctl;
+	const char *name;
 	u8 type;
 } types[] = {
-	{ "uc", "set-msrs.uc", X86_MEMTYPE_UC },
-	{ "wc", "set-msrs.wc", X86_MEMTYPE_WC },
-	{ "wt", "set-msrs.wt", X86_MEMTYPE_WT },
-	{ "wp", "set-msrs.wp", X86_MEMTYPE_WP },
-	{ "wb", "set-msrs.wb", X86_MEMTYPE_WB },
-	{ "uc-minus", "set-msrs.uc-minus", X86_MEMTYPE_UC_MINUS },
+	{ "uc", X86_MEMTYPE_UC }, { "wc", X86_MEMTYPE_WC }, { "wt", X86_MEMTYPE_WT },
+	{ "wp", X86_MEMTYPE_WP }, { "wb", X86_MEMTYPE_WB }, { "uc-minus", X86_MEMTYPE_UC_MINUS },
 };
 
 static u64 pat_with(u8 type, int entry)
@@ -62,7 +62,7 @@ static void observe_each_entry(void)
 	}
 }
 
-static void observe_entries(const char *key, bool by_ioctl)
+static void observe_entries(bool by_ioctl)
 {
 	struct msr_trial t = { .by_ioctl = by_ioctl };
 	struct outcome legal = {}, reserved = {};
@@ -70,23 +70,36 @@ static void observe_entries(const char *key, bool by_ioctl)
 	msr_begin(&t, MSR_IA32_CR_PAT, PAT_RESET);
 	for (int entry = 0; entry < 8; entry++)
 		try_entry(&t, &legal, &reserved, entry);
-	observef("%s.legal-types = %s", key, outcome_name(&legal));
-	observef("%s.reserved-types = %s", key, outcome_name(&reserved));
+	observe("legal-types", outcome_name(&legal));
+	observe("reserved-types", outcome_name(&reserved));
 }
 
-static void observe_entries_there(void *key)
+static void observe_entries_by_wrmsr(void)
 {
-	observe_entries(key, false);
+	observe_entries(false);
 }
 
-static void observe_entries_by_ioctl(void *key)
+static void observe_entries_by_ioctl(void)
 {
-	observe_entries(key, true);
+	observe_entries(true);
 }
 
-static void observe_pat(void *key)
+static void load_pat(void *pat)
 {
-	observef("%s = 0x%lx", (const char *)key, rdmsr(MSR_IA32_CR_PAT));
+	*(u64 *)pat = rdmsr(MSR_IA32_CR_PAT);
+}
+
+static void observe_pat(const char *key, u32 index)
+{
+	u64 pat;
+
+	call_on(index, load_pat, &pat);
+	observef("%s = 0x%lx", key, pat);
+}
+
+static void observe_here(const char *scope)
+{
+	observe_type(scope, page_under_test);
 }
 
 /* The page under test uses entry 1. */
@@ -98,47 +111,47 @@ static void set_pat(void *type)
 
 static void observe_by_ioctl(const char *key, u8 type)
 {
-	u64 arg[6] = { 0, MSR_IA32_CR_PAT, pat_with(type, 1) };
-	s64 r = host_call(SERVICE_SET_MSR, arg);
+	s64 r = set_msr(0, MSR_IA32_CR_PAT, pat_with(type, 1));
 
+	SCOPE("set-msrs");
 	observef("%s.readback = %s", key, r == -ENOSYS ? UNSEEN_GUEST "no host" :
 		 kept(rdmsr(MSR_IA32_CR_PAT) == pat_with(type, 1)));
 	if (r == -ENOSYS)
 		set_pat((void *)(u64)type);
 	map_page_under_test(PTE_PWT);
-	observe_page((void *)key);
+	observe_here(key);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_pat("reset");
-	call_on(1, observe_pat, "reset-there");
+	observe_pat("reset", 0);
+	observe_pat("reset-there", 1);
 	observe_each_entry();
-	call_on(1, observe_entries_there, "there");
-	observe_entries_by_ioctl("set-msrs");
-	call_on(1, observe_entries_by_ioctl, "set-msrs-there");
+	on_vcpu(1, "there", observe_entries_by_wrmsr);
+	on_vcpu(0, "set-msrs", observe_entries_by_ioctl);
+	on_vcpu(1, "set-msrs-there", observe_entries_by_ioctl);
 
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++) {
 		set_pat((void *)(u64)types[i].type);
-		observe_page((void *)types[i].name);
+		observe_here(types[i].name);
 	}
 	observe_type("fresh.uc-minus", fresh_page());
 	for (u32 i = 0; i < ARRAY_SIZE(types); i++)
-		observe_by_ioctl(types[i].by_ioctl, types[i].type);
+		observe_by_ioctl(types[i].name, types[i].type);
 
 	call_on(1, set_pat, (void *)X86_MEMTYPE_UC);
 	set_pat((void *)X86_MEMTYPE_WB);
-	observe_page("wb-here-uc-there.here");
-	call_on(1, observe_page, "wb-here-uc-there.there");
+	observe_here("wb-here-uc-there.here");
+	on_vcpu(1, "wb-here-uc-there.there", observe_page);
 
 	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);
 	map_page_under_test(PTE_PCD | PTE_PWT);
-	observe_page("reset-uc");
+	observe_here("reset-uc");
 	map_page_under_test(0);
-	observe_page("reset-wb");
+	observe_here("reset-wb");
 
 	if (start_by_sipi(1, 1))
-		call_on(1, observe_pat, "after-init");
+		observe_pat("after-init", 1);
 	observe_agreement();
 }

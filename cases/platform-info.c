@@ -9,11 +9,12 @@
  * thing: as it does unless the VMM begins with the MSR zero.
  */
 #include "case.h"
+#include "host.h"
 
 CASE("platform-info", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
-VARIANT("disabled", .enable = { KVM_CAP_MSR_PLATFORM_INFO, 0 });
-VARIANT("no-cpuid-fault", .disable_quirks = KVM_X86_QUIRK_STUFF_FEATURE_MSRS);
+VARIANT("disabled", ENABLE(KVM_CAP_MSR_PLATFORM_INFO, 0));
+VARIANT("no-cpuid-fault", DISABLE_QUIRKS(KVM_X86_QUIRK_STUFF_FEATURE_MSRS));
 
 #define MSR_PLATFORM_INFO		0xce
 #define PLATFORM_INFO_CPUID_FAULT	BIT(31)
@@ -30,55 +31,54 @@ static void cpuid_safe(void *vector)
 	*(u64 *)vector = raised;
 }
 
-static void observe_cpuid(const char *where, const char *when)
+static void observe_cpuid(const char *when)
 {
 	u64 vector;
 
 	user_call(cpuid_safe, &vector);
-	observef("%s.%s.cpuid.cpl3 = %s", where, when, fault_name(vector));
+	observef("%s.cpuid.cpl3 = %s", when, fault_name(vector));
 }
 
-static void observe_msr(const char *where)
+static void observe_msr(void)
 {
-	u64 arg[6] = { this_cpu()->index, MSR_PLATFORM_INFO }, value;
+	u64 value;
 	int vector = rdmsr_safe(MSR_PLATFORM_INFO, &value);
 
-	observef("%s.rdmsr = %s", where, vector ? fault_name(vector) :
+	observe("rdmsr", vector ? fault_name(vector) :
 		 value & PLATFORM_INFO_CPUID_FAULT ? "cpuid-fault" : "no-cpuid-fault");
-	observef("%s.wrmsr = %s", where,
-		 fault_name(wrmsr_safe(MSR_PLATFORM_INFO, PLATFORM_INFO_CPUID_FAULT)));
-	observef("%s.get-msrs = %s", where, host_result(host_call(SERVICE_GET_MSR, arg)));
+	observe("wrmsr",
+		fault_name(wrmsr_safe(MSR_PLATFORM_INFO, PLATFORM_INFO_CPUID_FAULT)));
+	observe("get-msrs", host_result(get_msr(this_cpu()->index, MSR_PLATFORM_INFO, &value)));
 }
 
-static void observe_faulting(const char *where)
+static void observe_faulting(void)
 {
 	u64 vector;
 
-	observe_cpuid(where, "off");
-	observef("%s.enable = %s", where,
-		 fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT)));
-	observe_cpuid(where, "on");
+	observe_cpuid("off");
+	observe("enable",
+		fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT)));
+	observe_cpuid("on");
 	cpuid_safe(&vector);
-	observef("%s.on.cpuid.cpl0 = %s", where, fault_name(vector));
-	observef("%s.reserved = %s", where,
-		 fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT | BIT(1))));
-	observef("%s.disable = %s", where, fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, 0)));
-	observe_cpuid(where, "off-again");
+	observe("on.cpuid.cpl0", fault_name(vector));
+	observe("reserved",
+		fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT | BIT(1))));
+	observe("disable", fault_name(wrmsr_safe(MSR_MISC_FEATURES_ENABLES, 0)));
+	observe_cpuid("off-again");
 }
 
-static void observe_both(void *where)
+static void observe_both(void)
 {
-	observe_msr(where);
-	observe_faulting(where);
+	observe_msr();
+	observe_faulting();
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_both("here");
-	call_on(1, observe_both, "there");
+	on_each_vcpu(observe_both);
 	enable_cap(KVM_CAP_MSR_PLATFORM_INFO, 0);
-	observe_msr("taken-away");
+	on_vcpu(0, "taken-away", observe_msr);
 	enable_cap(KVM_CAP_MSR_PLATFORM_INFO, 1);
-	observe_msr("given-back");
+	on_vcpu(0, "given-back", observe_msr);
 }

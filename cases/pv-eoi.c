@@ -6,6 +6,7 @@
  * waits for; then the guest may clear it instead of an EOI.  Where it does, or writes the
  * EOI all the same, the next interrupt has to come.  A guest that sees no bit owes the EOI.
  */
+#include "apic.h"
 #include "case.h"
 
 CASE("pv-eoi", .vcpus = 2, .only_kvm = 1);
@@ -36,7 +37,7 @@ static void take(struct exception *e)
 }
 
 /* To itself, each when the one before has been taken. */
-static void observe_interrupts(const char *where, const char *what, bool offered)
+static void observe_interrupts(const char *what, bool offered)
 {
 	taken = skipped = 0;
 	for (u32 i = 0; i < ROUNDS; i++) {
@@ -44,34 +45,32 @@ static void observe_interrupts(const char *where, const char *what, bool offered
 		take_pending();
 	}
 	if (offered && !skipped)
-		observef("%s.%s.interrupts = %s", where, what,
+		observef("%s.interrupts = %s", what,
 			 UNSEEN_HOST "its KVM never sets the bit: the APIC may be the CPU's");
 	else
-		observef("%s.%s.interrupts = %u", where, what, taken);
-	note("%s.%s: %u of %u EOIs need not be written", where, what, skipped, ROUNDS);
+		observef("%s.interrupts = %u", what, taken);
+	note("%s: %u of %u EOIs need not be written", what, skipped, ROUNDS);
 }
 
-static void observe_vcpu(void *key)
+static void observe_vcpu(void)
 {
-	const char *where = key;
 	volatile u32 *word = &words[this_cpu()->index];
 
 	others = 0;
 	wrmsr(MSR_KVM_PV_EOI_EN, (u64)word | 1);
 	always_eoi = false;
-	observe_interrupts(where, "cleared", true);
+	observe_interrupts("cleared", true);
 	always_eoi = true;
-	observe_interrupts(where, "written", true);
-	observef("%s.other-bits = 0x%x", where, others | (*word & ~1u));
+	observe_interrupts("written", true);
+	observef("other-bits = 0x%x", others | (*word & ~1u));
 	wrmsr(MSR_KVM_PV_EOI_EN, 0);
-	observe_interrupts(where, "off", false);
-	observef("%s.off.skipped = %u", where, skipped);
+	observe_interrupts("off", false);
+	observef("off.skipped = %u", skipped);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
 	set_handler(VECTOR, take);
-	observe_vcpu("here");
-	call_on(1, observe_vcpu, "there");
+	on_each_vcpu(observe_vcpu);
 }

@@ -8,14 +8,15 @@
  * has asked for KVM_CAP_ENFORCE_PV_FEATURE_CPUID.
  */
 #include "case.h"
+#include "msr.h"
 
 #define HIDDEN	.cpuid = { { .leaf = 0x40000001, .reg = 0, .clear = ~0u } }
 
 CASE("pv-msrs", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
 VARIANT("hidden", HIDDEN);
-VARIANT("enforced", .enforce_pv = 1);
-VARIANT("enforced-hidden", HIDDEN, .enforce_pv = 1);
+VARIANT("enforced", ENABLE_OF_VCPUS(KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1));
+VARIANT("enforced-hidden", HIDDEN, ENABLE_OF_VCPUS(KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1));
 
 static u8 area[2][64] __attribute__((aligned(64)));
 
@@ -59,36 +60,35 @@ static const char *reserved(const struct pv_msr *m, bool by_ioctl)
 	return outcome_name(&o);
 }
 
-static void observe_msr(const char *where, const struct pv_msr *m)
+static void observe_msr(const struct pv_msr *m)
 {
 	struct msr_trial t = {};
 	struct outcome o = {};
 	int vector = wrmsr_safe(m->msr, legal(m, 1));
 
 	if (vector) {
-		observef("%s.%s.legal = %s", where, m->name, fault_name(vector));
+		observef("%s.legal = %s", m->name, fault_name(vector));
 		return;
 	}
 	msr_begin(&t, m->msr, legal(m, 1));
 	msr_try(&t, &o, legal(m, 0));
 	msr_end(&t);
-	observef("%s.%s.legal = %s", where, m->name, outcome_name(&o));
+	observef("%s.legal = %s", m->name, outcome_name(&o));
 	if (m->reserved) {
-		observef("%s.%s.reserved = %s", where, m->name, reserved(m, false));
-		observef("%s.%s.set-msrs.reserved = %s", where, m->name, reserved(m, true));
+		observef("%s.reserved = %s", m->name, reserved(m, false));
+		observef("%s.set-msrs.reserved = %s", m->name, reserved(m, true));
 	}
 	wrmsr(m->msr, 0);
 }
 
-static void observe_msrs(void *where)
+static void observe_msrs(void)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(msrs); i++)
-		observe_msr(where, &msrs[i]);
+		observe_msr(&msrs[i]);
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_msrs("here");
-	call_on(1, observe_msrs, "there");
+	on_each_vcpu(observe_msrs);
 }

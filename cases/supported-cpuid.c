@@ -7,24 +7,22 @@
  * VMM's business.  KVM's own leaves are there, too.  Too little room is refused.
  */
 #include "case.h"
+#include "host.h"
 
 CASE("supported-cpuid", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
 
 #define X2APIC			BIT(21)
 #define TSC_DEADLINE		BIT(24)
-#define KVM_CPUID_SIGNATURE	0x40000000
-#define KVM_CPUID_FEATURES	0x40000001
 #define PV_UNHALT		BIT(7)
 #define MUCH			4000
 
-static struct cpuid supported(u32 leaf, u32 index)
+static struct cpuid supported(u32 leaf)
 {
-	u64 arg[6] = { leaf, index };
+	struct cpuid r = {};
 
-	if (host_call(SERVICE_GET_SUPPORTED_CPUID, arg))
-		return (struct cpuid) {};
-	return (struct cpuid) { arg[0], arg[1], arg[2], arg[3] };
+	supported_cpuid(leaf, 0, &r);
+	return r;
 }
 
 /*
@@ -36,16 +34,15 @@ static const char *topology(u32 leaf)
 	u32 id = leaf == 0x8000001e ? 0 : ~0u;
 
 	for (u32 index = 0; index < 2; index++) {
-		u64 arg[6] = { leaf, index };
+		struct cpuid r;
 
-		if (host_call(SERVICE_GET_SUPPORTED_CPUID, arg)) {
+		if (!supported_cpuid(leaf, index, &r)) {
 			if (index)
 				break;
 			return UNSEEN_HOST "its CPU does not have this leaf";
 		}
-		if (arg[0] || arg[1] || (arg[2] & ~0xfful) || (arg[3] & ~id)) {
-			note("leaf 0x%x, %u: 0x%lx 0x%lx 0x%lx 0x%lx", leaf, index, arg[0], arg[1],
-			     arg[2], arg[3]);
+		if (r.eax || r.ebx || (r.ecx & ~0xffu) || (r.edx & ~id)) {
+			note("leaf 0x%x, %u: 0x%x 0x%x 0x%x 0x%x", leaf, index, r.eax, r.ebx, r.ecx, r.edx);
 			return "not-zero";
 		}
 	}
@@ -54,11 +51,8 @@ static const char *topology(u32 leaf)
 
 static s64 ask_for(u32 room, u32 *nent)
 {
-	u64 arg[6] = { room };
-	s64 ret = host_call(SERVICE_COUNT_CPUID, arg);
-
-	*nent = arg[0];
-	return ret;
+	*nent = room;
+	return get_supported_cpuid(nent);
 }
 
 static void observe_room(void)
@@ -75,30 +69,28 @@ static void observe_room(void)
 	observe("room.none", host_result(ask_for(0, &again)));
 }
 
-static void observe_kvm_leaves(void *key)
+static void observe_kvm_leaves(void)
 {
-	const char *where = key;
 	struct cpuid c = cpuid(KVM_CPUID_SIGNATURE, 0);
 	struct cpuid features = cpuid(KVM_CPUID_FEATURES, 0);
 
-	observef("%s.signature.eax = 0x%x", where, c.eax);
-	observef("%s.signature = 0x%x-0x%x-0x%x", where, c.ebx, c.ecx, c.edx);
-	observef("%s.features.hints = 0x%x", where, features.edx);
-	observef("%s.features.defined = %s", where,
-		 features.eax & ~0x0103feffu ? "and-others" : "only");
-	observef("%s.x2apic = %u", where, !!(cpuid(1, 0).ecx & X2APIC));
+	observef("signature.eax = 0x%x", c.eax);
+	observef("signature = 0x%x-0x%x-0x%x", c.ebx, c.ecx, c.edx);
+	observef("features.hints = 0x%x", features.edx);
+	observe("features.defined",
+		features.eax & ~0x0103feffu ? "and-others" : "only");
+	observef("x2apic = %u", !!(cpuid(1, 0).ecx & X2APIC));
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observef("x2apic = %u", !!(supported(1, 0).ecx & X2APIC));
-	observef("tsc-deadline = %u", !!(supported(1, 0).ecx & TSC_DEADLINE));
-	observef("pv-unhalt = %u", !!(supported(KVM_CPUID_FEATURES, 0).eax & PV_UNHALT));
+	observef("x2apic = %u", !!(supported(1).ecx & X2APIC));
+	observef("tsc-deadline = %u", !!(supported(1).ecx & TSC_DEADLINE));
+	observef("pv-unhalt = %u", !!(supported(KVM_CPUID_FEATURES).eax & PV_UNHALT));
 	observe("topology.0xb", topology(0xb));
 	observe("topology.0x1f", topology(0x1f));
 	observe("topology.0x8000001e", topology(0x8000001e));
 	observe_room();
-	observe_kvm_leaves("here");
-	call_on(1, observe_kvm_leaves, "there");
+	on_each_vcpu(observe_kvm_leaves);
 }

@@ -9,6 +9,7 @@
  * single step is another matter: no breakpoint register matches.  And so is an I/O
  * breakpoint: KVM does ports itself, and looks at none there.
  */
+#include "apic.h"
 #include "case.h"
 #include "svm.h"
 
@@ -75,7 +76,7 @@ static const char *io(u32 n)
 	u16 port = mailbox.host ? DOORBELL_PORT : POST_PORT;
 	u64 cr4 = read_cr4();
 
-	mailbox.call[0] = (struct call) { .service = SERVICE_GET_CR0 };
+	mailbox.call[0] = (struct host_call) { .target = TARGET_VM };	/* of no steps */
 	debug_exceptions = 0;
 	write_cr4(cr4 | X86_CR4_DE);
 	set_breakpoint(n, port, DR7_ENABLE(n) | DR7_IO(n));

@@ -7,16 +7,17 @@
  * without it that is refused.  KVM takes the VMM's word for the error code here, too.
  */
 #include "case.h"
+#include "inject.h"
 
 CASE("vcpu-events-pending", .vcpus = 2);
 VARIANT("default");
-VARIANT("payload", .exception_payload = 1);
+VARIANT("payload", ENABLE(KVM_CAP_EXCEPTION_PAYLOAD, 1));
 
 #define ADDRESS		0xffff800012345678	/* of a #PF */
 #define ERROR_CODE	0x2
 #define DR6_BS		BIT(14)
 
-static void observe_all(void *where)
+static void observe_all(void)
 {
 	struct injection pf = {
 		.vector = X86_TRAP_PF, .has_error_code = true, .error_code = ERROR_CODE,
@@ -30,20 +31,20 @@ static void observe_all(void *where)
 		struct injection pending = right_and_wrong[i];
 
 		pending.pending = true;
-		observe_injection(where, &pending);
+		observe_injection(&pending);
 	}
 	write_cr2(0);
-	observe_injection(where, &pf);
-	observef("%scr2 = %s", (char *)where, read_cr2() == ADDRESS ? "payload" : "untouched");
+	observe_injection(&pf);
+	observe("cr2", read_cr2() == ADDRESS ? "payload" : "untouched");
 	write_dr6(0);
-	observe_injection(where, &db);
-	observef("%sdr6 = %s", (char *)where, read_dr6() & DR6_BS ? "payload" : "untouched");
+	observe_injection(&db);
+	observe("dr6", read_dr6() & DR6_BS ? "payload" : "untouched");
 }
 
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_all("");
-	call_on(1, observe_all, "there.");
+	observe_all();
+	on_vcpu(1, "there", observe_all);
 	observe("get", mailbox.host ? outcome_name(&get_events) : UNSEEN_GUEST "no host");
 }

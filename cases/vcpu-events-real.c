@@ -10,6 +10,7 @@
  * real mode.
  */
 #include "case.h"
+#include "inject.h"
 
 CASE("vcpu-events-real", .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("default");

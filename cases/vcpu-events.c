@@ -14,34 +14,35 @@
  * given the CPU is seen beside it.
  */
 #include "case.h"
+#include "event.h"
+#include "inject.h"
 
 CASE("vcpu-events", .vcpus = 2);
 VARIANT("default");
 
 #define ERROR_CODE	0x18
 
-static void observe_vector(const char *where, u32 vector, bool has_error_code)
+static void observe_vector(u32 vector, bool has_error_code)
 {
 	struct injection i = {
 		.vector = vector, .has_error_code = has_error_code, .error_code = ERROR_CODE,
 	};
 
-	observe_injection(where, &i);
-	observef("%svector-%u.%s.given = %s", where, vector, has_error_code ? "with" : "without",
+	observe_injection(&i);
+	observef("vector-%u.%s.given = %s", vector, has_error_code ? "with" : "without",
 		 given_event(&i));
 }
 
-static void observe_there(void *unused)
+static void observe_there(void)
 {
-	(void)unused;
 	for (u32 i = 0; i < NR_RIGHT_AND_WRONG; i++)
-		observe_vector("there.", right_and_wrong[i].vector, right_and_wrong[i].has_error_code);
+		observe_vector(right_and_wrong[i].vector, right_and_wrong[i].has_error_code);
 }
 
 /* There the doorbell is a port that CPL3 may use by IOPL, if KVM has one. */
 static const char *try_doorbell(void)
 {
-	mailbox.call[0] = (struct call) { .service = SERVICE_GET_CR0 };
+	mailbox.call[0] = (struct host_call) { .target = TARGET_VM };	/* of no steps */
 	return outl_safe(DOORBELL_PORT, RING_CALL) ?
 	       UNSEEN_HOST "this KVM lets no guest at CPL3 use a port" : NULL;
 }
@@ -51,20 +52,22 @@ static void observe_at_cpl3(void *argument)
 	const struct injection *i = argument;
 	const char *unseen = mailbox.host ? try_doorbell() : UNSEEN_GUEST "no host";
 
+	SCOPE("cpl3");
 	if (unseen)
-		observef("cpl3.vector-%u.%s = %s", i->vector,
+		observef("vector-%u.%s = %s", i->vector,
 			 i->has_error_code ? "with" : "without", unseen);
 	else
-		observe_injection("cpl3.", i);
+		observe_injection(i);
 }
 
 /* An interrupt waits meanwhile, and comes afterwards. */
 static void observe_beside_irq(const struct injection *i)
 {
+	SCOPE("beside-irq");
 	event_send(EVENT_IPI, APIC_DM_FIXED | APIC_DEST_SELF, 0);
-	observe_injection("beside-irq.", i);
+	observe_injection(i);
 	take_pending();
-	observef("beside-irq.vector-%u.%s.then = %s", i->vector, i->has_error_code ? "with" : "without",
+	observef("vector-%u.%s.then = %s", i->vector, i->has_error_code ? "with" : "without",
 		 apic_received(0, VECTOR_TEST) == 1 ? "taken" : "lost");
 }
 
@@ -86,11 +89,11 @@ void guest_main(void)
 {
 	wait_for_cpus(2);
 	for (u32 vector = 0; vector < 32; vector++) {
-		observe_vector("", vector, true);
-		observe_vector("", vector, false);
+		observe_vector(vector, true);
+		observe_vector(vector, false);
 	}
 	observe_error_codes();
-	call_on(1, observe_there, NULL);
+	on_vcpu(1, "there", observe_there);
 	for (u32 i = 0; i < NR_RIGHT_AND_WRONG; i++) {
 		user_call(observe_at_cpl3, (void *)&right_and_wrong[i]);
 		observe_beside_irq(&right_and_wrong[i]);

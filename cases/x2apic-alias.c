@@ -13,18 +13,18 @@
  * from a sender in either mode.
  */
 #include "case.h"
+#include "event.h"
 
 CASE("x2apic-alias", .vcpus = 3);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 2, 1 });
 
 #define CPUS	3
 #define ALIAS	1
 
-static void alias(void *unused)
+static void alias(void)
 {
-	(void)unused;
 	if (this_cpu()->id == ALIAS)
 		apic_enable_x2apic();
 	else
@@ -34,8 +34,8 @@ static void alias(void *unused)
 void guest_main(void)
 {
 	wait_for_cpus(CPUS);
-	call_on(1, alias, NULL);
-	call_on(2, alias, NULL);
+	on_vcpu(1, NULL, alias);
+	on_vcpu(2, NULL, alias);
 	observe_events("from-xapic", CPUS, EVENTS_ALL, ALIAS);
 	apic_enable_x2apic();
 	observe_events("from-x2apic", CPUS, EVENTS_X2APIC, ALIAS);

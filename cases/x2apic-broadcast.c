@@ -10,13 +10,14 @@
  * One vCPU of the four is not in cluster 0.
  */
 #include "case.h"
+#include "event.h"
 
 CASE("x2apic-broadcast", .vcpus = 4, .ids = { 0, 1, 2, 16 }, .only_kvm = 1);
 VARIANT("default");
-VARIANT("quirk-disabled", .x2apic_api = KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK);
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-quirk-disabled", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS |
-	KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK);
+VARIANT("quirk-disabled", X2APIC_API(KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK));
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-quirk-disabled", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS |
+	KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK));
 
 #define CPUS		4
 #define XAPIC_ALL	0xff
@@ -44,7 +45,7 @@ void guest_main(void)
 	observe_all("xapic.0xff", XAPIC_ALL);
 	apic_enable_x2apic();
 	for (u32 i = 1; i < CPUS; i++)
-		call_on(i, apic_be_x2apic, NULL);
+		on_vcpu(i, NULL, apic_enable_x2apic);
 	observe_all("x2apic.0xff", XAPIC_ALL);
 	observe_all("x2apic.0xffffffff", X2APIC_ALL);
 }

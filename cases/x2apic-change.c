@@ -9,11 +9,13 @@
  * each only has what was another's.
  */
 #include "case.h"
+#include "event.h"
+#include "host.h"
 
 CASE("x2apic-change", .vcpus = 4, .time_limit_ms = 10000);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 3, 2, 1 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 3, 2, 1 });
 
 #define CPUS		4
 #define SHARED_ID	5
@@ -25,9 +27,7 @@ static void take(u32 vcpu_id, u64 apic_id)
 
 static void take_by_ioctl(u32 vcpu_id, u64 apic_id)
 {
-	u64 arg[6] = { index_of(vcpu_id), APIC_ID, apic_id << 24 };
-
-	if (host_call(SERVICE_SET_LAPIC, arg) == -ENOSYS)
+	if (set_lapic(index_of(vcpu_id), APIC_ID, apic_id << 24) == -ENOSYS)
 		take(vcpu_id, apic_id);
 }
 

@@ -15,11 +15,12 @@
  * enabled again before anybody looks who has got it.
  */
 #include "case.h"
+#include "event.h"
 
 CASE("x2apic-disabled", .vcpus = 3);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 2, 1 });
 
 #define CPUS		3
 #define SHARED_ID	5

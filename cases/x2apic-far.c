@@ -13,19 +13,23 @@
  * Here vCPUs 1 and 257 are both in xAPIC mode, and the sender is in x2APIC mode.
  */
 #include "case.h"
+#include "event.h"
 
 CASE("x2apic-far", .vcpus = 3, .ids = { 0, 1, 257 });
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 257, 1 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 257, 1 });
 
 #define CPUS	3
 
 /* Without the flag KVM_SIGNAL_MSI ignores all of address_hi; with it bits 7 to 0 must be 0. */
-static void observe_low_bits(enum event_source source, enum service service)
+static void observe_low_bits(enum event_source source)
 {
-	u64 arg[6] = { APIC_DEFAULT_PHYS_BASE | 1 << 12, 1, APIC_INT_ASSERT | VECTOR_TEST };
-	s64 sent = host_call(service, arg);
+	const struct kvm_msi msi = {
+		.address_lo = APIC_DEFAULT_PHYS_BASE | 1 << 12, .address_hi = 1,
+		.data = APIC_INT_ASSERT | VECTOR_TEST,
+	};
+	s64 sent = send_msi(source, &msi);
 
 	observef("low-bits.%s.receivers = %s", event_sources[source],
 		 event_takers(CPUS, source, APIC_DM_FIXED, 1, sent));
@@ -37,6 +41,6 @@ void guest_main(void)
 	apic_enable_x2apic();
 	observe_events("257", CPUS, EVENTS_WIDE, 257);
 	observe_events("1", CPUS, EVENTS_ALL, 1);
-	observe_low_bits(EVENT_MSI, SERVICE_SIGNAL_MSI);
-	observe_low_bits(EVENT_IRQFD, SERVICE_IRQFD_MSI);
+	observe_low_bits(EVENT_MSI);
+	observe_low_bits(EVENT_IRQFD);
 }

@@ -8,11 +8,13 @@
  * and events are delivered by the same rules.
  */
 #include "case.h"
+#include "event.h"
+#include "host.h"
 
 CASE("x2apic-lapic", .vcpus = 3);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 2, 1 });
 
 #define CPUS		3
 #define SHARED_ID	5
@@ -26,8 +28,7 @@ void guest_main(void)
 {
 	wait_for_cpus(CPUS);
 	for (u32 i = 1; i < CPUS; i++) {
-		u64 arg[6] = { i, APIC_ID, SHARED_ID << 24 };
-		s64 ret = host_call(SERVICE_SET_LAPIC, arg);
+		s64 ret = set_lapic(i, APIC_ID, SHARED_ID << 24);
 		u32 id = 0;
 
 		call_on(i, read_id, &id);

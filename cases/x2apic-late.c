@@ -10,11 +10,13 @@
  * is added, and they give it back.
  */
 #include "case.h"
+#include "event.h"
+#include "host.h"
 
 CASE("x2apic-late", .vcpus = 5, .late = 2);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1, 3, 4 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 2, 1, 3, 4 });
 
 #define EARLY	3
 #define CPUS	5
@@ -27,17 +29,15 @@ static void take_own(u32 index)
 
 void guest_main(void)
 {
-	u64 arg[6];
-
 	wait_for_cpus(EARLY);
-	host_call(SERVICE_CREATE_VCPU, arg);
+	add_vcpu();
 	wait_for_cpus(EARLY + 1);
 	observe_events("created", EARLY + 1, EVENTS_GUEST_AND_VMM, EARLY);
 
 	for (u32 i = 1; i < EARLY; i++)
 		call_on(i, apic_take_id, (void *)LATE);
 	observe_receivers("before", EARLY + 1, EVENT_IPI, APIC_DM_FIXED, LATE);
-	host_call(SERVICE_CREATE_VCPU, arg);
+	add_vcpu();
 	wait_for_cpus(CPUS);
 	observe_events("alike", CPUS, EVENTS_GUEST_AND_VMM, LATE);
 	take_own(1);

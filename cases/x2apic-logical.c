@@ -14,10 +14,11 @@
  * cluster 0 and 17 in cluster 1.
  */
 #include "case.h"
+#include "event.h"
 
 CASE("x2apic-logical", .vcpus = 5, .ids = { 0, 1, 2, 3, 17 });
 VARIANT("flag-off");
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS,
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS),
 	.ids = { 0, 17, 3, 2, 1 });
 
 #define CPUS		5
@@ -85,11 +86,11 @@ static void observe_clusters(void)
 static void observe_x2apic(void)
 {
 	apic_enable_x2apic();
-	call_on(index_of(1), apic_be_x2apic, NULL);
-	call_on(index_of(17), apic_be_x2apic, NULL);
+	on_vcpu(index_of(1), NULL, apic_enable_x2apic);
+	on_vcpu(index_of(17), NULL, apic_enable_x2apic);
 	observe_ipi("x2apic.beside-xapic", APIC_DM_FIXED, 0x10002);
 	for (u32 i = 1; i < CPUS; i++)
-		call_on(i, apic_be_x2apic, NULL);
+		on_vcpu(i, NULL, apic_enable_x2apic);
 	observe_ipi("x2apic.one", APIC_DM_FIXED, 0x2);
 	observe_ipi("x2apic.three", APIC_DM_FIXED, 0xe);
 	observe_ipi("x2apic.three.lowest", APIC_DM_LOWEST, 0xe);

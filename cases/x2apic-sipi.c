@@ -10,12 +10,14 @@
  * INIT leaves the APIC ID as it is (SDM 3A, 11.4.7.3), so that vCPUs that were
  * alike are alike again.
  */
+#include "apic.h"
 #include "case.h"
+#include "sipi.h"
 
 CASE("x2apic-sipi", .vcpus = 3);
 VARIANT("flag-off");
-VARIANT("32bit-ids", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS);
-VARIANT("32bit-ids-reversed", .x2apic_api = KVM_X2APIC_API_USE_32BIT_IDS, .ids = { 0, 2, 1 });
+VARIANT("32bit-ids", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS));
+VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = { 0, 2, 1 });
 
 #define CPUS		3
 #define SHARED_ID	5

@@ -16,6 +16,8 @@
  * tries has it.
  */
 #include "case.h"
+#include "host.h"
+#include "sipi.h"
 
 #define FDP_EXCPTN_ONLY		(1 << 6)
 #define ZERO_FCS_FDS		(1 << 13)
@@ -124,60 +126,59 @@ static const char *stored_fdp(const struct x87_pointers *p)
 	return p->fdp_right ? "stored" : p->fdp > TRIES / 2 ? "wrong" : "zero";
 }
 
-static void observe_bits(const char *where, const char *which, u32 ebx)
+static void observe_bits(const char *which, u32 ebx)
 {
-	observef("%s%s.fdp_excptn_only = %u", where, which, !!(ebx & FDP_EXCPTN_ONLY));
-	observef("%s%s.zero_fcs_fds = %u", where, which, !!(ebx & ZERO_FCS_FDS));
+	observef("%s.fdp_excptn_only = %u", which, !!(ebx & FDP_EXCPTN_ONLY));
+	observef("%s.zero_fcs_fds = %u", which, !!(ebx & ZERO_FCS_FDS));
 }
 
 /* What this vCPU's CPUID shows, and what KVM_GET_CPUID2 says that it shows. */
-static void observe_cpuid(void *where)
+static void observe_cpuid(void)
 {
-	u64 arg[6] = { this_cpu()->index, 7, 0 };
+	struct cpuid r;
 
-	observe_bits(where, "guest", cpuid(7, 0).ebx);
-	if (mailbox.host && !host_call(SERVICE_GET_CPUID, arg))
-		observe_bits(where, "get-cpuid", arg[1]);
+	observe_bits("guest", cpuid(7, 0).ebx);
+	if (get_cpuid(this_cpu()->index, 7, 0, &r))
+		observe_bits("get-cpuid", r.ebx);
 }
 
-static void observe_x87(void *where)
+static void observe_x87(void)
 {
-	const char *at = where;
 	struct x87_pointers p = {};
 
 	user_call(load, &p);
 	note("load: of %d tries FDP was stored in %u, FCS in %u", TRIES, p.fdp, p.fcs);
-	observef("%sload.fdp = %s", at, stored_fdp(&p));
-	observef("%sload.fcs = %s", at, stored(p.fcs));
+	observe("load.fdp", stored_fdp(&p));
+	observe("load.fcs", stored(p.fcs));
 
 	p = (struct x87_pointers) {};
 	user_call(load_in_32_bit_segment, &p);
 	note("32-bit: of %d tries FDP was stored in %u, FCS in %u, FDS in %u", TRIES, p.fdp,
 	     p.fcs, p.fds);
-	observef("%sload-32.fdp = %s", at, fault_32 ? no_fld_in_32_bit : stored_fdp(&p));
-	observef("%sload-32.fcs = %s", at, fault_32 ? no_fld_in_32_bit : stored(p.fcs));
-	observef("%sload-32.fds = %s", at, fault_32 ? no_fld_in_32_bit : stored(p.fds));
+	observe("load-32.fdp", fault_32 ? no_fld_in_32_bit : stored_fdp(&p));
+	observe("load-32.fcs", fault_32 ? no_fld_in_32_bit : stored(p.fcs));
+	observe("load-32.fds", fault_32 ? no_fld_in_32_bit : stored(p.fds));
 
 	p = (struct x87_pointers) {};
 	user_call(exception, &p);
 	note("exception: of %d tries FDP was stored in %u, FCS in %u", TRIES, p.fdp, p.fcs);
-	observef("%sexception.fdp = %s", at, stored_fdp(&p));
-	observef("%sexception.fcs = %s", at, stored(p.fcs));
+	observe("exception.fdp", stored_fdp(&p));
+	observe("exception.fcs", stored(p.fcs));
 }
 
 void guest_main(void)
 {
-	u64 arg[6] = { 7, 0 };
+	struct cpuid r;
 
 	wait_for_cpus(2);
-	if (mailbox.host && !host_call(SERVICE_GET_SUPPORTED_CPUID, arg))
-		observe_bits("", "supported", arg[1]);
-	observe_cpuid("");
-	call_on(1, observe_cpuid, "there.");
-	observe_x87("");
-	call_on(1, observe_x87, "there.");
+	if (supported_cpuid(7, 0, &r))
+		observe_bits("supported", r.ebx);
+	observe_cpuid();
+	on_vcpu(1, "there", observe_cpuid);
+	observe_x87();
+	on_vcpu(1, "there", observe_x87);
 	if (start_by_sipi(1, 1)) {
-		call_on(1, observe_cpuid, "after-init.");
-		call_on(1, observe_x87, "after-init.");
+		on_vcpu(1, "after-init", observe_cpuid);
+		on_vcpu(1, "after-init", observe_x87);
 	}
 }

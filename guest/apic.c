@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "apic.h"
+
 #include "case.h"
+#include "host.h"
 
 /*
  * QEMU leaves the type of an exception that has been delivered in EXITINTINFO until there
@@ -71,12 +74,6 @@ void apic_enable_x2apic(void)
 	this_cpu()->x2apic = rdmsr(MSR_IA32_APICBASE) & APICBASE_EXTD;
 }
 
-void apic_be_x2apic(void *unused)
-{
-	(void)unused;
-	apic_enable_x2apic();
-}
-
 void apic_send(u32 icr, u32 dest)
 {
 	if (this_cpu()->x2apic) {
@@ -140,14 +137,6 @@ bool wait_for_change(const volatile u32 *word, u32 from, u32 ns)
 	apic_write(APIC_TMICT, 0);
 	take_pending();
 	return *word != from;
-}
-
-void wait_for_cpus(u32 nr_cpus)
-{
-	for (u32 i = 1; i < nr_cpus; i++) {
-		while (!cpus[i].ready)
-			cpu_relax();
-	}
 }
 
 static char *put_decimal(char *p, u32 n)

@@ -61,12 +61,8 @@ void apic_take_id(void *id);
 /* Software-enable it, with VECTOR_SPURIOUS. */
 void apic_enable(void);
 
-/*
- * Switch to x2APIC mode: from now on the registers are MSRs.
- * apic_be_x2apic() - the same, for call_on().
- */
+/* Switch to x2APIC mode: from now on the registers are MSRs. */
 void apic_enable_x2apic(void);
-void apic_be_x2apic(void *unused);
 
 /*
  * apic_send() - write the ICR.
@@ -97,42 +93,8 @@ void take_pending(void);
  */
 bool wait_for_change(const volatile u32 *word, u32 from, u32 ns);
 
-/* Wait until vCPUs 1 to @cpus - 1 take interrupts. */
-void wait_for_cpus(u32 cpus);
-
 /* An interrupt to every other vCPU, whatever its ID: it leaves HLT. */
 void apic_wake_all(void);
-
-/* The ways to send an event, and what keys call them: "ipi", "msi". */
-enum event_source {
-	EVENT_IPI,			/* the ICR of the vCPU that calls */
-	EVENT_MSI,			/* KVM_SIGNAL_MSI */
-	EVENT_IRQFD,			/* an eventfd behind an MSI route */
-	EVENT_PIN,			/* KVM_IRQ_LINE, a pin of the I/O APIC */
-	EVENT_SET_MSRS,			/* KVM_SET_MSRS of its ICR */
-	EVENT_PV_IPI,			/* KVM_HC_SEND_IPI, a hypercall */
-	NR_EVENT_SOURCES
-};
-extern const char *const event_sources[NR_EVENT_SOURCES];
-#define PV_IPI_ALL	0xffffffff	/* as a destination: APIC IDs 0 to 127 */
-
-/*
- * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, the
- * four vectors above it; by an irqfd or a pin one of them.
- * @icr: delivery mode, and APIC_DEST_LOGICAL or a shorthand, as in the ICR
- * @dest: the destination; more than 8 bits only by x2APIC ID
- *
- * Returns what the host call or the hypercall returned; 0 for an IPI.
- */
-s64 event_send(enum event_source source, u32 icr, u32 dest);
-
-/*
- * event_takers() - who of vCPUs 0 to @cpus - 1 has taken what event_send() sent: as
- * receivers() says it.  All of them must take interrupts again.  A lowest-priority
- * event is for one of its destinations, whichever: that is "one", and else "none",
- * "more" or "mixed".
- */
-const char *event_takers(u32 cpus, enum event_source source, u32 icr, u32 dest, s64 sent);
 
 /* apic_received() - how often vCPU @index has counted @vector since the last call. */
 u32 apic_received(u32 index, u8 vector);
@@ -143,25 +105,5 @@ u32 apic_received(u32 index, u8 vector);
  * four are "N-vCPUs".
  */
 const char *receivers(u32 cpus, u8 vector);
-
-/* observe_receivers() - both: "KEY.receivers = ID+ID". */
-void observe_receivers(const char *key, u32 cpus, enum event_source source, u32 icr, u32 dest);
-
-#define NR_EVENT_MODES	3
-extern const struct event_mode {
-	const char *name;
-	u32 icr;
-} event_modes[NR_EVENT_MODES];	/* fixed, NMI, lowest priority */
-
-/*
- * observe_events() - the same for each of @sources, a set of BIT(event_source),
- * in each of event_modes at once.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
- */
-void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
-#define EVENTS_IPI	BIT(EVENT_IPI)
-#define EVENTS_GUEST_AND_VMM	(EVENTS_IPI | BIT(EVENT_MSI))
-#define EVENTS_WIDE	(EVENTS_GUEST_AND_VMM | BIT(EVENT_IRQFD))
-#define EVENTS_ALL	(EVENTS_WIDE | BIT(EVENT_PIN))
-#define EVENTS_X2APIC	(EVENTS_IPI | BIT(EVENT_SET_MSRS))
 
 #endif

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "async_pf.h"
-#include "case.h"
 
-volatile struct kvm_vcpu_pv_apf_data apf_data[2] __attribute__((aligned(64)));
+#include "apic.h"
+#include "case.h"
+#include "host.h"
+#include "memory_type.h"
+
+volatile struct apf_data apf_data[2] __attribute__((aligned(64)));
 
 static void access_page(void *context)
 {

@@ -16,14 +16,15 @@
 #define BRIEFLY		2000000
 #define LONG		500000000
 
-struct kvm_vcpu_pv_apf_data {
+/* struct kvm_vcpu_pv_apf_data; the kernel's header has a member more before 6.9. */
+struct apf_data {
 	u32 flags;
 	u32 token;
 	u8 pad[56];
 };
 
 /* Those of vCPUs 0 and 1. */
-extern volatile struct kvm_vcpu_pv_apf_data apf_data[2];
+extern volatile struct apf_data apf_data[2];
 
 #define MEMORY_VALUE	0x1122334455667788	/* what arrives */
 #define MEMORY_STORED	0x99aabbccddeeff00	/* what a touch stores */

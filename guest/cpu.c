@@ -2,6 +2,7 @@
 /*
  * Bring-up of a vCPU, and its exceptions.
  */
+#include "apic.h"
 #include "case.h"
 
 struct cpu cpus[MAX_CPUS];
@@ -47,6 +48,14 @@ static _Noreturn void serve(struct cpu *cpu)
 	}
 }
 
+void wait_for_cpus(u32 nr_cpus)
+{
+	for (u32 i = 1; i < nr_cpus; i++) {
+		while (!cpus[i].ready)
+			cpu_relax();
+	}
+}
+
 void call_begin(u32 index, void (*function)(void *), void *argument)
 {
 	struct cpu *cpu = &cpus[index];
@@ -73,6 +82,23 @@ void call_on(u32 index, void (*function)(void *), void *argument)
 	}
 	call_begin(index, function, argument);
 	call_end(index);
+}
+
+static void call_plain(void *function)
+{
+	((void (*)(void))function)();
+}
+
+void on_vcpu(u32 index, const char *scope, void (*function)(void))
+{
+	SCOPE(scope);
+	call_on(index, call_plain, (void *)function);
+}
+
+void on_each_vcpu(void (*function)(void))
+{
+	on_vcpu(0, "here", function);
+	on_vcpu(1, "there", function);
 }
 
 u32 index_of(u32 id)

@@ -110,6 +110,12 @@ extern const char irq_wait[], irq_taken[];
 /* index_of() - the vCPU that has come up with vCPU id @id, in creation order; 0 if none has. */
 u32 index_of(u32 id);
 
+/*
+ * user_call() - run @function at CPL3 with IOPL 3, and interrupts as they are.  What is
+ * caught there by inject() goes on at CPL0.  Returns with interrupts off.
+ */
+void user_call(void (*function)(void *), void *argument);
+
 /* Where user_call() leaves CPL3, and how it goes on at CPL0. */
 extern const char user_leave[];
 _Noreturn void user_return(void);

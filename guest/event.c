@@ -2,25 +2,62 @@
 /*
  * Events from elsewhere than the ICR: MSIs from the host, and KVM's PV IPI.
  */
+#include "event.h"
+
 #include "case.h"
 
 #define MSI_ADDRESS_LOGICAL	BIT(2)
 #define MSI_ADDRESS_REDIRECT	BIT(3)	/* lowest priority among the destinations */
+#define MSI_GSI			24	/* behind the pins of the I/O APIC */
 #define PATIENCE		10000	/* reads of a register */
 
-/* SDM 3A, 11.11 "Message Signalled Interrupts"; the high half is KVM's. */
-static s64 send_msi(enum service service, u32 icr, u32 dest)
+s64 route_msi(u32 gsi, bool pin, const struct kvm_msi *msi)
 {
-	u32 mode = icr & 0x700;
-	u64 arg[6] = {
-		APIC_DEFAULT_PHYS_BASE | (dest & 0xff) << 12 |
-		(icr & APIC_DEST_LOGICAL ? MSI_ADDRESS_LOGICAL : 0) |
-		(mode == APIC_DM_LOWEST ? MSI_ADDRESS_REDIRECT : 0),
-		dest & ~0xffu,
-		APIC_INT_ASSERT | mode | (icr & 0xff),
+	struct {
+		struct kvm_irq_routing head;
+		struct kvm_irq_routing_entry msi, pin;
+	} routing = {
+		.head.nr = 1 + pin,
+		.msi = {
+			.gsi = gsi, .type = KVM_IRQ_ROUTING_MSI,
+			.u.msi = { msi->address_lo, msi->address_hi, msi->data, {} },
+		},
+		.pin = {
+			.gsi = IOAPIC_PIN, .type = KVM_IRQ_ROUTING_IRQCHIP,
+			.u.irqchip = { .irqchip = KVM_IRQCHIP_IOAPIC, .pin = IOAPIC_PIN },
+		},
 	};
 
-	return host_call(service, arg);
+	return vm_ioctl(KVM_SET_GSI_ROUTING, &routing);
+}
+
+s64 raise_irqfd(u32 gsi)
+{
+	return HOST_CALL(TARGET_VM, 0, { .request = HOST_IRQFD, .value = gsi });
+}
+
+s64 send_msi(enum event_source source, const struct kvm_msi *msi)
+{
+	s64 ret;
+
+	if (source == EVENT_MSI)
+		return vm_ioctl(KVM_SIGNAL_MSI, msi);
+	ret = route_msi(MSI_GSI, true, msi);
+	return ret ? ret : raise_irqfd(MSI_GSI);
+}
+
+/* SDM 3A, 11.11 "Message Signalled Interrupts"; the high half is KVM's. */
+static struct kvm_msi msi_of(u32 icr, u32 dest)
+{
+	u32 mode = icr & 0x700;
+
+	return (struct kvm_msi) {
+		.address_lo = APIC_DEFAULT_PHYS_BASE | (dest & 0xff) << 12 |
+			      (icr & APIC_DEST_LOGICAL ? MSI_ADDRESS_LOGICAL : 0) |
+			      (mode == APIC_DM_LOWEST ? MSI_ADDRESS_REDIRECT : 0),
+		.address_hi = dest & ~0xffu,
+		.data = APIC_INT_ASSERT | mode | (icr & 0xff),
+	};
 }
 
 #define IOAPIC_REDTBL(pin)	(0x10 + 2 * (pin))
@@ -38,25 +75,21 @@ static void ioapic_write(u32 reg, u32 value)
 /* 82093AA, 3.2.4: an edge at a pin whose redirection entry says all of it. */
 static s64 send_by_pin(u32 icr, u32 dest)
 {
-	u64 up[6] = { IOAPIC_PIN, 1 }, down[6] = { IOAPIC_PIN, 0 };
+	struct kvm_irq_level up = { .irq = IOAPIC_PIN, .level = 1 }, down = { .irq = IOAPIC_PIN };
 	s64 r;
 
 	if (!mailbox.host)
 		return -ENOSYS;
 	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN) + 1, dest << 24);
 	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN), icr & (0x7ff | APIC_DEST_LOGICAL));
-	r = host_call(SERVICE_IRQ_LINE, up);
-	return r ? r : host_call(SERVICE_IRQ_LINE, down);
+	r = vm_ioctl(KVM_IRQ_LINE, &up);
+	return r ? r : vm_ioctl(KVM_IRQ_LINE, &down);
 }
 
 /* The VMM writes the ICR of the vCPU that calls, which is in x2APIC mode. */
 static s64 send_by_ioctl(u32 icr, u32 dest)
 {
-	u64 arg[6] = {
-		this_cpu()->index, X2APIC_MSR(APIC_ICR), (u64)dest << 32 | APIC_INT_ASSERT | icr,
-	};
-
-	return host_call(SERVICE_SET_MSR, arg);
+	return set_msr(this_cpu()->index, X2APIC_MSR(APIC_ICR), (u64)dest << 32 | APIC_INT_ASSERT | icr);
 }
 
 /*
@@ -76,11 +109,12 @@ static s64 send_pv_ipi(u32 icr, u32 dest)
 
 static s64 send_one(enum event_source source, u32 icr, u32 dest)
 {
+	struct kvm_msi msi = msi_of(icr, dest);
+
 	switch (source) {
 	case EVENT_MSI:
-		return send_msi(SERVICE_SIGNAL_MSI, icr, dest);
 	case EVENT_IRQFD:
-		return send_msi(SERVICE_IRQFD_MSI, icr, dest);
+		return send_msi(source, &msi);
 	case EVENT_PIN:
 		return send_by_pin(icr, dest);
 	case EVENT_SET_MSRS:

@@ -9,6 +9,8 @@
  * that the CPU uses.
  */
 #include "case.h"
+#include "host.h"
+#include "memory_type.h"
 #include "typing.h"
 
 #define TRIES		8
@@ -22,18 +24,17 @@ static u32 pat_entry(volatile void *page)
 	return (pde & PTE_PWT ? 1 : 0) | (pde & PTE_PCD ? 2 : 0) | (pde & PTE_PAT_LARGE ? 4 : 0);
 }
 
-static u8 type_below(const u64 arg[6], volatile void *page)
+static u8 type_below(const struct inspection *i)
 {
-	u64 guest_pat = arg[2], leaf = arg[3], host_pat = arg[4];
-	u8 guest = pat_type(guest_pat, pat_entry(page));
+	u8 guest = pat_type(i->pat, pat_entry((volatile void *)i->gpa));
 
-	switch (arg[0]) {
+	switch (i->paging) {
 	case PAGING_EPT:
-		return typing_ept(leaf & 7, leaf & 8, guest);
+		return typing_ept(i->type & 7, i->type & 8, guest);
 	case PAGING_NPT:
-		return typing_npt(guest, pat_type(host_pat, leaf));
+		return typing_npt(guest, pat_type(i->host_pat, i->type));
 	default:
-		return typing_mtrr(X86_MEMTYPE_WB, pat_type(guest_pat, leaf));
+		return typing_mtrr(X86_MEMTYPE_WB, pat_type(i->pat, i->type));
 	}
 }
 
@@ -42,24 +43,23 @@ const char *given_type(volatile void *page)
 	static const char *const pagings[] = {
 		[PAGING_EPT] = "EPT", [PAGING_NPT] = "NPT", [PAGING_SHADOW] = "shadow",
 	};
-	u64 arg[6];
-	s64 r;
+	struct inspection i = { .gpa = (u64)page };
+	s64 r = -EAGAIN;
 
-	/* The host may take a page away, and other VMs fail to enter, at any time. */
-	for (int i = 0; i < TRIES; i++) {
-		*(volatile u8 *)page = *(volatile u8 *)page;
-		arg[0] = (u64)page;
-		r = host_call(SERVICE_INSPECT, arg);
-		if (r != -EAGAIN)
-			break;
-	}
-	if (r == -ENOSYS)
+	if (!mailbox.host)
 		return UNSEEN_GUEST "no host";
+	if (mailbox.unseen[0])
+		return mailbox.unseen;
+	/* The host may take a page away, and other VMs fail to enter, at any time. */
+	for (int n = 0; n < TRIES && r == -EAGAIN; n++) {
+		*(volatile u8 *)page = *(volatile u8 *)page;
+		r = HOST_CALL(TARGET_VCPU, this_cpu()->index, { HOST_INSPECT_PAGE, sizeof(i), (u64)&i, 0 });
+	}
 	if (r == -EAGAIN)
 		return UNSEEN_NOISE "the host takes the page away, or other VMs fail to enter, each time";
 	if (r)
 		return mailbox.unseen;
-	note("given: CR0 0x%lx, PAT 0x%lx, %s with type bits 0x%lx", arg[1], arg[2],
-	     pagings[arg[0]], arg[3]);
-	return arg[1] & X86_CR0_CD ? "uc" : typing_name(type_below(arg, page));
+	note("given: CR0 0x%lx, PAT 0x%lx, %s with type bits 0x%lx", i.cr0, i.pat, pagings[i.paging],
+	     i.type);
+	return i.cr0 & X86_CR0_CD ? "uc" : typing_name(type_below(&i));
 }

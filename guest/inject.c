@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "case.h"
+#include "inject.h"
 
 void ring_and_catch(enum ring why);
 extern const char caught[], caught_ud[];
@@ -16,24 +16,42 @@ extern volatile u32 caught_by_ud;
 #define EVENT_HAS_ERROR_CODE	BIT(11)
 #define EVENT_VALID		BIT(31)
 
-/* Whatever comes ends here; a #UD, too, which a host injects instead of what failed. */
-static struct call *call_and_catch(enum service service, const struct injection *i)
+/* An exception ends here, through whichever gate; a #UD is what replaces one that fails to enter. */
+static void catch(u32 vector)
 {
-	struct call *call = &mailbox.call[this_cpu()->index];
 	u64 undefined = set_gate(X86_TRAP_UD, (u64)caught_ud);
-	u64 gate = set_gate(i->vector, (u64)caught);
+	u64 gate = set_gate(vector, (u64)caught);
 
-	*call = (struct call) {
-		service, {
-			i->vector, i->has_error_code, i->error_code,
-			i->pending, i->has_payload, i->payload,
-		}, 0,
-	};
 	ring_and_catch(RING_CALL);
 	this_cpu()->excepted = true;
-	set_gate(i->vector, gate);
+	set_gate(vector, gate);
 	set_gate(X86_TRAP_UD, undefined);
-	return call;
+}
+
+struct kvm_vcpu_events events_with(u32 index, const struct injection *i)
+{
+	struct kvm_vcpu_events events = {};
+
+	vcpu_ioctl(index, KVM_GET_VCPU_EVENTS, &events);
+	events.exception.injected = !i->pending;
+	events.exception.pending = i->pending;
+	events.exception.nr = i->vector;
+	events.exception.has_error_code = i->has_error_code;
+	events.exception.error_code = i->error_code;
+	events.exception_has_payload = i->has_payload;
+	events.exception_payload = i->payload;
+	if (i->pending)
+		events.flags |= KVM_VCPUEVENT_VALID_PAYLOAD;
+	return events;
+}
+
+/* A host call that sets @events for vCPU @index, and then does @next. */
+void put_events_call(u32 index, const struct kvm_vcpu_events *events, struct step next)
+{
+	mailbox.call[index] = (struct host_call) {
+		.target = TARGET_VCPU, .vcpu = index, .nr = next.size ? 2 : 1,
+		.step = { STEP(KVM_SET_VCPU_EVENTS, events), next },
+	};
 }
 
 struct outcome get_events;
@@ -57,12 +75,17 @@ struct result {
 
 static struct result inject(const struct injection *i)
 {
-	struct call *call = call_and_catch(SERVICE_INJECT_EXCEPTION, i);
+	u32 index = this_cpu()->index;
+	struct kvm_vcpu_events events = events_with(index, i), got = {};
+	const struct host_call *call = &mailbox.call[index];
 
+	put_events_call(index, &events, (struct step) STEP(KVM_GET_VCPU_EVENTS, &got));
+	catch(i->vector);
 	return (struct result) {
-		.ret = call->ret, .failure_reason = call->arg[0], .came = caught_rsp != 0,
-		.got_it = call->arg[1] == i->vector && call->arg[2] == i->has_error_code &&
-			  call->arg[3] == i->error_code,
+		.ret = call->ret, .failure_reason = call->failure_reason, .came = caught_rsp != 0,
+		.got_it = got.exception.nr == i->vector &&
+			  got.exception.has_error_code == i->has_error_code &&
+			  got.exception.error_code == i->error_code,
 		.is_ud = caught_by_ud, .has_word = !(caught_rsp & 8), .word = caught_word,
 	};
 }
@@ -107,10 +130,9 @@ const char *injected(const struct injection *i)
 	return r.word == i->error_code || !i->has_error_code ? "error-code" : "wrong-error-code";
 }
 
-void observe_injection(const char *where, const struct injection *i)
+void observe_injection(const struct injection *i)
 {
-	observef("%svector-%u.%s = %s", where, i->vector, i->has_error_code ? "with" : "without",
-		 injected(i));
+	observef("vector-%u.%s = %s", i->vector, i->has_error_code ? "with" : "without", injected(i));
 }
 
 static bool is_given(u64 event, u32 vector)
@@ -121,22 +143,28 @@ static bool is_given(u64 event, u32 vector)
 /* Here, too, a #VC is lost where KVM has to reschedule; what is lost each time is. */
 const char *given_event(const struct injection *injection)
 {
-	struct call *call;
-	u64 event;
+	u32 index = this_cpu()->index;
+	struct kvm_vcpu_events events;
+	u64 event = 0;
+	s64 ret = -EAGAIN;
 
 	if (!mailbox.host)
 		return UNSEEN_GUEST "no host";
+	if (mailbox.unseen[0])
+		return mailbox.unseen;
 	for (int i = 0; i < TRIES; i++) {
-		call = call_and_catch(SERVICE_INSPECT_EXCEPTION, injection);
-		if (call->ret ? call->ret != -EAGAIN : is_given(call->arg[0], injection->vector))
+		events = events_with(index, injection);
+		put_events_call(index, &events, (struct step) STEP(HOST_INSPECT_EVENT, &event));
+		catch(injection->vector);
+		ret = mailbox.call[index].ret;
+		if (ret ? ret != -EAGAIN : is_given(event, injection->vector))
 			break;
 	}
-	event = call->arg[0];
-	if (call->ret == -EAGAIN)
+	if (ret == -EAGAIN)
 		return UNSEEN_NOISE "other VMs fail to enter, too, each time";
-	if (call->ret == -EPERM)
+	if (ret == -EPERM)
 		return mailbox.unseen;
-	if (call->ret)
+	if (ret)
 		return "rejected";
 	if (!is_given(event, injection->vector))
 		return "other-event";

@@ -4,7 +4,10 @@
  * FLAGS, CS and IP, and never an error code (SDM 3B, 21.1.4 "Interrupt and Exception
  * Handling").
  */
-#include "case.h"
+#include "apic.h"
+#include "host.h"
+#include "inject.h"
+#include "sipi.h"
 
 #define FRAME_SIZE	6
 #define IVT_ENTRIES	32
@@ -31,14 +34,13 @@ const char *injected_in_real_mode(u32 index, const struct injection *i)
 {
 	volatile u32 *came = (volatile u32 *)(u64)(TRAMPOLINE + offset(real_mode_came));
 	volatile u16 *sp = (volatile u16 *)(u64)(TRAMPOLINE + offset(real_mode_sp));
-	struct call *call = &mailbox.call[index];
+	const struct host_call *call = &mailbox.call[index];
+	struct kvm_vcpu_events events = events_with(index, i);
 
 	if (!mailbox.host)
 		return UNSEEN_GUEST "no host";
 	put_real_mode(i->vector);
-	*call = (struct call) {
-		SERVICE_INJECT_EXCEPTION, { i->vector, i->has_error_code, i->error_code }, 0,
-	};
+	put_events_call(index, &events, (struct step) {});
 	send_init_sipi(0, index);
 	for (u32 n = 0; !*came && n < PATIENCE; n++)
 		cpu_relax();

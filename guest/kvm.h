@@ -1,90 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a VMM sets and sees, by the names that linux/kvm.h, asm/kvm.h and
- * asm/kvm_para.h have: api.rst 4.35, 4.97, 5, 7 and hypercalls.rst.
+ * The kernel's own headers, and what those of Debian 12 (Linux 6.1) do not have yet.
  */
 #ifndef GUEST_KVM_H
 #define GUEST_KVM_H
 
-/* KVM_CAP_X2APIC_API */
-#define KVM_CAP_X2APIC_API			129
-#define KVM_X2APIC_API_USE_32BIT_IDS		(1 << 0)
-#define KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK	(1 << 1)
+#include <asm/kvm_para.h>
+#include <linux/errno.h>
+#include <linux/kvm.h>
+#include <linux/kvm_para.h>
+
+#ifndef KVM_CAP_X86_APIC_BUS_CYCLES_NS
+#define KVM_CAP_X86_APIC_BUS_CYCLES_NS		237
+#endif
+
+#ifndef KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST
 #define KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST	(1 << 2)
 #define KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST	(1 << 3)
+#endif
 
-/* KVM_CAP_DISABLE_QUIRKS2 */
-#define KVM_CAP_DISABLE_QUIRKS			116
-#define KVM_CAP_DISABLE_QUIRKS2			213
-#define KVM_X86_QUIRK_LINT0_REENABLED		(1 << 0)
-#define KVM_X86_QUIRK_CD_NW_CLEARED		(1 << 1)
-#define KVM_X86_QUIRK_LAPIC_MMIO_HOLE		(1 << 2)
-#define KVM_X86_QUIRK_OUT_7E_INC_RIP		(1 << 3)
-#define KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT	(1 << 4)
-#define KVM_X86_QUIRK_FIX_HYPERCALL_INSN	(1 << 5)
-#define KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS	(1 << 6)
+#ifndef KVM_X86_QUIRK_SLOT_ZAP_ALL
 #define KVM_X86_QUIRK_SLOT_ZAP_ALL		(1 << 7)
+#endif
+#ifndef KVM_X86_QUIRK_STUFF_FEATURE_MSRS
 #define KVM_X86_QUIRK_STUFF_FEATURE_MSRS	(1 << 8)
+#endif
+#ifndef KVM_X86_QUIRK_IGNORE_GUEST_PAT
 #define KVM_X86_QUIRK_IGNORE_GUEST_PAT		(1 << 9)
+#endif
+#ifndef KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM
 #define KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM	(1 << 10)
+#endif
+#ifndef KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT
 #define KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT	(1 << 11)
-
-#define KVM_CAP_X86_DISABLE_EXITS		143
-#define KVM_X86_DISABLE_EXITS_HLT		(1 << 1)
-#define KVM_CAP_MSR_PLATFORM_INFO		159
-#define KVM_CAP_X86_USER_SPACE_MSR		188
-#define KVM_MSR_EXIT_REASON_INVAL		(1 << 0)
-#define KVM_MSR_EXIT_REASON_UNKNOWN		(1 << 1)
-#define KVM_MSR_EXIT_REASON_FILTER		(1 << 2)
-#define KVM_MSR_FILTER_READ			(1 << 0)
-#define KVM_MSR_FILTER_WRITE			(1 << 1)
-#define KVM_MSR_FILTER_DEFAULT_DENY		(1 << 0)
-#define KVM_CAP_X86_BUS_LOCK_EXIT		193
-#define KVM_BUS_LOCK_DETECTION_OFF		(1 << 0)
-#define KVM_BUS_LOCK_DETECTION_EXIT		(1 << 1)
-#define KVM_CAP_EXIT_ON_EMULATION_FAILURE	204
-#define KVM_CAP_PMU_CAPABILITY			212
-#define KVM_PMU_CAP_DISABLE			(1 << 0)
-#define KVM_CAP_X86_APIC_BUS_CYCLES_NS		237
-
-#define KVM_EXIT_MMIO				6
-#define KVM_EXIT_INTERNAL_ERROR			17
-#define KVM_EXIT_IOAPIC_EOI			26
-#define KVM_EXIT_X86_RDMSR			29
-#define KVM_EXIT_X86_WRMSR			30
-#define KVM_EXIT_X86_BUS_LOCK			33
-
-#define KVM_MP_STATE_RUNNABLE			0
-#define KVM_MP_STATE_UNINITIALIZED		1
-#define KVM_MP_STATE_INIT_RECEIVED		2
-#define KVM_MP_STATE_HALTED			3
-
-#define KVM_MEM_READONLY			(1 << 1)
-
-/* hypercalls.rst */
-#define KVM_HC_VAPIC_POLL_IRQ			1
-#define KVM_HC_MMU_OP				2
-#define KVM_HC_KICK_CPU				5
-#define KVM_HC_CLOCK_PAIRING			9
-#define KVM_HC_SEND_IPI				10
-#define KVM_HC_SCHED_YIELD			11
-#define KVM_HC_MAP_GPA_RANGE			12
-#define KVM_ENOSYS				1000
-#define KVM_EPERM				1
-#define KVM_EOPNOTSUPP				95
-
-/* msr.rst */
-#define MSR_KVM_WALL_CLOCK			0x11
-#define MSR_KVM_SYSTEM_TIME			0x12
-#define MSR_KVM_WALL_CLOCK_NEW			0x4b564d00
-#define MSR_KVM_SYSTEM_TIME_NEW			0x4b564d01
-#define MSR_KVM_ASYNC_PF_EN			0x4b564d02
-#define KVM_ASYNC_PF_ENABLED			(1 << 0)
-#define KVM_ASYNC_PF_SEND_ALWAYS		(1 << 1)
-#define KVM_ASYNC_PF_DELIVERY_AS_INT		(1 << 3)
-#define MSR_KVM_STEAL_TIME			0x4b564d03
-#define MSR_KVM_PV_EOI_EN			0x4b564d04
-#define MSR_KVM_ASYNC_PF_INT			0x4b564d06
-#define MSR_KVM_ASYNC_PF_ACK			0x4b564d07
+#endif
 
 #endif

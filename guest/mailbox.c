@@ -6,7 +6,7 @@
 
 #include "case.h"
 
-struct mailbox mailbox = { .magic = MAILBOX_MAGIC };
+struct mailbox mailbox;
 
 void ring_about(enum ring why, const struct exception *e)
 {
@@ -21,6 +21,23 @@ void ring(enum ring why)
 	ring_about(why, NULL);
 }
 
+static const char *scopes[ENTRY_SCOPES];
+static u32 nr_scopes;
+
+bool scope_enter(const char *name)
+{
+	if (!name || nr_scopes == ENTRY_SCOPES)
+		return false;
+	scopes[nr_scopes++] = name;
+	return true;
+}
+
+void scope_leave(bool *entered)
+{
+	if (*entered)
+		scopes[--nr_scopes] = NULL;
+}
+
 void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
 {
 	struct entry *r = &mailbox.entry[mailbox.entries];
@@ -30,23 +47,11 @@ void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
 		return;
 	r->kind = kind;
 	r->format = (u64)format;
+	for (u32 i = 0; i < ENTRY_SCOPES; i++)
+		r->scope[i] = (u64)scopes[i];
 	va_start(list, format);
 	for (u32 i = 0; i < args; i++)
 		r->arg[i] = va_arg(list, u64);
 	va_end(list);
 	mailbox.entries++;
-}
-
-s64 host_call(enum service service, u64 arg[6])
-{
-	struct call *call = &mailbox.call[this_cpu()->index];
-
-	if (!mailbox.host)
-		return -ENOSYS;
-	call->service = service;
-	__builtin_memcpy(call->arg, arg, sizeof(call->arg));
-	ring(RING_CALL);
-	asm volatile("" ::: "memory");
-	__builtin_memcpy(arg, call->arg, sizeof(call->arg));
-	return call->ret;
 }

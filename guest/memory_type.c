@@ -11,6 +11,8 @@
  * The fastest sample decides: whatever the machine does besides, an access
  * that reaches the cache is fast at least once, and one that cannot never is.
  */
+#include "memory_type.h"
+
 #include "case.h"
 
 #define SAMPLES		64

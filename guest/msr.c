@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "case.h"
+#include "msr.h"
+
+#include "host.h"
 
 const u32 mtrr_fixed[MTRR_FIXED] = {
 	MSR_MTRRfix64K_00000, MSR_MTRRfix16K_80000, MSR_MTRRfix16K_A0000,
@@ -52,16 +54,16 @@ static const char *by_wrmsr(const struct msr_trial *t, u64 value, u64 *after)
 /* KVM_SET_MSRS, and what it sets is what both sides read. */
 static const char *by_ioctl(const struct msr_trial *t, u64 value, u64 *after)
 {
-	u64 set[6] = { this_cpu()->index, t->msr, value };
-	u64 get[6] = { this_cpu()->index, t->msr };
-	s64 r = host_call(SERVICE_SET_MSR, set);
+	u32 vcpu = this_cpu()->index;
+	s64 r = set_msr(vcpu, t->msr, value);
+	u64 got;
 
 	*after = rdmsr(t->msr);
 	if (r == -ENOSYS)
 		return UNSEEN_GUEST "no host";
 	if (r)
 		return *after == t->start ? "EINVAL" : "refused-but-changed";
-	if (host_call(SERVICE_GET_MSR, get) || get[0] != *after)
+	if (get_msr(vcpu, t->msr, &got) || got != *after)
 		return "differs";
 	return *after == value ? "readback" : "dropped";
 }

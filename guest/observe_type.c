@@ -3,6 +3,7 @@
  * A memory type, observed in both ways, which must agree.
  */
 #include "case.h"
+#include "memory_type.h"
 
 static struct {
 	bool both, differ;
@@ -11,7 +12,7 @@ static struct {
 
 static bool is_unseen(const char *value)
 {
-	return value[0] == UNSEEN[0];
+	return value[0] < NR_SKIP_CLASSES;
 }
 
 /* A latency does not tell WP from WT, or WC from UC. */
@@ -22,13 +23,14 @@ static bool look_alike(const char *effective, const char *given)
 	return effective[1] == last;
 }
 
-void observe_type(const char *key, volatile void *page)
+void observe_type(const char *scope, volatile void *page)
 {
 	const char *effective = memory_type(page), *given;
 
-	observef("%s.effective = %s", key, effective);
+	SCOPE(scope);
+	observe("effective", effective);
 	given = given_type(page);
-	observef("%s.given = %s", key, given);
+	observe("given", given);
 	if (is_unseen(effective) || is_unseen(given)) {
 		agreement.why_not = is_unseen(effective) ? effective : given;
 		return;
@@ -36,13 +38,13 @@ void observe_type(const char *key, volatile void *page)
 	agreement.both = true;
 	if (!look_alike(effective, given) && !agreement.differ) {
 		agreement.differ = true;
-		note("%s: what is measured is %s, what is given is %s", key, effective, given);
+		note("measured is %s, given is %s", effective, given);
 	}
 }
 
-void observe_page(void *key)
+void observe_page(void)
 {
-	observe_type(key, page_under_test);
+	observe_type(NULL, page_under_test);
 }
 
 void observe_agreement(void)

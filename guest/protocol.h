@@ -40,12 +40,12 @@
  * that something is in the mailbox.
  */
 #define DOORBELL_PORT		0x500
-#define VMM_ANSWERS		0xa5	/* each byte of a load or an IN: SERVICE_VMM_EXIT */
+#define VMM_ANSWERS		0xa5	/* each byte of a load or an IN: HOST_VMM_EXIT */
 
 #define IOAPIC_PIN		20	/* the one that a host can raise */
 
 /* Of all in here. */
-#define NOTE_VERSION		7
+#define NOTE_VERSION		8
 
 #ifndef __ASSEMBLER__
 
@@ -53,7 +53,7 @@
 
 enum ring {
 	RING_DONE,			/* guest_main() has returned */
-	RING_CALL,			/* mailbox.call[vCPU index] asks for a service */
+	RING_CALL,			/* mailbox.call[vCPU index] holds a host call */
 	RING_CRASH,			/* mailbox.crash holds an unexpected exception */
 	RING_NMI,			/* bare metal only: an NMI; returns if it means nothing */
 	RING_YIELD,			/* sched_yield(): see cpu_relax() */
@@ -62,35 +62,45 @@ enum ring {
 };
 
 /*
- * One line for the harness: a printf format and its arguments, both as guest
- * addresses and values.  The harness formats it, so that a payload whose every
- * instruction may be emulated does not.  Formats know %s %c %d %u %x %lx %lu %%.
+ * One line for the harness: a printf format and its arguments, as guest addresses and
+ * values.  The harness formats it, because each instruction of the payload may be emulated.
+ * Formats know %s %c %d %u %x %lx %lu %%.
  */
 #define ENTRY_ARGS		6
+#define ENTRY_SCOPES		3
 
 enum entry_kind {
-	ENTRY_OBSERVATION,		/* "KEY = VALUE" */
+	ENTRY_OBSERVATION,		/* the format is "KEY = VALUE", and is split there */
 	ENTRY_NOTE,			/* a diagnostic, shown before the next check */
 };
 
 struct entry {
 	uint64_t kind;			/* enum entry_kind */
 	uint64_t format;
+	uint64_t scope[ENTRY_SCOPES];	/* strings that precede the key, each with a dot; 0: none */
 	uint64_t arg[ENTRY_ARGS];
 };
 
 #define MAX_ENTRIES		1024
 
 /*
- * An observation whose value starts so could not be made; the rest of the value
- * says why.  One more class, "vendor" (not for this one), is known to expected/
- * only.
+ * The class of a SKIP: why an observation could not be made.  A payload's value is one
+ * string; the first byte of a value that was not seen is its class, and the rest says why.
  */
-#define UNSEEN			"?"
-#define UNSEEN_HOST		UNSEEN "host: "		/* it lacks something */
-#define UNSEEN_NOISE		UNSEEN "noise: "	/* it lacks peace: another run may see it */
-#define UNSEEN_GUEST		UNSEEN "guest: "	/* this guest cannot express it */
-#define UNSEEN_ENVIRONMENT	UNSEEN "environment: "	/* what it runs in hides it */
+enum skip_class {
+	SKIP_NONE,
+	SKIP_HOST,			/* the host lacks something */
+	SKIP_NOISE,			/* too noisy to measure; another run may succeed */
+	SKIP_GUEST,			/* this guest cannot express it */
+	SKIP_ENVIRONMENT,		/* the emulator or hypervisor below KVM hides it */
+	SKIP_VENDOR,			/* not for this vendor: in expected/ only */
+	NR_SKIP_CLASSES
+};
+
+#define UNSEEN_HOST		"\x01"
+#define UNSEEN_NOISE		"\x02"
+#define UNSEEN_GUEST		"\x03"
+#define UNSEEN_ENVIRONMENT	"\x04"
 
 #define UNSEEN_SIZE		160
 
@@ -104,99 +114,67 @@ struct crash {
 	uint64_t frame;			/* struct exception: for who runs on this memory */
 };
 
-/* A host call: the harness overwrites arg[] with results and sets ret. */
-struct call {
-	uint64_t service;		/* enum service */
-	uint64_t arg[6];
-	int64_t ret;			/* as the ioctl's: >= 0, or -errno */
+/*
+ * A host call: up to MAX_STEPS ioctls on one target, in order.  A vCPU that is the target
+ * does not run meanwhile.  The first step that fails ends the call.
+ */
+enum target {
+	TARGET_SYSTEM,			/* /dev/kvm */
+	TARGET_VM,
+	TARGET_OTHER_VM,		/* the one that HOST_CREATE_VM has made */
+	TARGET_VCPU,
+	NR_TARGETS
 };
 
-/*
- * Services are KVM's ioctls and nothing more.  "vcpu" is an index in creation
- * order.
- */
-enum service {
-	/* leaf, index -> arg[0..3] = eax, ebx, ecx, edx */
-	SERVICE_GET_SUPPORTED_CPUID,
-	/* address low, address high, data: KVM_SIGNAL_MSI */
-	SERVICE_SIGNAL_MSI,
-	/* the same through KVM_SET_GSI_ROUTING and KVM_IRQFD; has arrived on return */
-	SERVICE_IRQFD_MSI,
-	/* pin of the I/O APIC, level: KVM_IRQ_LINE */
-	SERVICE_IRQ_LINE,
-	/* vcpu, register offset -> arg[0] = value: KVM_GET_LAPIC */
-	SERVICE_GET_LAPIC,
-	/* vcpu, register offset, value: KVM_GET_LAPIC, KVM_SET_LAPIC */
-	SERVICE_SET_LAPIC,
-	/* vcpu -> arg[0] = CR0: KVM_GET_SREGS */
-	SERVICE_GET_CR0,
-	/* vcpu -> arg[0] = KVM_MP_STATE_*: KVM_GET_MP_STATE */
-	SERVICE_GET_MP_STATE,
+struct step {
+	uint32_t request;		/* KVM_..., or enum host_request */
+	uint32_t size;			/* of the structure, in bytes; 0: @data is the argument */
+	uint64_t data;			/* guest address of the structure, as linux/kvm.h has it */
+	uint64_t value;			/* argument of a HOST_... */
+};
+
+#define MAX_STEPS		4
+
+struct host_call {
+	uint32_t target;		/* enum target */
+	uint32_t vcpu;			/* index in creation order, of TARGET_VCPU */
+	uint32_t nr;
+	uint32_t failure_reason;	/* -EIO: hardware_entry_failure_reason */
+	struct step step[MAX_STEPS];
 	/*
-	 * vector, has_error_code, error_code, pending, has_payload, payload:
-	 * KVM_SET_VCPU_EVENTS on the vCPU that calls, an exception injected as it is
-	 * entered, or pending, with KVM_VCPUEVENT_VALID_PAYLOAD -> arg[1..3] = vector,
-	 * has_error_code, error_code of KVM_GET_VCPU_EVENTS.  A VM entry that fails is
-	 * taken back: -EIO and arg[0] = hardware_entry_failure_reason.
+	 * What the last step returned: >= 0, or -errno.  -EIO replaces the result of
+	 * KVM_SET_VCPU_EVENTS if the VM entry behind it fails: the harness takes the
+	 * exception back.
 	 */
-	SERVICE_INJECT_EXCEPTION,
-	/*
-	 * the same, but what is injected is not delivered: arg[0] = what KVM gives
-	 * the CPU, EVENTINJ or the VM-entry interruption information
-	 */
-	SERVICE_INSPECT_EXCEPTION,
-	/*
-	 * guest-physical address -> what KVM gives the CPU for it, on the vCPU that
-	 * calls: arg[0] = enum paging, arg[1] = CR0, arg[2] = the guest's PAT, arg[3] =
-	 * the type in the entry that maps it - EPT: bits 2:0, and bit 3 is IPAT;
-	 * otherwise a PAT entry's number -, arg[4] = the host's PAT
-	 */
-	SERVICE_INSPECT,
-	/* vcpu, leaf, index -> arg[0..3] = eax, ebx, ecx, edx: KVM_GET_CPUID2 */
-	SERVICE_GET_CPUID,
-	/* vcpu, CR0: KVM_GET_SREGS, KVM_SET_SREGS */
-	SERVICE_SET_CR0,
-	/* vcpu, MSR -> arg[0] = value: KVM_GET_MSRS */
-	SERVICE_GET_MSR,
-	/* vcpu, MSR, value: KVM_SET_MSRS; -EINVAL if it is refused */
-	SERVICE_SET_MSR,
-	/* KVM_CREATE_VCPU: the next of those that are late, which begins as the others */
-	SERVICE_CREATE_VCPU,
-	/* MSR -> arg[0] = value: KVM_GET_MSRS of /dev/kvm, the most that KVM can give a vCPU */
-	SERVICE_GET_FEATURE_MSR,
-	/*
-	 * whether the VMM refuses from now on what it is asked, an MSR that is not its
-	 * own -> arg[] = struct vmm_exit, of this vCPU since it was last asked
-	 */
-	SERVICE_VMM_EXIT,
-	/*
-	 * capability, args[0], whether of the VM of SERVICE_CREATE_VM: KVM_ENABLE_CAP;
-	 * -EINVAL or -ENXIO if it is refused
-	 */
-	SERVICE_ENABLE_CAP,
-	/* capability: KVM_CHECK_EXTENSION of the VM */
-	SERVICE_CHECK_EXTENSION,
-	/* enum irqchip, or 0: KVM_CREATE_VM, one without vCPUs beside this one */
-	SERVICE_CREATE_VM,
-	/*
-	 * MSR, KVM_MSR_FILTER_READ and _WRITE as they are denied, the filter's flags:
-	 * KVM_X86_SET_MSR_FILTER; with nothing denied there is no range
-	 */
-	SERVICE_SET_MSR_FILTER,
-	/*
-	 * flags, bytes: KVM_SET_USER_MEMORY_REGION of a slot at MEMORY_END, the page under
-	 * test once more; of no bytes: the slot goes
-	 */
-	SERVICE_SET_MEMORY,
-	/* room -> arg[0] = nent: KVM_GET_SUPPORTED_CPUID; -E2BIG, or -ENOMEM */
-	SERVICE_COUNT_CPUID,
-	/* guest-physical address of 4 KiB of the page under test: from now on the host has to fetch it */
-	SERVICE_TAKE_MEMORY,
-	/* the same address: wait until somebody waits for it -> enum awaited; one vCPU at a time */
-	SERVICE_AWAIT_FAULT,
-	/* the same address, value: the host has fetched it, and that is its first quadword */
-	SERVICE_GIVE_MEMORY,
-	NR_SERVICES
+	int64_t ret;
+};
+
+/* Addresses of the kernel in a structure are guest addresses here: bitmap, userspace_addr. */
+
+/* Requests that are not an ioctl.  The target that each needs is in brackets. */
+enum host_request {
+	HOST_STORE,			/* @value of @size bytes to @data, before the next step */
+	HOST_CREATE_VM,			/* [system] another VM, without memory and vCPUs */
+	HOST_ADD_VCPU,			/* [VM] the next of those that are .late; it begins as the others */
+	HOST_IRQFD,			/* [VM] an eventfd on GSI @value: written, and taken away again */
+	HOST_TAKE_MEMORY,		/* [VM] 4 KiB at @data of the page under test: absent from now on */
+	HOST_AWAIT_FAULT,		/* [VM] wait for a fault there: returns enum awaited */
+	HOST_GIVE_MEMORY,		/* [VM] it is there again; its first quadword is @value */
+	HOST_VMM_EXIT,			/* [this vCPU] struct vmm_exit at @data; @value: refuse from now on */
+	HOST_INSPECT_EVENT,		/* [this vCPU] what KVM gives the CPU: EVENTINJ, or the VM-entry
+					   interruption information, to @data; replaced by #UD */
+	HOST_INSPECT_PAGE,		/* [this vCPU] struct inspection at @data */
+	NR_HOST_REQUESTS
+};
+
+/* What KVM gives the CPU for a page. */
+struct inspection {
+	uint64_t gpa;			/* in: its guest-physical address */
+	uint64_t paging;		/* enum paging */
+	uint64_t cr0;
+	uint64_t pat;			/* the guest's */
+	uint64_t type;			/* EPT: bits 2:0 of the entry's type, bit 3 is IPAT; else a PAT index */
+	uint64_t host_pat;
 };
 
 /* Who waits for memory, or nobody within three seconds. */
@@ -226,15 +204,15 @@ enum paging {
 #define MAILBOX_MAGIC		0x6b766d65	/* "kvme" */
 
 struct mailbox {
-	uint32_t magic;
+	uint32_t magic;			/* set by whoever loads the payload */
 	uint32_t host;			/* set by the harness: someone answers calls */
 	uint32_t entries;		/* number of valid ones in entry[] */
 	uint32_t crashed;		/* crash is valid */
 	struct crash crash;
 	uint64_t doorbell;		/* bare metal: the function that is called instead */
 	uint32_t emulated;		/* set by who runs it: the CPU has no caches to measure */
-	char unseen[UNSEEN_SIZE];	/* why SERVICE_INSPECT cannot: UNSEEN_HOST "..." */
-	struct call call[MAX_CPUS];
+	char unseen[UNSEEN_SIZE];	/* why HOST_INSPECT_... cannot: UNSEEN_HOST "..." */
+	struct host_call call[MAX_CPUS];
 	struct entry entry[MAX_ENTRIES];
 };
 
@@ -279,15 +257,19 @@ struct cpuid_edit {
 	uint32_t clear;
 };
 
-/* KVM_ENABLE_CAP: cap and args[0]. */
+/* A capability that is enabled after the irqchip and before the first vCPU. */
 struct capability {
+	char name[40];
 	uint32_t cap;			/* 0: none */
-	uint32_t arg;
+	uint32_t arg;			/* args[0] */
+	uint32_t of_vcpus;		/* 1: KVM_ENABLE_CAP of each vCPU, not of the VM */
 };
 
 #define MAX_IDS			8
+#define MAX_CAPABILITIES	2
 #define MAX_CPUID_EDITS		2
 
+/* harness/run/variant.c has the table of these fields. */
 struct vm_note {
 	char name[32];
 	uint32_t line;			/* of the source: the order of variants */
@@ -295,17 +277,13 @@ struct vm_note {
 	uint32_t ids[MAX_IDS];		/* vCPU ids in creation order [0, 1, 2, ...] */
 	uint32_t irqchip;		/* enum irqchip */
 	uint32_t ap_start;		/* enum ap_start */
-	uint32_t x2apic_api;		/* flags of KVM_CAP_X2APIC_API */
-	uint32_t disable_quirks;	/* bits of KVM_CAP_DISABLE_QUIRKS2 */
+	uint32_t late;			/* the last so many vCPUs are added by HOST_ADD_VCPU */
 	uint32_t hypercalls;		/* 1: needs VMCALL */
 	uint32_t time_limit_ms;		/* [5000] */
-	uint32_t alone;			/* 1: it measures time, and nothing runs beside it */
-	uint32_t exception_payload;	/* 1: KVM_CAP_EXCEPTION_PAYLOAD */
-	uint32_t late;			/* so many of the last vCPUs the guest itself adds */
-	uint32_t only_kvm;		/* 1: a real machine might be lost in it: not on bare metal */
-	uint32_t enforce_pv;		/* 1: KVM_CAP_ENFORCE_PV_FEATURE_CPUID, of each vCPU */
-	uint32_t vmm_exits;		/* 1: MMIO, other ports, ... do not end it: SERVICE_VMM_EXIT */
-	struct capability enable;	/* before there is a vCPU */
+	uint32_t alone;			/* 1: measures time; no other variant runs in parallel */
+	uint32_t only_kvm;		/* 1: not on bare metal, where it might lose the machine */
+	uint32_t vmm_exits;		/* 1: MMIO, other ports, ... do not end it: HOST_VMM_EXIT */
+	struct capability enable[MAX_CAPABILITIES];
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };
 

@@ -2,7 +2,11 @@
 /*
  * Starting vCPUs as firmware and kernels do: INIT, then SIPI, SIPI.
  */
+#include "sipi.h"
+
+#include "apic.h"
 #include "case.h"
+#include "host.h"
 
 #define PATIENCE		2000000	/* polls, where nobody can be asked */
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cpu.h"
@@ -11,6 +12,7 @@
 #include "machine.h"
 #include "record/hypervisor.h"
 #include "run/mailbox.h"
+#include "text.h"
 #include "x86.h"
 
 #define EMULATOR_SLOWER	30		/* as harness/run/worker.c has it */
@@ -44,46 +46,25 @@ static bool changes_cpuid(const struct cpuid_edit *edit)
 	return (edit->set | edit->clear) && ((value | edit->set) & ~edit->clear) != value;
 }
 
-/*
- * What @v asks of its VM that a bare machine is not by itself, or NULL; @buffer
- * is for the words.
- */
-static const char *needs_host(const struct vm_note *v, char *buffer, size_t size)
+/* What @v needs that no bare machine has, in words that the caller frees; or NULL. */
+static char *needs_host(const struct vm_note *v)
 {
-	static const struct vm_note bare;
-	struct vm_note rest = *v;
-
 	for (size_t i = 0; i < MAX_CPUID_EDITS; i++) {
 		const struct cpuid_edit *e = &v->cpuid[i];
 
-		if (!changes_cpuid(e))
-			continue;
-		snprintf(buffer, size, "bare metal has the CPUID that it has, and this variant is "
-			 "for a leaf 0x%x with 0x%x set and 0x%x clear", e->leaf, e->set, e->clear);
-		return buffer;
+		if (changes_cpuid(e))
+			return text("CPUID leaf 0x%x with 0x%x set and 0x%x clear", e->leaf, e->set, e->clear);
 	}
-	/* What a machine has anyway; all else that is not zero is KVM's to give. */
-	memset(rest.name, 0, sizeof(rest.name));
-	memset(rest.ids, 0, sizeof(rest.ids));
-	memset(rest.cpuid, 0, sizeof(rest.cpuid));
-	rest.line = rest.vcpus = rest.time_limit_ms = rest.alone = rest.ap_start = 0;
-	if (rest.irqchip == IRQCHIP_KERNEL)
-		rest.irqchip = 0;
-	if (!memcmp(&rest, &bare, sizeof(rest)))
-		return NULL;
-	snprintf(buffer, size, "bare metal has no KVM to configure, and this variant needs %s",
-		 rest.x2apic_api ? "KVM_CAP_X2APIC_API" :
-		 rest.disable_quirks ? "KVM_CAP_DISABLE_QUIRKS2" : "a VM made for it");
-	return buffer;
+	return variant_needs(v, true);
 }
 
 /* Whether this machine can be what @v asks for; else @r says why not. */
 static bool suits(const struct world *w, const struct vm_note *v, struct report *r)
 {
-	char why[LINE_SIZE];
+	char *needs = needs_host(v);
 
-	if (needs_host(v, why, sizeof(why)))
-		end(r, END_NOT_HERE, "%s", why);
+	if (needs)
+		end(r, END_NOT_HERE, "bare metal has no KVM to configure, and this variant needs %s", needs);
 	else if (w->lacks)
 		end(r, END_LACKS, "%s", w->lacks);
 	else if (v->vcpus > 1 && v->vcpus > w->acpi.nr_cpus)
@@ -98,6 +79,7 @@ static bool suits(const struct world *w, const struct vm_note *v, struct report 
 	else if (v->vcpus > 1 && lapic_id() != vcpu_id(v, 0))
 		end(r, END_LACKS, "the CPU that the firmware runs on has APIC ID %u, and this "
 		    "variant begins with %u", lapic_id(), vcpu_id(v, 0));
+	free(needs);
 	for (u32 i = 1; i < v->vcpus && r->end == END_NONE; i++) {
 		if (!has_cpu(w, vcpu_id(v, i)))
 			end(r, END_LACKS, "this machine has no CPU with APIC ID %u", vcpu_id(v, i));
@@ -127,9 +109,9 @@ static void add_note(struct report *r, const char *format, ...)
 
 	if (r->nr_lines == MAX_ENTRIES)
 		return;
-	line->kind = ENTRY_NOTE;
+	*line = (struct line) { .kind = ENTRY_NOTE };
 	va_start(args, format);
-	vsnprintf(line->text, sizeof(line->text), format, args);
+	vsnprintf(line->value, sizeof(line->value), format, args);
 	va_end(args);
 	r->nr_lines++;
 }

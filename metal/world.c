@@ -98,6 +98,7 @@ void world_load(struct world *w, const struct case_file *c)
 	memset((u8 *)IMAGE_BASE + c->image_size, 0, PAGE_BASE - IMAGE_BASE - c->image_size);
 	restrict_memory(w, c->boot.cr3);
 	memcpy(w->low_page, low_start, low_end - low_start);
+	m->magic = MAILBOX_MAGIC;
 	m->host = 0;
 	m->doorbell = (u64)w->low_page + (low_doorbell - low_start);
 

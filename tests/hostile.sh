@@ -13,8 +13,8 @@ goes_wrong()
 
 run hostile --record "$tmp/record"
 ./kvm-errata compare --all --expected "$srcdir/tests/expected" "$tmp/record" >"$tmp/seen"
-check 'all of them together end' prints '^1\.\.48$'
-check 'with as many results as planned' prints_lines 48 '^\(not \)\{0,1\}ok '
+check 'all of them together end' prints '^1\.\.47$'
+check 'with as many results as planned' prints_lines 47 '^\(not \)\{0,1\}ok '
 check 'and are deviations' status_is 1
 
 goes_wrong spin.default 'timeout: time limit of 2000\{0,1\} ms: vCPU 0 is at guest_main'
@@ -24,7 +24,7 @@ goes_wrong exits.port 'unexpected-exit: .*port 0x99, OUT of 1 bytes'
 goes_wrong exits.mmio 'unexpected-exit: .*store of 0xd0000000'
 goes_wrong garbage.format 'garbage: mailbox: malformed entry 1'
 goes_wrong garbage.no-value 'garbage: mailbox: malformed entry 1'
-goes_wrong garbage.far-string 'garbage: mailbox: malformed entry 2'
+goes_wrong garbage.far-string 'garbage: mailbox: malformed entry 1'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
 # An ordinary user may not take memory from a guest, unless a sysctl says so.
@@ -42,13 +42,22 @@ check 'an interrupt between STI and HLT ends the wait, too' prints '^ok [0-9]* -
 run hostile herd.left-waiting
 check 'vCPUs that nobody starts do not keep a run from its end' status_is 0
 
+run hostile 'garbage.call-*'
+call='garbage: host call of vCPU 0:'
+goes_wrong garbage.call-request "$call ioctl 0xae41 of the VM is not on the list in harness/run/host_call.c"
+goes_wrong garbage.call-size "$call KVM_GET_LAPIC with 8 bytes, want 1024"
+goes_wrong garbage.call-entries "$call KVM_GET_MSRS with 8 bytes, want 16000008"
+goes_wrong garbage.call-target "$call 1 steps on target 77"
+goes_wrong garbage.call-vcpu "$call there is no vCPU 77"
+goes_wrong garbage.call-structure "$call 0x400 bytes at 0x47ffff8 are not its memory"
+goes_wrong garbage.call-pointer "$call 0x200000 bytes at 0x400000 are not its memory"
+goes_wrong garbage.call-steps "$call 1000 steps on target 0"
+goes_wrong garbage.call-store "$call 0x8 bytes at 0xffffffffffffffff are not its memory"
+
 run hostile garbage.all-over
 check 'a mailbox of garbage is named' prints 'garbage: mailbox: wrong magic number'
 run hostile garbage.million
 check 'a million observations are named' prints 'impossible number of entries, 1000000'
-run hostile garbage.service
-check 'an unknown service is -ENOSYS' status_is 0
-
 run hostile absent.refused
 check 'memory that is not there to take is refused' status_is 0
 if [ "$(cat /proc/sys/vm/unprivileged_userfaultfd)" = 0 ]; then

@@ -139,7 +139,8 @@ static void reasons_stand_for_their_names(void **state)
 	(void)state;
 	read_text(&e, expectations);
 	assert_string_equal(e.checks[0]->rows[0]->known->why, "first words, second words");
-	assert_string_equal(e.checks[1]->rows[0]->documented.why, "vendor: it has none");
+	assert_string_equal(e.checks[1]->rows[0]->documented.why, "it has none");
+	assert_int_equal(e.checks[1]->rows[0]->documented.skip, SKIP_VENDOR);
 	expected_free(&e);
 }
 
@@ -161,8 +162,14 @@ static void keep(const struct result *r, void *context)
 
 static void observe(struct report *r, const char *line)
 {
-	r->lines[r->nr_lines].kind = ENTRY_OBSERVATION;
-	strcpy(r->lines[r->nr_lines++].text, line);
+	struct line *l = &r->lines[r->nr_lines++];
+	size_t n = strstr(line, " = ") - line;
+	const char *why;
+
+	*l = (struct line) { .kind = ENTRY_OBSERVATION };
+	memcpy(l->key, line, n);
+	strcpy(l->value, line + n + strlen(" = "));
+	l->skip = skip_of_value(l->value, &why);
 }
 
 static void environments_bend_what_they_name(void **state)

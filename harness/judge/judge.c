@@ -56,16 +56,9 @@ size_t judge_count(const struct expected *e, const char *const *variants, size_t
 	return n;
 }
 
-/* Whether @line is "KEY = VALUE"; then *@value points at VALUE. */
-static bool is_observation_of(const struct line *line, const char *key, const char **value)
+static bool is_observation_of(const struct line *line, const char *key)
 {
-	size_t n = strlen(key);
-
-	if (line->kind != ENTRY_OBSERVATION || strncmp(line->text, key, n) ||
-	    strncmp(line->text + n, " = ", 3))
-		return false;
-	*value = line->text + n + 3;
-	return true;
+	return line->kind == ENTRY_OBSERVATION && !strcmp(line->key, key);
 }
 
 /* Copy: the report is freed before its case is judged. */
@@ -79,7 +72,6 @@ static void keep_lines(struct seen *s, const struct line *lines, size_t nr)
 /* The observation of @key with the notes before it. */
 static void find_observation(struct seen *r, const struct report *report, const char *key)
 {
-	const char *value;
 	size_t notes = 0;
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
@@ -87,8 +79,9 @@ static void find_observation(struct seen *r, const struct report *report, const 
 
 		if (line->kind == ENTRY_NOTE) {
 			notes++;
-		} else if (is_observation_of(line, key, &value)) {
-			r->observed = text("%s", value);
+		} else if (is_observation_of(line, key)) {
+			r->observed = text("%s", line->value);
+			r->skip = line->skip;
 			keep_lines(r, line - notes, notes + 1);
 			return;
 		} else {
@@ -97,44 +90,37 @@ static void find_observation(struct seen *r, const struct report *report, const 
 	}
 }
 
-/* Why a variant that ended so cannot show anything here; else NULL. */
-static char *unseen(const struct report *report)
+/* Whether a variant that ended so can show nothing here; then @r is a SKIP. */
+static bool is_unseen(struct seen *r, const struct report *report)
 {
 	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
-		return text("host: %s", report->why);
-	if (report->end == END_NOT_HERE)
-		return text("vendor: %s", report->why);
-	return NULL;
+		r->skip = SKIP_HOST;
+	else if (report->end == END_NOT_HERE)
+		r->skip = SKIP_VENDOR;
+	else
+		return false;
+	r->reason = text("%s", report->why);
+	r->verdict = VERDICT_SKIP;
+	return true;
 }
 
-static enum verdict judge_missing(struct seen *r, const struct report *report)
+static void judge_missing(struct seen *r, const struct report *report)
 {
-	r->reason = unseen(report);
-	if (r->reason)
-		return VERDICT_SKIP;
+	if (is_unseen(r, report))
+		return;
 	r->reason = text("never observed; the guest ended with %s: %s",
 			 end_name(report->end), report->why);
-	return VERDICT_MISSING;
-}
-
-/* "?CLASS: WHY" */
-static bool is_unseen(const char *observed)
-{
-	char *class = text("%.*s", (int)strcspn(observed, ":"), observed);
-	bool is = !strncmp(class, UNSEEN, strlen(UNSEEN)) &&
-		  text_is_one_of(class + strlen(UNSEEN), SKIP_CLASSES);
-
-	free(class);
-	return is;
+	r->verdict = VERDICT_MISSING;
 }
 
 static enum verdict judge_observed(struct seen *r)
 {
 	const struct value *documented = &r->row->documented;
+	const char *why;
 
-	if (is_unseen(r->observed)) {
-		r->reason = text("%s", r->observed + strlen(UNSEEN));
-		r->by_chance = !strncmp(r->observed, UNSEEN_NOISE, strlen(UNSEEN_NOISE));
+	if (r->skip) {
+		skip_of_value(r->observed, &why);
+		r->reason = text("%s", why);
 		return VERDICT_SKIP;
 	}
 	if (!strcmp(r->observed, documented->value))
@@ -151,19 +137,24 @@ static void judge_observation(struct seen *r, const struct check *c, const char 
 	r->row = check_row(c, id, facts);
 	find_observation(r, report, key);
 	if (!r->row) {
-		r->reason = r->observed ? NULL : unseen(report);
-		r->verdict = r->reason ? VERDICT_SKIP : VERDICT_DEVIATION;
-		if (!r->reason)
-			r->reason = text("no line of expected/ covers this platform");
+		if (!r->observed && is_unseen(r, report))
+			return;
+		r->verdict = VERDICT_DEVIATION;
+		r->skip = SKIP_NONE;
+		r->reason = text("no line of expected/ covers this platform");
 		return;
 	}
 	if (!r->row->documented.value) {
 		r->verdict = VERDICT_SKIP;
+		r->skip = r->row->documented.skip;
 		r->reason = text("%s", r->row->documented.why);
 		return;
 	}
 	r->known = row_known(r->row, facts);
-	r->verdict = r->observed ? judge_observed(r) : judge_missing(r, report);
+	if (r->observed)
+		r->verdict = judge_observed(r);
+	else
+		judge_missing(r, report);
 }
 
 /* What is no fault of the document's or of KVM's. */
@@ -172,33 +163,31 @@ static void judge_environment(struct seen *r, const struct expectations *all,
 {
 	const char *why;
 
-	if (r->verdict == VERDICT_SKIP && (!r->observed || !is_unseen(r->observed)))
+	if (r->verdict == VERDICT_SKIP && (!r->observed || !r->row->documented.value))
 		return;
 	/* What is documented is no fault, but where nothing can be seen it shows nothing. */
 	why = expectations_why(all, r->id, r->verdict == VERDICT_OK ? NULL : r->observed, facts);
 	if (!why)
 		return;
 	free(r->reason);
-	r->reason = text("environment: %s", why);
+	r->reason = text("%s", why);
+	r->skip = SKIP_ENVIRONMENT;
 	r->verdict = VERDICT_SKIP;
 }
 
 /* Whether the guest has observed before what line @n observes. */
 static bool is_repeated(const struct report *report, size_t n)
 {
-	const char *line = report->lines[n].text, *value;
-	char *key = text("%.*s", (int)(strstr(line, " = ") - line), line);
 	size_t i = 0;
 
-	while (i < n && !is_observation_of(&report->lines[i], key, &value))
+	while (i < n && !is_observation_of(&report->lines[i], report->lines[n].key))
 		i++;
-	free(key);
 	return i < n;
 }
 
 static bool is_expected(const struct expected *e, const char *variant, const struct line *line)
 {
-	char *id = text("%s.%.*s", variant, (int)(strstr(line->text, " = ") - line->text), line->text);
+	char *id = text("%s.%s", variant, line->key);
 	bool is = expected_owner(e, id) != NULL;
 
 	free(id);
@@ -238,22 +227,21 @@ static void judge_end(struct seen *r, const char *variant, const struct expected
 			if (!is_of_this_suite(facts))
 				continue;
 			r->verdict = VERDICT_DEVIATION;
-			r->reason = text_append(r->reason, "%snot in expected/: %s",
-						r->reason ? "; " : "", line->text);
+			r->reason = text_append(r->reason, "%snot in expected/: %s = %s",
+						r->reason ? "; " : "", line->key, line->value);
 		} else if (is_repeated(report, i)) {
 			r->verdict = VERDICT_DEVIATION;
 			r->contradicts = true;
-			r->reason = text_append(r->reason, "%sobserved more than once: %s",
-						r->reason ? "; " : "", line->text);
+			r->reason = text_append(r->reason, "%sobserved more than once: %s = %s",
+						r->reason ? "; " : "", line->key, line->value);
 		}
 	}
 	if (r->verdict != VERDICT_OK || report->end == END_DONE)
 		return;
-	free(r->reason);
-	r->reason = unseen(report);
-	r->verdict = r->reason ? VERDICT_SKIP : seen_is_lost(r) ? VERDICT_MISSING : VERDICT_DEVIATION;
-	if (!r->reason)
-		r->reason = text("the guest ended with %s: %s", end_name(report->end), report->why);
+	if (is_unseen(r, report))
+		return;
+	r->verdict = seen_is_lost(r) ? VERDICT_MISSING : VERDICT_DEVIATION;
+	r->reason = text("the guest ended with %s: %s", end_name(report->end), report->why);
 }
 
 void judge_variant(struct sights *sights, const char *name, const char *variant,
@@ -301,8 +289,9 @@ static void combine(struct result *r)
 	r->verdict = r->first->verdict;
 	if (r->verdict == VERDICT_SKIP)
 		r->reason = r->first->reason;
+	r->skip = r->first->skip;
 	for (size_t i = 0; i < r->nr; i++)
-		r->by_chance |= r->list[i].by_chance;
+		r->by_chance |= r->list[i].verdict == VERDICT_SKIP && r->list[i].skip == SKIP_NOISE;
 }
 
 /* Tell @sink the result of @c, or for NULL of the ends of variants, if @sights has any of it. */

@@ -26,8 +26,8 @@ struct seen {
 	const struct row *row;		/* NULL: none covers this platform, or none needed */
 	const struct value *known;
 	char *observed;			/* NULL: nothing */
+	enum skip_class skip;		/* of a SKIP */
 	char *reason;			/* of a SKIP, or what went wrong; NULL */
-	bool by_chance;			/* a SKIP that another run may decide */
 	bool contradicts;		/* of an end: a key was observed more than once */
 	enum end end;			/* of its variant; END_NONE where there was none */
 	struct line *lines;		/* of the report: the observation, and the notes before it */
@@ -43,8 +43,9 @@ struct result {
 	const struct seen *list;	/* in the order of expected/CASE */
 	size_t nr;
 	const struct seen *first;	/* of those that made the verdict; NULL: none needed */
+	enum skip_class skip;		/* of a SKIP */
 	const char *reason;		/* of a SKIP, or of CASE.description; NULL */
-	bool by_chance;			/* a SKIP that another run may decide */
+	bool by_chance;			/* another run may decide one of the SKIPs in it */
 	unsigned long ms;		/* of CASE.complete: how long its variants took */
 };
 

@@ -56,22 +56,20 @@ bool reasons_take(struct reasons *r, char *s, bool indented, unsigned int line, 
 	return r->open;
 }
 
-/* Of "CLASS: WHY" and "WHY" a WHY of one word is a name. */
+/* A WHY of one word is a name. */
 char *reasons_resolve(struct reasons *r, struct value *v, const char *path)
 {
-	char *why = v->why ? v->why + (v->value ? 0 : strcspn(v->why, " ") + 1) : NULL;
 	struct reason *reason;
 
-	if (!why || strchr(why, ' '))
+	if (!v->why || strchr(v->why, ' '))
 		return NULL;
-	reason = find(r, why);
+	reason = find(r, v->why);
 	if (!reason)
 		return text("%s:%u: reason \"%s\" is not there, expected \"reason %s: WHY\"", path,
-			    v->line, why, why);
+			    v->line, v->why, v->why);
 	reason->used = true;
-	why = text("%.*s%s", (int)(why - v->why), v->why, reason->words);
 	free(v->why);
-	v->why = why;
+	v->why = text("%s", reason->words);
 	return NULL;
 }
 

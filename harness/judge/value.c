@@ -57,7 +57,7 @@ static bool has_condition(const char *why)
 
 char *value_parse(char *s, struct value *v)
 {
-	char *why = strstr(s, ": "), *w, *class = NULL;
+	char *why = strstr(s, ": "), *w;
 	bool on = false;
 
 	if (why) {
@@ -71,8 +71,8 @@ char *value_parse(char *s, struct value *v)
 		return text("no value, expected one word");
 	if (strcmp(w, "skip"))
 		v->value = text("%s", w);
-	else if (!(class = value_word(&s)) || !text_is_one_of(class, SKIP_CLASSES))
-		return text("a skip without its class, expected one of " SKIP_CLASSES);
+	else if (!(w = value_word(&s)) || !(v->skip = skip_of_name(w, strlen(w))))
+		return text("a skip without its class, expected one of host, vendor, guest, environment, noise");
 	while ((w = value_word(&s))) {
 		if (!on && !strcmp(w, "on")) {
 			on = true;
@@ -89,11 +89,6 @@ char *value_parse(char *s, struct value *v)
 		return text("nothing follows \"on\", expected a condition");
 	if (!v->value && !v->why)
 		return text("a skip without its reason, expected \": WHY\"");
-	if (class) {
-		w = v->why;
-		v->why = text("%s: %s", class, w);
-		free(w);
-	}
 	return NULL;
 }
 

@@ -8,14 +8,13 @@
 #define JUDGE_VALUE_H
 
 #include "judge/condition.h"
-
-/* Why something cannot be seen, in a word, for people who count SKIPs. */
-#define SKIP_CLASSES	"host|vendor|guest|environment|noise"
+#include "record/report.h"
 
 struct value {
 	struct condition on;
 	char *value;			/* NULL: cannot be seen there */
-	char *why;			/* of a known one; "CLASS: WHY" of a skipped one */
+	enum skip_class skip;		/* of one that cannot */
+	char *why;			/* of a known or skipped one */
 	unsigned int line;
 	struct value *next;
 };

@@ -156,15 +156,18 @@ static void read_numbers(struct line *l, const json_t *line)
 
 static char *read_line(struct reader *r, const json_t *line, bool is_note)
 {
-	const char *key = get_string(line, is_note ? "note" : "key");
-	const char *value = is_note ? "" : get_string(line, "value");
+	const char *key = is_note ? "" : get_string(line, "key"), *why;
+	const char *value = get_string(line, is_note ? "note" : "value");
 	struct line *l = &r->report.lines[r->report.nr_lines];
 
 	if (!r->variant || !key || !value || r->report.nr_lines == MAX_ENTRIES ||
-	    strlen(key) + strlen(value) + 3 >= LINE_SIZE || (!is_note && strstr(key, " = ")))
+	    strlen(key) >= sizeof(l->key) || strlen(value) >= sizeof(l->value))
 		return text("a %s that no variant can have", is_note ? "note" : "value");
-	l->kind = is_note ? ENTRY_NOTE : ENTRY_OBSERVATION;
-	snprintf(l->text, sizeof(l->text), "%s%s%s", key, is_note ? "" : " = ", value);
+	*l = (struct line) { .kind = is_note ? ENTRY_NOTE : ENTRY_OBSERVATION };
+	strcpy(l->key, key);
+	strcpy(l->value, value);
+	if (!is_note)
+		l->skip = skip_of_value(value, &why);
 	read_numbers(l, line);
 	r->report.nr_lines++;
 	return NULL;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 static const char *const end_names[NR_ENDS] = {
 	[END_NONE] = "died", [END_DONE] = "done", [END_CRASH] = "exception",
 	[END_TIMEOUT] = "timeout", [END_STUCK] = "stuck", [END_SHUTDOWN] = "shutdown",
@@ -10,6 +12,11 @@ static const char *const end_names[NR_ENDS] = {
 	[END_EXIT] = "unexpected-exit", [END_GARBAGE] = "garbage", [END_LACKS] = "lacks",
 	[END_NOT_HERE] = "not-here",
 	[END_SETUP] = "setup", [END_TORN] = "torn",
+};
+
+static const char *const skip_names[NR_SKIP_CLASSES] = {
+	[SKIP_HOST] = "host", [SKIP_NOISE] = "noise", [SKIP_GUEST] = "guest",
+	[SKIP_ENVIRONMENT] = "environment", [SKIP_VENDOR] = "vendor",
 };
 
 const char *end_name(enum end end)
@@ -24,4 +31,33 @@ enum end end_of_name(const char *name)
 	while (end < NR_ENDS && strcmp(end_names[end], name))
 		end++;
 	return end;
+}
+
+const char *skip_name(enum skip_class skip)
+{
+	return skip_names[skip];
+}
+
+enum skip_class skip_of_name(const char *name, size_t n)
+{
+	for (enum skip_class skip = SKIP_NONE + 1; skip < NR_SKIP_CLASSES; skip++) {
+		if (strlen(skip_names[skip]) == n && !memcmp(skip_names[skip], name, n))
+			return skip;
+	}
+	return SKIP_NONE;
+}
+
+enum skip_class skip_of_value(const char *value, const char **why)
+{
+	size_t n = strcspn(value, ":");
+
+	if (value[0] != '?' || strncmp(value + n, ": ", 2))
+		return SKIP_NONE;
+	*why = value + n + 2;
+	return skip_of_name(value + 1, n - 1);
+}
+
+char *skip_words(enum skip_class skip, const char *why)
+{
+	return skip ? text("%s: %s", skip_names[skip], why) : text("%s", why);
 }

@@ -7,6 +7,8 @@
 #ifndef RECORD_REPORT_H
 #define RECORD_REPORT_H
 
+#include <stddef.h>
+
 #include "protocol.h"
 
 enum end {
@@ -29,11 +31,14 @@ enum end {
 
 #define LINE_SIZE	192
 
+/* An observation or a note. */
 struct line {
 	enum entry_kind kind;
+	enum skip_class skip;		/* why nothing was observed; SKIP_NONE */
+	char key[LINE_SIZE];		/* of an observation; "" */
+	char value[LINE_SIZE];		/* as in the record, "?CLASS: WHY" with @skip; or the note */
 	uint32_t nr_numbers;
 	int64_t number[ENTRY_ARGS];	/* of those in the text */
-	char text[LINE_SIZE];
 };
 
 struct report {
@@ -49,5 +54,20 @@ const char *end_name(enum end end);
 
 /* end_of_name() - the reverse; NR_ENDS if no end is called so. */
 enum end end_of_name(const char *name);
+
+/* "host", "vendor", ...: as records, expected/ and TAP name a class. */
+const char *skip_name(enum skip_class skip);
+
+/* skip_of_name() - the reverse, of the first @n characters; SKIP_NONE if no class is called so. */
+enum skip_class skip_of_name(const char *name, size_t n);
+
+/*
+ * skip_of_value() - the class of a value of a record that was not observed, "?CLASS: WHY",
+ * and *@why points at WHY; SKIP_NONE of any other value.
+ */
+enum skip_class skip_of_value(const char *value, const char **why);
+
+/* skip_words() - "CLASS: WHY", or @why of SKIP_NONE; the caller frees it. */
+char *skip_words(enum skip_class skip, const char *why);
 
 #endif

@@ -77,16 +77,12 @@ static char *add_numbers(char *line, const struct line *l)
 
 static void write_line(struct writer *w, const struct line *l)
 {
-	const char *value = strstr(l->text, " = ");
-	char *line = text("{"), *key;
+	char *line = text("{");
 
-	if (l->kind == ENTRY_NOTE) {
-		line = add_member(line, "note", l->text);
-	} else {
-		key = text("%.*s", (int)(value - l->text), l->text);
-		line = add_member(add_member(line, "key", key), "value", value + 3);
-		free(key);
-	}
+	if (l->kind == ENTRY_NOTE)
+		line = add_member(line, "note", l->value);
+	else
+		line = add_member(add_member(line, "key", l->key), "value", l->value);
 	if (l->nr_numbers)
 		line = add_numbers(line, l);
 	put_line(w, line);

@@ -14,6 +14,7 @@
 #define MAX_SIZE	(16 << 20)
 #define MAX_VARIANTS	64
 #define MAX_SYMBOLS	4096
+#define MAX_TIME_LIMIT_MS	60000
 #define MAX_SYMBOL	64	/* characters of its name */
 
 static char *read_segments(struct case_file *c, Elf *elf, const uint8_t *file, size_t file_size)
@@ -76,6 +77,14 @@ static bool name_is_plain(const char name[32])
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
 }
 
+static bool is_capability(const struct capability *c)
+{
+	size_t n = strnlen(c->name, sizeof(c->name));
+
+	return n > 0 && n < sizeof(c->name) &&
+	       strspn(c->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == n;
+}
+
 static char *validate_vm(const struct vm_note *v)
 {
 	if (!name_is_plain(v->name))
@@ -88,44 +97,21 @@ static char *validate_vm(const struct vm_note *v)
 		return text("variant %s: unknown irqchip %u", v->name, v->irqchip);
 	if (v->ap_start > AP_WAIT_FOR_SIPI)
 		return text("variant %s: unknown ap_start %u", v->name, v->ap_start);
-	if (v->time_limit_ms > 60000)
-		return text("variant %s: time limit of %u ms, at most 60000", v->name,
-			    v->time_limit_ms);
+	if (v->time_limit_ms > MAX_TIME_LIMIT_MS)
+		return text("variant %s: time limit of %u ms, at most %u", v->name,
+			    v->time_limit_ms, MAX_TIME_LIMIT_MS);
+	for (size_t i = 0; i < MAX_CAPABILITIES; i++) {
+		const struct capability *c = &v->enable[i];
+
+		if (c->cap && !is_capability(c))
+			return text("variant %s: capability %u has no name", v->name, c->cap);
+	}
 	for (size_t i = 0; i < MAX_CPUID_EDITS; i++) {
 		if (v->cpuid[i].reg > 3)
 			return text("variant %s: unknown CPUID register %u", v->name,
 				    v->cpuid[i].reg);
 	}
 	return NULL;
-}
-
-/* Fields of @v that are zero become those of @base. */
-static void inherit(struct vm_note *v, const struct vm_note *base)
-{
-	static const struct vm_note zero;
-
-#define INHERIT(field)								\
-	do {									\
-		if (!memcmp(&v->field, &zero.field, sizeof(v->field)))		\
-			memcpy(&v->field, &base->field, sizeof(v->field));	\
-	} while (0)
-	INHERIT(vcpus);
-	INHERIT(ids);
-	INHERIT(irqchip);
-	INHERIT(ap_start);
-	INHERIT(x2apic_api);
-	INHERIT(disable_quirks);
-	INHERIT(hypercalls);
-	INHERIT(time_limit_ms);
-	INHERIT(alone);
-	INHERIT(exception_payload);
-	INHERIT(late);
-	INHERIT(only_kvm);
-	INHERIT(enforce_pv);
-	INHERIT(vmm_exits);
-	INHERIT(enable);
-	INHERIT(cpuid);
-#undef INHERIT
 }
 
 static char *validate_boot(const struct case_file *c)
@@ -161,11 +147,7 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 		*base = v;
 		return NULL;
 	}
-	inherit(&v, base);
-	inherit(&v, &(struct vm_note) {
-		.vcpus = 1, .irqchip = IRQCHIP_KERNEL, .ap_start = AP_RUNNING,
-		.time_limit_ms = 5000,
-	});
+	variant_inherit(&v, base);
 	error = validate_vm(&v);
 	if (error)
 		return error;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "protocol.h"
+#include "run/variant.h"
 
 struct case_symbol {
 	uint64_t address;
@@ -28,16 +28,6 @@ struct case_file {
 	struct case_symbol *symbols;
 	size_t nr_symbols;
 };
-
-/* vcpu_id() - of vCPU @index: one of .ids if @variant has any, else @index. */
-static inline uint32_t vcpu_id(const struct vm_note *variant, uint32_t index)
-{
-	for (uint32_t i = 0; i < MAX_IDS; i++) {
-		if (variant->ids[i])
-			return index < MAX_IDS ? variant->ids[index] : index;
-	}
-	return index;
-}
 
 /*
  * case_read() - read the payload at @path.

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "run/host_call.h"
 #include "run/mailbox.h"
-#include "run/service.h"
 #include "run/vcpu.h"
 
 #define MAX_INSN_BYTES	15
@@ -46,7 +46,7 @@ static void rang(struct vcpu *v)
 	memcpy(&why, (const char *)run + run->io.data_offset, sizeof(why));
 	switch (why) {
 	case RING_CALL:
-		service_call(v);
+		host_call(v);
 		break;
 	case RING_YIELD:
 		sched_yield();
@@ -133,7 +133,7 @@ static void unusual(struct vcpu *v)
 		vm_finish(v->vm, END_SHUTDOWN, "vCPU %u: triple fault at %s", v->index, where);
 	case KVM_EXIT_FAIL_ENTRY:
 		if (v->injected) {
-			service_take_back(v);
+			host_call_take_back(v);
 			break;
 		}
 		vm_finish(v->vm, END_FAIL_ENTRY, "vCPU %u: KVM_EXIT_FAIL_ENTRY, reason 0x%llx, at %s",
@@ -196,7 +196,7 @@ static bool see_emulation_failure(struct vcpu *v)
 		v->seen.detail = run->emulation_failure.insn_size;
 		memcpy(&v->seen.stored, run->emulation_failure.insn_bytes, sizeof(v->seen.stored));
 	}
-	service_undefined(v);
+	vcpu_inject_undefined(v);
 	return true;
 }
 

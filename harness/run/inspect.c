@@ -80,22 +80,22 @@ static int64_t unseen(const struct vm *vm, const char *why)
 	return -EPERM;
 }
 
-bool inspect_is_asked_for(struct vcpu *v)
+void inspect_begin(struct vm *vm)
 {
-	if (!dump_is_known(v->vm->host))
-		unseen(v->vm, "only kvm_amd and kvm_intel print what they give the CPU");
-	else if (!v->vm->inspect)
-		unseen(v->vm, "what KVM gives the CPU is seen with --inspect, by root");
-	else
-		return true;
-	return false;
+	if (!dump_is_known(vm->host))
+		unseen(vm, "only kvm_amd and kvm_intel print what they give the CPU");
+	else if (!vm->inspect)
+		unseen(vm, "what KVM gives the CPU is seen with --inspect, by root");
 }
 
 static int64_t inspect(struct vcpu *v, struct dump *d)
 {
 	char *why = NULL;
-	int64_t r = dump_vcpu(v, d, &why);
+	int64_t r;
 
+	if (!v->vm->inspect || !dump_is_known(v->vm->host))
+		return -EPERM;
+	r = dump_vcpu(v, d, &why);
 	if (why)
 		unseen(v->vm, why);
 	free(why);
@@ -111,7 +111,7 @@ int64_t inspect_event(struct vcpu *v, uint64_t *event)
 	return r;
 }
 
-int64_t inspect_page(struct vcpu *v, uint64_t arg[6])
+int64_t inspect_page(struct vcpu *v, struct inspection *page)
 {
 	struct dump d;
 	uint64_t entry;
@@ -121,20 +121,20 @@ int64_t inspect_page(struct vcpu *v, uint64_t arg[6])
 
 	if (r)
 		return r;
-	why = walk(&d, arg[0], &entry, &level);
+	why = walk(&d, page->gpa, &entry, &level);
 	if (why) {
 		r = unseen(v->vm, why);
 		free(why);
 		return r;
 	}
 	vm_trace(v->vm, "vCPU %u: CR0 %lx PAT %016lx, 0x%lx is mapped by %lx, level %u", v->index,
-		 d.cr0, d.pat, arg[0], level ? entry : 0, level);
+		 d.cr0, d.pat, page->gpa, level ? entry : 0, level);
 	if (!level)
 		return -EAGAIN;
-	arg[0] = d.paging;
-	arg[1] = d.cr0;
-	arg[2] = d.pat;
-	arg[3] = leaf(d.paging, entry, level);
-	arg[4] = LINUX_PAT;
+	page->paging = d.paging;
+	page->cr0 = d.cr0;
+	page->pat = d.pat;
+	page->type = leaf(d.paging, entry, level);
+	page->host_pat = LINUX_PAT;
 	return 0;
 }

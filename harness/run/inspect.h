@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What KVM gives the CPU for a vCPU, for the guest in it: what decides a page's
- * memory type, and the event to inject.
+ * What KVM gives the CPU: from what it prints of a vCPU (dump.h), and the tables
+ * that map the guest's memory, in the host's.
  */
 #ifndef RUN_INSPECT_H
 #define RUN_INSPECT_H
 
-#include "run/vcpu.h"
+#include "run/vm.h"
 
-/* inspect_is_asked_for() - by --inspect, of a KVM that shows it; if not, mailbox.unseen says so. */
-bool inspect_is_asked_for(struct vcpu *v);
+/* inspect_begin() - put into the mailbox of @vm why nothing can be inspected, if so. */
+void inspect_begin(struct vm *vm);
 
 /*
- * inspect_page() - for the page at arg[0], as SERVICE_INSPECT describes.
- * @v: out of the guest, its last exit completed
+ * inspect_page() - fill in @page for its guest-physical address.
+ * inspect_event() - *@event is EVENTINJ, or the VM-entry interruption information, of what
+ * would be injected at the next entry.
  *
- * Returns 0; -EAGAIN for a page that is not mapped, or what another VM has come
- * between; or -EPERM, and why it cannot be seen here in mailbox.unseen.
+ * Return 0; -EAGAIN if the vCPU cannot be inspected right now; -EPERM if never, and then the
+ * mailbox says why.
  */
-int64_t inspect_page(struct vcpu *v, uint64_t arg[6]);
-
-/* inspect_event() - the same for what is injected at the next entry. */
+int64_t inspect_page(struct vcpu *v, struct inspection *page);
 int64_t inspect_event(struct vcpu *v, uint64_t *event);
 
 #endif

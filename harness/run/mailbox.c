@@ -27,11 +27,16 @@ static char guest_byte(const uint8_t *memory, uint64_t address)
 struct output {
 	char *text;
 	size_t used, size;
+	unsigned char first;		/* character, before it became printable */
 };
+
+#define SEPARATOR	" = "		/* of key and value, in a format */
 
 /* What cannot be printed would break TAP and terminals. */
 static void put(struct output *o, char c)
 {
+	if (!o->used)
+		o->first = c;
 	if (o->used + 1 < o->size)
 		o->text[o->used++] = c >= ' ' && c <= '~' ? c : '?';
 }
@@ -88,41 +93,99 @@ static size_t convert(const uint8_t *memory, struct output *o, struct line *line
 	return length;
 }
 
-/* Returns false where the entry makes no sense. */
-static bool format_entry(const uint8_t *memory, const struct entry *r, struct line *line)
+/* An entry that is being formatted. */
+struct formatting {
+	const uint8_t *memory;
+	const struct entry *entry;
+	uint64_t p;			/* the next character of its format */
+	size_t arg;			/* the next of its arguments */
+	struct line *line;
+};
+
+static bool is_next(const struct formatting *f, const char *s)
 {
-	struct output o = { line->text, 0, sizeof(line->text) };
-	uint64_t p = r->format;
-	size_t arg = 0;
+	size_t i = 0;
+
+	while (s[i] && guest_byte(f->memory, f->p + i) == s[i])
+		i++;
+	return !s[i];
+}
+
+/* Format up to @end, or the end of the format for NULL; returns false where it makes no sense. */
+static bool format_until(struct formatting *f, struct output *o, const char *end)
+{
 	char c;
 
-	line->nr_numbers = 0;
-	while ((c = guest_byte(memory, p++))) {
-		const char spec[] = { guest_byte(memory, p), guest_byte(memory, p + 1), '\0' };
-		size_t length;
+	while ((c = guest_byte(f->memory, f->p)) && !(end && is_next(f, end))) {
+		const char spec[] = {
+			guest_byte(f->memory, f->p + 1), guest_byte(f->memory, f->p + 2), '\0',
+		};
+		size_t length = 1;
 
-		if (o.used + 1 == o.size)
+		if (o->used + 1 == o->size)
 			return false;
-		if (c != '%') {
-			put(&o, c);
-			continue;
+		if (c != '%' || spec[0] == '%') {
+			put(o, c);
+			f->p += c == '%';
+		} else if (f->arg == ENTRY_ARGS) {
+			return false;
+		} else {
+			length = convert(f->memory, o, f->line, spec, f->entry->arg[f->arg++]);
+			if (!length)
+				return false;
+			f->p++;
 		}
-		if (spec[0] == '%') {
-			put(&o, '%');
-			p++;
-			continue;
-		}
-		if (arg == ENTRY_ARGS)
-			return false;
-		length = convert(memory, &o, line, spec, r->arg[arg++]);
-		if (!length)
-			return false;
-		p += length;
+		f->p += length;
 	}
-	o.text[o.used] = '\0';
-	line->kind = r->kind;
-	return o.used > 0 && r->kind <= ENTRY_NOTE &&
-	       (r->kind != ENTRY_OBSERVATION || strstr(line->text, " = "));
+	o->text[o->used] = '\0';
+	return o->used > 0;
+}
+
+/* Scopes, then the format up to " = ". */
+static bool format_key(struct formatting *f)
+{
+	struct output o = { f->line->key, 0, sizeof(f->line->key), 0 };
+
+	for (size_t i = 0; i < ENTRY_SCOPES && f->entry->scope[i]; i++) {
+		put_guest_string(f->memory, &o, f->entry->scope[i]);
+		put(&o, '.');
+	}
+	if (!format_until(f, &o, SEPARATOR) || !is_next(f, SEPARATOR))
+		return false;
+	f->p += strlen(SEPARATOR);
+	return true;
+}
+
+#define LONGEST_CLASS	16		/* "?environment: " */
+
+/* A value whose first byte is a class becomes "?CLASS: WHY", as records have it. */
+static bool format_value(struct formatting *f)
+{
+	struct line *line = f->line;
+	struct output o = { line->value, 0, sizeof(line->value), 0 };
+	char why[LINE_SIZE];
+
+	if (!format_until(f, &o, NULL))
+		return false;
+	if (o.first <= SKIP_NONE || o.first >= NR_SKIP_CLASSES)
+		return true;
+	line->skip = o.first;
+	memcpy(why, line->value + 1, o.used);
+	snprintf(line->value, sizeof(line->value), "?%s: %.*s", skip_name(line->skip),
+		 LINE_SIZE - LONGEST_CLASS, why);
+	return true;
+}
+
+/* Returns false where the entry makes no sense. */
+static bool format_entry(const uint8_t *memory, const struct entry *e, struct line *line)
+{
+	struct formatting f = { .memory = memory, .entry = e, .p = e->format, .line = line };
+	struct output o = { line->value, 0, sizeof(line->value), 0 };
+
+	*line = (struct line) { .kind = e->kind };
+	if (e->kind == ENTRY_NOTE)
+		return format_until(&f, &o, NULL);
+	return e->kind == ENTRY_OBSERVATION && format_key(&f) && format_value(&f);
 }
 
 static void garbage(struct report *report, const char *what, uint32_t n)

@@ -39,10 +39,10 @@ static uint8_t *page_at(const struct vm *vm, uint64_t gpa)
 	return vm->memory + gpa;
 }
 
-int64_t userfault_take(struct vcpu *v, uint64_t arg[6])
+int64_t userfault_take(struct vcpu *v, uint64_t gpa)
 {
 	static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
-	uint8_t *page = page_at(v->vm, arg[0]);
+	uint8_t *page = page_at(v->vm, gpa);
 	struct uffdio_register range = {
 		.range = { (uintptr_t)page, PAGE_SIZE }, .mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
@@ -67,9 +67,9 @@ static enum awaited who_waits(const struct uffd_msg *msg)
 	return ours ? AWAITED_BY_VCPU : AWAITED_FOR_VCPU;
 }
 
-int64_t userfault_await(struct vcpu *v, uint64_t arg[6])
+int64_t userfault_await(struct vcpu *v, uint64_t gpa)
 {
-	uint8_t *page = page_at(v->vm, arg[0]);
+	uint8_t *page = page_at(v->vm, gpa);
 	struct pollfd fault = { .fd = v->vm->userfaultfd, .events = POLLIN };
 	unsigned long begin = now_ms();
 	struct uffd_msg msg;
@@ -86,13 +86,13 @@ int64_t userfault_await(struct vcpu *v, uint64_t arg[6])
 	return AWAITED_BY_NOBODY;
 }
 
-int64_t userfault_give(struct vcpu *v, uint64_t arg[6])
+int64_t userfault_give(struct vcpu *v, uint64_t gpa, uint64_t value)
 {
 	uint64_t contents[PAGE_SIZE / sizeof(uint64_t)] __attribute__((aligned(PAGE_SIZE))) = {
-		arg[1],
+		value,
 	};
 	struct uffdio_copy copy = {
-		.dst = (uintptr_t)page_at(v->vm, arg[0]), .src = (uintptr_t)contents,
+		.dst = (uintptr_t)page_at(v->vm, gpa), .src = (uintptr_t)contents,
 		.len = PAGE_SIZE,
 	};
 

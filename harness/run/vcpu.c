@@ -21,6 +21,7 @@
 #define WAIT_NS			5000000	/* it may take an NMI meanwhile */
 #define NS_A_SECOND		1000000000
 #define STACK_SIZE		(64 << 10)
+#define UD_VECTOR		6
 
 static void set_cpuid(struct vcpu *v)
 {
@@ -104,9 +105,7 @@ struct vcpu *vcpu_create(struct vm *vm)
 	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
 	if (v->run == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", index, strerror(errno));
-	if (vm->note->enforce_pv)
-		VM_ENABLE_FLAGS(vm, v->fd, KVM_CAP_ENFORCE_PV_FEATURE_CPUID,
-				vm->note->enforce_pv);
+	vm_enable(vm, v->fd, true);
 	set_cpuid(v);
 	if (!index || vm->note->ap_start != AP_WAIT_FOR_SIPI) {
 		set_registers(v);
@@ -145,6 +144,27 @@ void vcpu_trace(struct vcpu *v)
 void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on)
 {
 	__atomic_store_n(&v->run->immediate_exit, on, __ATOMIC_SEQ_CST);
+}
+
+void vcpu_complete_exit(struct vcpu *v)
+{
+	vcpu_set_immediate_exit(v, 1);
+	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
+		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: it does not end at once");
+	vcpu_set_immediate_exit(v, 0);
+}
+
+void vcpu_inject_undefined(struct vcpu *v)
+{
+	struct kvm_vcpu_events events;
+
+	VM_IOCTL(v->vm, v->fd, KVM_GET_VCPU_EVENTS, &events);
+	events.exception.injected = 1;
+	events.exception.pending = 0;
+	events.exception.nr = UD_VECTOR;
+	events.exception.has_error_code = 0;
+	events.exception_has_payload = 0;
+	VM_IOCTL(v->vm, v->fd, KVM_SET_VCPU_EVENTS, &events);
 }
 
 static void *enter_guest(void *argument)

@@ -37,6 +37,15 @@ void vcpu_kick(struct vcpu *v);
 void vcpu_pause(struct vcpu *v);
 void vcpu_resume(struct vcpu *v);
 
+/*
+ * vcpu_complete_exit() - let KVM complete the OUT that ended KVM_RUN, as api.rst (struct
+ * kvm_run) wants it before the vCPU's state is read or set; for the vCPU's own thread.
+ */
+void vcpu_complete_exit(struct vcpu *v);
+
+/* vcpu_inject_undefined() - inject #UD by KVM_SET_VCPU_EVENTS, in place of another exception. */
+void vcpu_inject_undefined(struct vcpu *v);
+
 /* vcpu_locate() - where the guest is, as "symbol+0x1f"; returns @buffer. */
 const char *vcpu_locate(struct vcpu *v, char *buffer, size_t size);
 

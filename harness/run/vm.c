@@ -12,6 +12,7 @@
 
 #include "record/hypervisor.h"
 #include "run/clock.h"
+#include "run/inspect.h"
 #include "run/mailbox.h"
 #include "run/userfault.h"
 #include "run/vcpu.h"
@@ -68,6 +69,13 @@ static _Noreturn void ioctl_failed(struct vm *vm, const char *name, int error)
 	vm_finish(vm, END_SETUP, "ioctl %s: %s", name, strerror(error));
 }
 
+int vm_refused(struct vm *vm, const char *name)
+{
+	if (errno != EINVAL && errno != EPERM && errno != ENXIO && errno != E2BIG)
+		ioctl_failed(vm, name, errno);
+	return -errno;
+}
+
 int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
 {
 	int r;
@@ -75,9 +83,7 @@ int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void 
 	do {
 		r = ioctl(fd, request, argument);
 	} while (r < 0 && (errno == EINTR || errno == EAGAIN));
-	if (r < 0 && errno != EINVAL && errno != EPERM && errno != ENXIO && errno != E2BIG)
-		ioctl_failed(vm, name, errno);
-	return r < 0 ? -errno : r;
+	return r < 0 ? vm_refused(vm, name) : r;
 }
 
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
@@ -89,27 +95,47 @@ int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, voi
 	return r;
 }
 
-void vm_enable_flags(struct vm *vm, int fd, unsigned int cap, const char *name, uint64_t flags)
+/*
+ * A capability that is not offered, or not with each of its flags, is the host's lack; one
+ * that is offered and refused is a deviation.
+ */
+static void enable(struct vm *vm, int fd, const struct capability *c)
 {
-	struct kvm_enable_cap enable = { .cap = cap, .args = { flags } };
-	int offered = VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)cap);
+	struct kvm_enable_cap enable = { .cap = c->cap, .args = { c->arg } };
+	uint32_t offered = VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)c->cap);
 
-	if (flags & ~(uint64_t)offered)
-		vm_finish(vm, END_LACKS, "%s offers 0x%x, and this variant needs 0x%lx",
-			  name, offered, flags);
-	VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &enable);
+	if (c->cap == KVM_CAP_HYPERV_ENLIGHTENED_VMCS)
+		vm_finish(vm, END_GARBAGE, "the argument of %s is an address of the VMM", c->name);
+	if (!offered)
+		vm_finish(vm, END_LACKS, "this KVM does not offer %s, and this variant needs it", c->name);
+	if (offered > 1 && c->arg & ~offered)
+		vm_finish(vm, END_LACKS, "%s offers 0x%x, and this variant needs 0x%x",
+			  c->name, offered, c->arg);
+	if (VM_ASK(vm, fd, KVM_ENABLE_CAP, &enable))
+		vm_finish(vm, END_EXIT, "KVM_ENABLE_CAP refuses %s with 0x%x, and offers it",
+			  c->name, c->arg);
 }
 
-void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip)
+void vm_enable(struct vm *vm, int fd, bool of_vcpu)
+{
+	for (size_t i = 0; i < MAX_CAPABILITIES; i++) {
+		const struct capability *c = &vm->note->enable[i];
+
+		if (c->cap && !!c->of_vcpus == of_vcpu)
+			enable(vm, fd, c);
+	}
+}
+
+static void create_irqchip(struct vm *vm)
 {
 	struct kvm_enable_cap split = {
 		.cap = KVM_CAP_SPLIT_IRQCHIP, .args = { SPLIT_IRQCHIP_PINS },
 	};
 
-	if (irqchip == IRQCHIP_SPLIT)
-		VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &split);
+	if (vm->note->irqchip == IRQCHIP_SPLIT)
+		VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &split);
 	else
-		VM_IOCTL(vm, fd, KVM_CREATE_IRQCHIP, 0);
+		VM_IOCTL(vm, vm->fd, KVM_CREATE_IRQCHIP, 0);
 }
 
 static void create_memory(struct vm *vm)
@@ -124,25 +150,14 @@ static void create_memory(struct vm *vm)
 	/* What KVM maps a page with is decided for each of its 4 KiB. */
 	madvise(vm->memory + PAGE_BASE, MEMORY_END - PAGE_BASE, MADV_NOHUGEPAGE);
 	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
+	vm_mailbox(vm)->magic = MAILBOX_MAGIC;
 	vm_mailbox(vm)->host = 1;
 	vm_mailbox(vm)->emulated = hypervisor_emulates(&vm->host->facts);
+	inspect_begin(vm);
 	region.userspace_addr = (uintptr_t)vm->memory;
 	VM_IOCTL(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
 	vm_trace(vm, "guest memory is at %p; gdb: add-symbol-file %s -o %p",
 		 memory, vm->c->path, memory);
-}
-
-/* What is refused once there is a vCPU. */
-static void enable_early(struct vm *vm)
-{
-	const struct capability *early = &vm->note->enable;
-	struct kvm_enable_cap enable = { .cap = early->cap, .args = { early->arg } };
-
-	if (VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)early->cap) == 0)
-		vm_finish(vm, END_LACKS, "capability %u, which this variant needs", early->cap);
-	if (VM_ASK(vm, vm->fd, KVM_ENABLE_CAP, &enable))
-		vm_finish(vm, END_EXIT, "KVM_ENABLE_CAP refuses capability %u with 0x%x, and offers it",
-			  early->cap, early->arg);
 }
 
 void vm_create(struct vm *vm)
@@ -157,15 +172,8 @@ void vm_create(struct vm *vm)
 	pthread_cond_init(&vm->woken, NULL);
 	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
-	if (vm->note->disable_quirks)
-		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_DISABLE_QUIRKS2, vm->note->disable_quirks);
-	if (vm->note->exception_payload)
-		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_EXCEPTION_PAYLOAD, vm->note->exception_payload);
-	vm_create_irqchip(vm, vm->fd, vm->note->irqchip);
-	if (vm->note->x2apic_api)
-		VM_ENABLE_FLAGS(vm, vm->fd, KVM_CAP_X2APIC_API, vm->note->x2apic_api);
-	if (vm->note->enable.cap)
-		enable_early(vm);
+	create_irqchip(vm);
+	vm_enable(vm, vm->fd, false);
 	create_memory(vm);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)

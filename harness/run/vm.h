@@ -27,9 +27,9 @@ struct vcpu {
 	pthread_mutex_t entered;	/* held around KVM_RUN */
 	pthread_cond_t resumed;
 	atomic_bool started;		/* it has its thread */
-	atomic_bool paused;		/* a service wants the vCPU's file */
+	atomic_bool paused;		/* a host call wants the vCPU's file */
 	unsigned int wakes;		/* of the VM's, those that it has seen */
-	bool injected;			/* an exception, by a service, for the next entry */
+	bool injected;			/* an exception, by a host call, for the next entry */
 	bool vmm_refuses;		/* how what is seen is answered */
 	struct vmm_exit seen;
 };
@@ -41,11 +41,11 @@ struct vm {
 	struct report *report;
 	int done;			/* written to when the report is complete */
 	bool trace;
-	bool inspect;			/* SERVICE_INSPECT is asked for */
+	bool inspect;			/* HOST_INSPECT_... is asked for */
 	unsigned int limit_ms;
 	unsigned long start_ms;
 	int fd;
-	atomic_int other_fd;		/* SERVICE_CREATE_VM, or -1 */
+	atomic_int other_fd;		/* of HOST_CREATE_VM, or -1 */
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	atomic_int userfaultfd;		/* 0: none yet */
 	struct vcpu *vcpus;
@@ -58,9 +58,6 @@ struct vm {
 
 /* vm_create() - the VM, its memory, irqchip, vCPUs and their registers. */
 void vm_create(struct vm *vm);
-
-/* vm_create_irqchip() - of a VM, this one or another. */
-void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip);
 
 /* vm_mailbox() - the payload's mailbox; the guest may write it at any time. */
 struct mailbox *vm_mailbox(const struct vm *vm);
@@ -83,17 +80,19 @@ int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void 
 #define VM_ASK(vm, fd, request, argument) \
 	vm_ask(vm, fd, request, #request, (void *)(argument))
 
+/*
+ * vm_refused() - what vm_ask() returns for ioctl @name that has failed with errno; does not
+ * return if that is the host's trouble.
+ */
+int vm_refused(struct vm *vm, const char *name);
+
 /* vm_ioctl() - an ioctl that has to work; returns its result. */
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_IOCTL(vm, fd, request, argument) \
 	vm_ioctl(vm, fd, request, #request, (void *)(argument))
 
-/*
- * vm_enable_flags() - KVM_ENABLE_CAP of the VM's or a vCPU's file, of a capability whose
- * argument is a set of flags: without all of them the variant cannot run.
- */
-void vm_enable_flags(struct vm *vm, int fd, unsigned int cap, const char *name, uint64_t flags);
-#define VM_ENABLE_FLAGS(vm, fd, cap, flags) vm_enable_flags(vm, fd, cap, #cap, flags)
+/* vm_enable() - the capabilities of the variant, of the VM's file or of a vCPU's. */
+void vm_enable(struct vm *vm, int fd, bool of_vcpu);
 
 /* vm_trace() - a line on stderr, with --trace. */
 void vm_trace(const struct vm *vm, const char *format, ...)

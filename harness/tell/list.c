@@ -7,53 +7,25 @@
 
 #include "text.h"
 
-static void list_needs(const struct vm_note *v)
+static void list_variant(const struct case_file *c, const struct vm_note *v)
 {
-	static const uint32_t in_order[MAX_IDS];
+	char *needs = variant_needs(v, false);
 
-	printf("%u vCPU%s", v->vcpus, v->vcpus == 1 ? "" : "s");
-
-	if (memcmp(v->ids, in_order, sizeof(in_order))) {
-		printf(", ids");
-		for (size_t i = 0; i < MAX_IDS && i < v->vcpus; i++)
-			printf(" %u", v->ids[i]);
-	}
-	if (v->irqchip == IRQCHIP_SPLIT)
-		printf(", split irqchip");
-	if (v->hypercalls)
-		printf(", hypercalls");
-	if (v->alone)
-		printf(", alone");
-	if (v->ap_start == AP_WAIT_FOR_SIPI)
-		printf(", APs by INIT-SIPI");
-	if (v->late)
-		printf(", %u of them late", v->late);
-	if (v->exception_payload)
-		printf(", KVM_CAP_EXCEPTION_PAYLOAD");
-	if (v->x2apic_api)
-		printf(", KVM_CAP_X2APIC_API 0x%x", v->x2apic_api);
-	if (v->disable_quirks)
-		printf(", quirks 0x%x disabled", v->disable_quirks);
-	for (size_t i = 0; i < MAX_CPUID_EDITS; i++) {
-		const struct cpuid_edit *e = &v->cpuid[i];
-
-		if (e->set || e->clear)
-			printf(", CPUID.%x.%x:%s +0x%x -0x%x", e->leaf, e->index,
-			       (const char *[]) { "EAX", "EBX", "ECX", "EDX" }[e->reg],
-			       e->set, e->clear);
-	}
+	printf("%s.%s: %s\n", c->name, v->name, needs);
+	free(needs);
 }
 
 static void list_value(const struct value *v, const char *word)
 {
-	char *on = condition_text(&v->on);
+	char *on = condition_text(&v->on), *why = v->why ? skip_words(v->skip, v->why) : NULL;
 
 	printf("    %s%s", word, v->value ? v->value : "skip");
 	if (on)
 		printf(" on %s", on);
 	free(on);
-	if (v->why)
-		printf(": %s", v->why);
+	if (why)
+		printf(": %s", why);
+	free(why);
 	putchar('\n');
 }
 
@@ -145,9 +117,7 @@ void list(const struct suite *s, struct expectations *all, const struct evidence
 		for (size_t v = 0; v < c->file.nr_variants; v++) {
 			if (!c->selected[v])
 				continue;
-			printf("%s.%s: ", c->file.name, c->file.variants[v].name);
-			list_needs(&c->file.variants[v]);
-			putchar('\n');
+			list_variant(&c->file, &c->file.variants[v]);
 		}
 		list_checks(c, e, evidence, operands, nr);
 	}

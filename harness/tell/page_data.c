@@ -63,6 +63,16 @@ static json_t *condition(const struct condition *c)
 	return value;
 }
 
+/* "CLASS: WHY", or @reason alone; null: none. */
+static json_t *reason(enum skip_class skip, const char *reason)
+{
+	char *words = reason ? skip_words(skip, reason) : NULL;
+	json_t *value = string(words);
+
+	free(words);
+	return value;
+}
+
 static json_t *statement(struct data *d, const struct statement *s)
 {
 	return number_of(d, STATEMENTS, json_pack("[o,o,o,o]", string(s->document),
@@ -77,7 +87,7 @@ static json_t *row(struct data *d, const struct row *r)
 	if (!r)
 		return json_null();
 	value = json_pack("[o,o,o]", string(r->documented.value), condition(&r->documented.on),
-			  string(r->documented.value ? NULL : r->documented.why));
+			  reason(r->documented.skip, r->documented.value ? NULL : r->documented.why));
 	for (const struct value *v = r->known; v; v = v->next)
 		json_array_append_new(value, json_pack("[o,o,o]", string(v->value),
 						       condition(&v->on), string(v->why)));
@@ -87,7 +97,7 @@ static json_t *row(struct data *d, const struct row *r)
 /* As it is in the record. */
 static json_t *line(struct data *d, const struct line *l)
 {
-	json_t *value = json_pack("[b,o]", l->kind == ENTRY_NOTE, string(l->text));
+	json_t *value = json_pack("[o,o]", string(l->kind == ENTRY_NOTE ? NULL : l->key), string(l->value));
 
 	for (size_t i = 0; i < l->nr_numbers; i++) {
 		long long n = l->number[i];
@@ -133,13 +143,13 @@ static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 	for (size_t i = 0; i < s->nr_lines; i++)
 		json_array_append_new(lines, line(d, &s->lines[i]));
 	return number_of(d, SEEN, json_pack("[o,i,o,o,o,o,o]", place(ids, s->id), (int)s->verdict,
-					    string(s->observed), string(s->reason), row(d, s->row),
+					    string(s->observed), reason(s->skip, s->reason), row(d, s->row),
 					    known(s), lines));
 }
 
 static json_t *cell(struct data *d, const struct result *r, json_t *ids)
 {
-	json_t *value = json_pack("[i,o]", (int)r->verdict, string(r->reason));
+	json_t *value = json_pack("[i,o]", (int)r->verdict, reason(r->skip, r->reason));
 
 	for (size_t i = 0; i < r->nr; i++)
 		json_array_append_new(value, seen(d, &r->list[i], ids));

@@ -80,7 +80,7 @@ static char *describe(const struct seen *s)
 	if (s->verdict == VERDICT_FIXED)
 		return text("got %s, as documented, and no longer %s", s->observed, s->known->value);
 	if (s->reason)
-		return text("%s", s->reason);
+		return skip_words(s->skip, s->reason);
 	return text("got %s, want %s%s%s", s->observed, s->row->documented.value,
 		    s->known ? ", or the known " : "", s->known ? s->known->value : "");
 }
@@ -95,7 +95,7 @@ static char *why(const struct result *r)
 		return text("KVM does what the document says now, and was known not to: %s",
 			    r->first->known->why);
 	if (r->verdict == VERDICT_OK || r->reason)
-		return r->reason ? text("%s", r->reason) : NULL;
+		return r->reason ? skip_words(r->skip, r->reason) : NULL;
 	words = describe(r->first);
 	line = text("%s: %s", r->first->id, words);
 	free(words);
@@ -108,7 +108,7 @@ static void add_notes(struct story *s, const struct seen *seen)
 
 	for (size_t i = first; i < seen->nr_lines; i++) {
 		if (seen->lines[i].kind == ENTRY_NOTE)
-			add_line(s, text("%s", seen->lines[i].text));
+			add_line(s, text("%s", seen->lines[i].value));
 	}
 }
 
@@ -181,7 +181,8 @@ static void add_unseen(struct story *s, const struct result *r)
 		size_t nr = r->list[i].verdict == VERDICT_SKIP ? count_reason(r, i) : 0;
 
 		if (nr && reasons++ < MAX_REASONS)
-			add_line(s, text("  not seen: %zu of %zu, %s", nr, r->nr, r->list[i].reason));
+			add_line(s, text("  not seen: %zu of %zu, %s: %s", nr, r->nr,
+					 skip_name(r->list[i].skip), r->list[i].reason));
 	}
 }
 

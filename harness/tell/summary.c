@@ -58,7 +58,8 @@ struct summary {
 	const struct evidence *evidence;
 	size_t nr_confirmed, nr_new, nr_contradicted;
 	struct counts known, gone;	/* by section */
-	struct counts classes, reasons;	/* of SKIPs: "host", "host: why" */
+	size_t skipped[NR_SKIP_CLASSES];
+	struct counts reasons[NR_SKIP_CLASSES];	/* of these SKIPs */
 	struct counts again;		/* what to run once more */
 };
 
@@ -74,8 +75,8 @@ static void forget(struct summary *s)
 {
 	counts_free(&s->known);
 	counts_free(&s->gone);
-	counts_free(&s->classes);
-	counts_free(&s->reasons);
+	for (enum skip_class skip = 0; skip < NR_SKIP_CLASSES; skip++)
+		counts_free(&s->reasons[skip]);
 	counts_free(&s->again);
 	*s = (struct summary) { .evidence = s->evidence };
 }
@@ -108,8 +109,8 @@ static void result(void *context, const struct result *r)
 	for (size_t i = 0; i < r->nr && s->evidence; i++)
 		compare_with_evidence(s, &r->list[i]);
 	if (r->verdict == VERDICT_SKIP) {
-		counts_add(&s->classes, r->reason, strcspn(r->reason, ":"));
-		counts_add(&s->reasons, r->reason, strlen(r->reason));
+		s->skipped[r->skip]++;
+		counts_add(&s->reasons[r->skip], r->reason, strlen(r->reason));
 	}
 	if (section && r->verdict == VERDICT_KNOWN)
 		counts_add(&s->known, section, strlen(section));
@@ -120,44 +121,26 @@ static void result(void *context, const struct result *r)
 }
 
 /* What would let those of a class run. */
-static const char *remedy(const char *class)
+static const char *const remedies[NR_SKIP_CLASSES] = {
+	[SKIP_HOST] = "this host lacks it", [SKIP_VENDOR] = "another vendor's CPU shows it",
+	[SKIP_GUEST] = "bare metal or its VMM shows it",
+	[SKIP_ENVIRONMENT] = "another KVM, or a CPU, shows it",
+	[SKIP_NOISE] = "a quieter machine shows it",
+};
+
+static void print_skips(const struct summary *s, enum skip_class skip, void (*put)(const char *line))
 {
-	static const char *const remedies[][2] = {
-		{ "host", "this host lacks it" },
-		{ "vendor", "another vendor's CPU shows it" },
-		{ "guest", "bare metal or its VMM shows it" },
-		{ "environment", "another KVM, or a CPU, shows it" },
-		{ "noise", "a quieter machine shows it" },
-	};
+	const struct counts *reasons = &s->reasons[skip];
+	char *line = text("skipped: %zu %s (%s)", s->skipped[skip], skip_name(skip), remedies[skip]);
 
-	for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++) {
-		if (!strcmp(class, remedies[i][0]))
-			return remedies[i][1];
-	}
-	return "see why";
-}
-
-static void print_skips(const struct count *class, const struct counts *reasons,
-			void (*put)(const char *line))
-{
-	size_t n = strlen(class->name), printed = 0, more = 0;
-	char *line = text("skipped: %zu %s (%s)", class->nr, class->name, remedy(class->name));
-
-	for (size_t i = 0; i < reasons->nr; i++) {
+	for (size_t i = 0; i < reasons->nr && i < MAX_REASONS; i++) {
 		const struct count *r = &reasons->list[i];
-		const char *why = r->name + n + strspn(r->name + n, ": ");
 
-		if (strncmp(r->name, class->name, n) || r->name[n] != ':')
-			continue;
-		if (printed == MAX_REASONS) {
-			more++;
-			continue;
-		}
-		line = text_append(line, "%s %zu %.*s%s", printed++ ? ";" : ":", r->nr, MAX_REASON,
-				   why, strlen(why) > MAX_REASON ? "..." : "");
+		line = text_append(line, "%s %zu %.*s%s", i ? ";" : ":", r->nr, MAX_REASON, r->name,
+				   strlen(r->name) > MAX_REASON ? "..." : "");
 	}
-	if (more)
-		line = text_append(line, "; and %zu more", more);
+	if (reasons->nr > MAX_REASONS)
+		line = text_append(line, "; and %zu more", reasons->nr - MAX_REASONS);
 	put(line);
 	free(line);
 }
@@ -181,12 +164,13 @@ void summary_print(struct summary *s, void (*put)(const char *line))
 	char *line;
 
 	counts_sort(&s->known);
-	counts_sort(&s->classes);
-	counts_sort(&s->reasons);
 	print_sections("known", &s->known, "", put);
 	print_sections("gone", &s->gone, ": please tell the project, expected/ is out of date", put);
-	for (size_t i = 0; i < s->classes.nr; i++)
-		print_skips(&s->classes.list[i], &s->reasons, put);
+	for (enum skip_class skip = SKIP_NONE + 1; skip < NR_SKIP_CLASSES; skip++) {
+		counts_sort(&s->reasons[skip]);
+		if (s->skipped[skip])
+			print_skips(s, skip, put);
+	}
 	if (!s->evidence)
 		return;
 	line = text("compared with records: %zu observations confirmed, %zu new, %zu contradicted",

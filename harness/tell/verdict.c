@@ -44,7 +44,7 @@ static void count(struct count *n, const struct seen *s, const char *good)
 	n->meant++;
 	n->unseen += s->verdict == VERDICT_SKIP || s->verdict == VERDICT_MISSING;
 	/* The guest may have ended before it, or there was too much noise. */
-	n->unclear += s->verdict == VERDICT_MISSING || seen_is_lost(s) || s->by_chance;
+	n->unclear += s->verdict == VERDICT_MISSING || seen_is_lost(s) || s->skip == SKIP_NOISE;
 	if (!is_wrong(s, good))
 		return;
 	n->wrong++;

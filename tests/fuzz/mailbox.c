@@ -32,6 +32,18 @@ static void print_check(const struct result *r, void *context)
 		abort();
 }
 
+static void check_text(const char s[LINE_SIZE])
+{
+	size_t n = strnlen(s, LINE_SIZE);
+
+	if (n == 0 || n == LINE_SIZE)
+		abort();
+	for (size_t k = 0; k < n; k++) {
+		if (s[k] < ' ' || s[k] > '~')
+			abort();
+	}
+}
+
 /* Every line is text, and every observation has a key and a value. */
 static void check_lines(const struct report *report)
 {
@@ -39,16 +51,9 @@ static void check_lines(const struct report *report)
 		abort();
 	for (uint32_t i = 0; i < report->nr_lines; i++) {
 		const struct line *l = &report->lines[i];
-		size_t n = strnlen(l->text, sizeof(l->text));
-
-		if (n == 0 || n == sizeof(l->text))
-			abort();
-		for (size_t k = 0; k < n; k++) {
-			if (l->text[k] < ' ' || l->text[k] > '~')
-				abort();
-		}
-		if (l->kind == ENTRY_OBSERVATION && !strstr(l->text, " = "))
-			abort();
+		check_text(l->value);
+		if (l->kind == ENTRY_OBSERVATION)
+			check_text(l->key);
 	}
 }
 

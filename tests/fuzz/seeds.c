@@ -108,9 +108,9 @@ static void write_mailbox(const char *directory)
 		char strings[64];
 	} seed = {
 		.entry = {
-			{ ENTRY_NOTE, strings, { 300, 7, 1ul << 40, strings + 32, 'c', 0 } },
-			{ ENTRY_OBSERVATION, strings + 32, { 0 } },
-			{ ENTRY_OBSERVATION, strings + 40, { strings + 32 } },
+			{ ENTRY_NOTE, strings, { 0 }, { 300, 7, 1ul << 40, strings + 32, 'c', 0 } },
+			{ ENTRY_OBSERVATION, strings + 32, { strings + 52, strings + 52 }, { 0 } },
+			{ ENTRY_OBSERVATION, strings + 40, { 0 }, { strings + 48 } },
 		},
 		.strings = "load %u, %d, %lx, %%: %s %c",
 	};
@@ -121,6 +121,8 @@ static void write_mailbox(const char *directory)
 	memcpy(seed.header + offsetof(struct mailbox, crash), &crash, sizeof(crash));
 	strcpy(seed.strings + 32, "a = wb");
 	strcpy(seed.strings + 40, "b = %s");
+	strcpy(seed.strings + 48, "\1y");
+	strcpy(seed.strings + 52, "here");
 	write_file(directory, "mailbox/valid", &seed, sizeof(seed));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory that is taken away, and by whom it is never given back. */
 #include "case.h"
+#include "host.h"
+#include "memory_type.h"
 
 CASE("absent", .time_limit_ms = 200);
 VARIANT("waits", .ids = { 1 });
@@ -8,11 +10,9 @@ VARIANT("waits-masked", .ids = { 2 });
 VARIANT("refused", .ids = { 3 });
 VARIANT("disabled", .ids = { 4 });
 
-static const char *ask(enum service service, u64 address)
+static const char *ask(enum host_request request, u64 address)
 {
-	u64 arg[6] = { address };
-
-	return host_result(host_call(service, arg));
+	return host_result(HOST_CALL(TARGET_VM, 0, { .request = request, .data = address }));
 }
 
 static u64 area[8] __attribute__((aligned(64)));
@@ -37,19 +37,19 @@ void guest_main(void)
 {
 	observe("before", "seen");
 	if (this_cpu()->id == 3) {
-		observe("await-nothing", ask(SERVICE_AWAIT_FAULT, PAGE_BASE));
-		observe("give-nothing", ask(SERVICE_GIVE_MEMORY, PAGE_BASE));
-		observe("take-program", ask(SERVICE_TAKE_MEMORY, (u64)guest_main & ~0xffful));
-		observe("take-beyond", ask(SERVICE_TAKE_MEMORY, MEMORY_END));
-		observe("take-half", ask(SERVICE_TAKE_MEMORY, PAGE_BASE + 0x800));
-		observe("take", ask(SERVICE_TAKE_MEMORY, PAGE_BASE));
-		observe("take-again", ask(SERVICE_TAKE_MEMORY, PAGE_BASE));
-		observe("give", ask(SERVICE_GIVE_MEMORY, PAGE_BASE));
-		observe("give-again", ask(SERVICE_GIVE_MEMORY, PAGE_BASE));
-		observe("give-another", ask(SERVICE_GIVE_MEMORY, PAGE_BASE + 0x1000));
+		observe("await-nothing", ask(HOST_AWAIT_FAULT, PAGE_BASE));
+		observe("give-nothing", ask(HOST_GIVE_MEMORY, PAGE_BASE));
+		observe("take-program", ask(HOST_TAKE_MEMORY, (u64)guest_main & ~0xffful));
+		observe("take-beyond", ask(HOST_TAKE_MEMORY, MEMORY_END));
+		observe("take-half", ask(HOST_TAKE_MEMORY, PAGE_BASE + 0x800));
+		observe("take", ask(HOST_TAKE_MEMORY, PAGE_BASE));
+		observe("take-again", ask(HOST_TAKE_MEMORY, PAGE_BASE));
+		observe("give", ask(HOST_GIVE_MEMORY, PAGE_BASE));
+		observe("give-again", ask(HOST_GIVE_MEMORY, PAGE_BASE));
+		observe("give-another", ask(HOST_GIVE_MEMORY, PAGE_BASE + 0x1000));
 		return;
 	}
-	ask(SERVICE_TAKE_MEMORY, PAGE_BASE);
+	ask(HOST_TAKE_MEMORY, PAGE_BASE);
 	if (this_cpu()->id == 4)
 		disable_meanwhile();
 	if (this_cpu()->id == 1)

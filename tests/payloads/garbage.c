@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mailboxes that make no sense, and one that is just full. */
 #include "case.h"
+#include "host.h"
 
 CASE("garbage");
 VARIANT("all-over", .ids = { 1 });
@@ -10,13 +11,59 @@ VARIANT("no-value", .ids = { 4 });
 VARIANT("far-string", .ids = { 5 });
 VARIANT("ring", .ids = { 6 });
 VARIANT("flood", .ids = { 7 }, .time_limit_ms = 200);
-VARIANT("service", .ids = { 8 });
+VARIANT("call-request", .ids = { 8 });
+VARIANT("call-size", .ids = { 9 });
+VARIANT("call-entries", .ids = { 10 });
+VARIANT("call-target", .ids = { 11 });
+VARIANT("call-vcpu", .ids = { 12 });
+VARIANT("call-structure", .ids = { 13 });
+VARIANT("call-pointer", .ids = { 14 });
+VARIANT("call-steps", .ids = { 15 });
+VARIANT("call-store", .ids = { 16 });
+
+/* A host call that the harness has to refuse. */
+static void call_garbage(u32 id)
+{
+	struct kvm_lapic_state lapic;
+	struct kvm_msrs msrs = { .nmsrs = 1000000 };
+	struct kvm_userspace_memory_region region = {
+		.slot = 1, .guest_phys_addr = MEMORY_END, .memory_size = 0x200000, .userspace_addr = 0x400000,
+	};
+
+	switch (id) {
+	case 8:
+		HOST_CALL(TARGET_VM, 0, { .request = KVM_CREATE_VCPU, .data = 1 });
+		break;
+	case 9:
+		HOST_CALL(TARGET_VCPU, 0, { KVM_GET_LAPIC, 8, (u64)&lapic, 0 });
+		break;
+	case 10:
+		vcpu_ioctl(0, KVM_GET_MSRS, &msrs);
+		break;
+	case 11:
+		HOST_CALL(77, 0, STEP(KVM_GET_LAPIC, &lapic));
+		break;
+	case 12:
+		vcpu_ioctl(77, KVM_GET_LAPIC, &lapic);
+		break;
+	case 13:
+		vcpu_ioctl(0, KVM_GET_LAPIC, (struct kvm_lapic_state *)(PAGE_BASE - 8));
+		break;
+	case 14:
+		vm_ioctl(KVM_SET_USER_MEMORY_REGION, &region);
+		break;
+	case 15:
+		mailbox.call[0] = (struct host_call) { .nr = 1000 };
+		ring(RING_CALL);
+		break;
+	case 16:
+		HOST_CALL(TARGET_VM, 0, { HOST_STORE, 8, ~0ul, 0 });
+	}
+}
 
 /* The vCPU's id says which variant this is. */
 void guest_main(void)
 {
-	u64 arg[6] = {};
-
 	observe("before", "seen");
 	switch (this_cpu()->id) {
 	case 1:
@@ -41,9 +88,8 @@ void guest_main(void)
 		break;
 	case 7:
 		for (;;)
-			host_call(SERVICE_GET_SUPPORTED_CPUID, arg);
-	case 8:
-		observef("service = %ld", host_call(0x7fffffff, arg));
-		break;
+			check_extension(KVM_CAP_X2APIC_API);
+	default:
+		call_garbage(this_cpu()->id);
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Many vCPUs, and what they can do together. */
+#include "apic.h"
 #include "case.h"
 
 #define CPUS		16

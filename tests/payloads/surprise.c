@@ -4,8 +4,8 @@
 
 CASE("surprise");
 VARIANT("default");
-VARIANT("lacks-quirk", .disable_quirks = 1u << 31);
-VARIANT("lacks-flag", .x2apic_api = 1u << 30);
+VARIANT("lacks-quirk", DISABLE_QUIRKS(1u << 31));
+VARIANT("lacks-flag", X2APIC_API(1u << 30));
 
 void guest_main(void)
 {

@@ -3,6 +3,7 @@
  * The interrupt that ends a wait comes between STI and HLT, as if STI had no
  * shadow: an IRETQ to the HLT enables interrupts, and one is pending.
  */
+#include "apic.h"
 #include "case.h"
 
 CASE("wake", .time_limit_ms = 200);

@@ -5,10 +5,8 @@
 
 /* A line of the record. */
 function recordLine(number) {
-	const [isNote, words, ...numbers] = data.lines[number], q = JSON.stringify;
-	const [key, ...value] = words.split(" = ");
-	const said = isNote ? `"note": ${q(words)}` :
-		`"key": ${q(key)}, "value": ${q(value.join(" = "))}`;
+	const [key, value, ...numbers] = data.lines[number], q = JSON.stringify;
+	const said = key === null ? `"note": ${q(value)}` : `"key": ${q(key)}, "value": ${q(value)}`;
 
 	return `{${said}${numbers.length ? `, "numbers": [${numbers.map(q).join(", ")}]` : ""}}`;
 }

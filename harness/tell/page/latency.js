@@ -10,8 +10,8 @@ function latenciesOf({ lines }) {
 	const found = {};
 
 	for (const number of lines) {
-		const [isNote, words, ...numbers] = data.lines[number];
-		const what = isNote ? NOTE.exec(words) : null;
+		const [key, value, ...numbers] = data.lines[number];
+		const what = key === null ? NOTE.exec(value) : null;
 
 		if (!what || numbers.length !== 4)
 			continue;

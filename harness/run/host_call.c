@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/host_call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "run/inspect.h"
+#include "run/mailbox.h"
+#include "run/userfault.h"
+#include "run/vcpu.h"
+#include "text.h"
+
+#define MAX_STRUCTURE	(256 << 10)	/* bytes */
+#define MSR_RANGE_BITS	0x3000		/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
+
+static const char *const target_names[NR_TARGETS] = {
+	[TARGET_SYSTEM] = "/dev/kvm", [TARGET_VM] = "the VM", [TARGET_OTHER_VM] = "the other VM",
+	[TARGET_VCPU] = "a vCPU",
+};
+
+/* A host call that is being done. */
+struct doing {
+	struct vcpu *caller;
+	struct vcpu *vcpu;		/* the target, or NULL */
+	enum target target;
+	int fd;
+};
+
+#define REFUSE(v, format, ...)								\
+	vm_finish((v)->vm, END_GARBAGE, "host call of vCPU %u: " format, (v)->index, ##__VA_ARGS__)
+
+/* The host's address of @size bytes of guest memory in [@start, @end). */
+static void *guest_memory(const struct doing *d, uint64_t address, uint64_t size, uint64_t start,
+			  uint64_t end)
+{
+	if (address < start || address > end || size > end - address)
+		REFUSE(d->caller, "0x%lx bytes at 0x%lx are not its memory", size, address);
+	return d->caller->vm->memory + address;
+}
+
+static void *payload_memory(const struct doing *d, uint64_t address, uint64_t size)
+{
+	return guest_memory(d, address, size, IMAGE_BASE, PAGE_BASE);
+}
+
+/* Each bitmap is a payload's. */
+static void translate_msr_filter(const struct doing *d, void *structure)
+{
+	struct kvm_msr_filter *filter = structure;
+
+	for (size_t i = 0; i < KVM_MSR_FILTER_MAX_RANGES; i++) {
+		struct kvm_msr_filter_range *r = &filter->ranges[i];
+		uint32_t nmsrs = r->nmsrs < MSR_RANGE_BITS ? r->nmsrs : MSR_RANGE_BITS;
+
+		r->bitmap = r->nmsrs ? payload_memory(d, (uintptr_t)r->bitmap,
+						      (nmsrs + 63) / 64 * sizeof(uint64_t)) : NULL;
+	}
+}
+
+/* The slot's memory is in the page under test. */
+static void translate_memory_region(const struct doing *d, void *structure)
+{
+	struct kvm_userspace_memory_region *region = structure;
+
+	if (region->memory_size)
+		region->userspace_addr = (uintptr_t)guest_memory(d, region->userspace_addr,
+								 region->memory_size, PAGE_BASE,
+								 MEMORY_END);
+}
+
+#define SYSTEM	(1 << TARGET_SYSTEM)
+#define VM	(1 << TARGET_VM | 1 << TARGET_OTHER_VM)
+#define VCPU	(1 << TARGET_VCPU)
+
+/*
+ * The ioctls that a guest may ask for.  A structure whose first word counts the entries
+ * behind it has the size of one here; pointers in a structure have a function that
+ * translates them.
+ */
+static const struct allowed {
+	const char *name;
+	unsigned long request;
+	unsigned int targets;
+	size_t entry;
+	void (*translate)(const struct doing *d, void *structure);
+	int error;			/* an errno that api.rst has besides those of vm_ask() */
+} allowed[] = {
+#define ALLOW(request_, targets_, ...)	\
+	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
+	ALLOW(KVM_CHECK_EXTENSION, VM),
+	ALLOW(KVM_CREATE_IRQCHIP, 1 << TARGET_OTHER_VM),
+	ALLOW(KVM_ENABLE_CAP, VM),
+	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
+	ALLOW(KVM_GET_LAPIC, VCPU),
+	ALLOW(KVM_GET_MP_STATE, VCPU),
+	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
+	ALLOW(KVM_GET_SREGS, VCPU),
+	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2), .error = ENOMEM),
+	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
+	ALLOW(KVM_IRQ_LINE, VM),
+	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
+	ALLOW(KVM_SET_LAPIC, VCPU),
+	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
+	ALLOW(KVM_SET_SREGS, VCPU),
+	ALLOW(KVM_SET_USER_MEMORY_REGION, 1 << TARGET_VM, .translate = translate_memory_region),
+	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
+	ALLOW(KVM_SIGNAL_MSI, VM),
+	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .translate = translate_msr_filter),
+};
+
+static const struct allowed *find_allowed(const struct doing *d, const struct step *s)
+{
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
+		if (allowed[i].request == s->request && allowed[i].targets & 1 << d->target)
+			return &allowed[i];
+	}
+	REFUSE(d->caller, "ioctl 0x%x of %s is not on the list in harness/run/host_call.c",
+	       s->request, target_names[d->target]);
+}
+
+static int64_t do_ioctl(const struct doing *d, const struct allowed *a, void *argument)
+{
+	int r;
+
+	do
+		r = ioctl(d->fd, a->request, argument);
+	while (r < 0 && (errno == EINTR || errno == EAGAIN));
+	return r >= 0 ? r : errno == a->error ? -errno :
+	       vm_refused(d->caller->vm, a->name);
+}
+
+/* How many bytes KVM reads and writes of what @structure holds. */
+static size_t size_of(const struct allowed *a, const void *structure)
+{
+	uint32_t entries;
+
+	memcpy(&entries, structure, sizeof(entries));
+	return _IOC_SIZE(a->request) + (size_t)entries * a->entry;
+}
+
+/* KVM works on a copy, which the guest cannot change meanwhile. */
+static int64_t ioctl_with_structure(const struct doing *d, const struct allowed *a,
+				    const struct step *s)
+{
+	void *guest = payload_memory(d, s->data, s->size), *copy;
+	int64_t r;
+
+	if (s->size > MAX_STRUCTURE || s->size < _IOC_SIZE(a->request))
+		REFUSE(d->caller, "%s with %u bytes, want %lu", a->name, s->size, _IOC_SIZE(a->request));
+	copy = xrealloc(NULL, s->size);
+	mailbox_copy(copy, guest, s->size);
+	if (s->size < size_of(a, copy))
+		REFUSE(d->caller, "%s with %u bytes, want %zu", a->name, s->size, size_of(a, copy));
+	if (a->translate)
+		a->translate(d, copy);
+	r = do_ioctl(d, a, copy);
+	if (_IOC_DIR(a->request) & _IOC_READ)
+		memcpy(guest, copy, s->size);
+	free(copy);
+	return r;
+}
+
+static int64_t kvm_ioctl(const struct doing *d, const struct step *s)
+{
+	const struct allowed *a = find_allowed(d, s);
+	int64_t r;
+
+	if (_IOC_SIZE(a->request))
+		r = ioctl_with_structure(d, a, s);
+	else
+		r = do_ioctl(d, a, (void *)s->data);
+	if (a->request == KVM_SET_VCPU_EVENTS && !r)
+		d->vcpu->injected = true;
+	return r;
+}
+
+static int64_t store(const struct doing *d, const struct step *s)
+{
+	if (s->size > sizeof(s->value))
+		REFUSE(d->caller, "HOST_STORE of %u bytes, at most %zu", s->size, sizeof(s->value));
+	memcpy(payload_memory(d, s->data, s->size), &s->value, s->size);
+	return 0;
+}
+
+static int64_t create_vm(const struct doing *d)
+{
+	struct vm *vm = d->caller->vm;
+	int fd = atomic_exchange(&vm->other_fd, VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0));
+
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+static int64_t add_vcpu(const struct doing *d)
+{
+	static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
+	struct vm *vm = d->caller->vm;
+	int64_t r = -EINVAL;
+
+	pthread_mutex_lock(&one_by_one);
+	if (vm->nr_vcpus < vm->note->vcpus) {
+		vcpu_start(vcpu_create(vm));
+		r = 0;
+	}
+	pthread_mutex_unlock(&one_by_one);
+	return r;
+}
+
+/* Taking the irqfd away waits for what it still has to inject. */
+static int64_t raise_irqfd(const struct doing *d, uint32_t gsi)
+{
+	struct vm *vm = d->caller->vm;
+	struct kvm_irqfd irqfd = { .fd = eventfd(0, EFD_CLOEXEC), .gsi = gsi };
+	uint64_t one = 1;
+	int64_t r;
+
+	if ((int)irqfd.fd < 0)
+		vm_finish(vm, END_SETUP, "eventfd: %s", strerror(errno));
+	r = VM_ASK(vm, d->fd, KVM_IRQFD, &irqfd);
+	if (!r && write(irqfd.fd, &one, sizeof(one)) != sizeof(one))
+		vm_finish(vm, END_SETUP, "write to an eventfd: %s", strerror(errno));
+	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
+	if (!r)
+		r = VM_ASK(vm, d->fd, KVM_IRQFD, &irqfd);
+	close(irqfd.fd);
+	return r;
+}
+
+static int64_t vmm_exit(const struct doing *d, const struct step *s)
+{
+	struct vcpu *v = d->caller;
+
+	if (s->size != sizeof(v->seen))
+		REFUSE(v, "HOST_VMM_EXIT with %u bytes, want %zu", s->size, sizeof(v->seen));
+	v->vmm_refuses = s->value;
+	memcpy(payload_memory(d, s->data, s->size), &v->seen, s->size);
+	v->seen = (struct vmm_exit) {};
+	return 0;
+}
+
+static int64_t inspected_event(const struct doing *d, const struct step *s)
+{
+	uint64_t event;
+	int64_t r = inspect_event(d->caller, &event);
+
+	if (s->size != sizeof(event))
+		REFUSE(d->caller, "HOST_INSPECT_EVENT with %u bytes, want %zu", s->size, sizeof(event));
+	vcpu_inject_undefined(d->caller);
+	memcpy(payload_memory(d, s->data, s->size), &event, s->size);
+	return r;
+}
+
+static int64_t inspected_page(const struct doing *d, const struct step *s)
+{
+	struct inspection page;
+	void *guest = payload_memory(d, s->data, s->size);
+	int64_t r;
+
+	if (s->size != sizeof(page))
+		REFUSE(d->caller, "HOST_INSPECT_PAGE with %u bytes, want %zu", s->size, sizeof(page));
+	mailbox_copy(&page, guest, sizeof(page));
+	r = inspect_page(d->caller, &page);
+	memcpy(guest, &page, sizeof(page));
+	return r;
+}
+
+static int64_t do_step(const struct doing *d, const struct step *s)
+{
+	bool of_vm = d->target == TARGET_VM, of_self = d->vcpu == d->caller;
+
+	if (s->request >= NR_HOST_REQUESTS)
+		return kvm_ioctl(d, s);
+	if (s->request == HOST_STORE)
+		return store(d, s);
+	if (s->request == HOST_CREATE_VM && d->target == TARGET_SYSTEM)
+		return create_vm(d);
+	if (s->request == HOST_ADD_VCPU && of_vm)
+		return add_vcpu(d);
+	if (s->request == HOST_IRQFD && of_vm)
+		return raise_irqfd(d, s->value);
+	if (s->request == HOST_TAKE_MEMORY && of_vm)
+		return userfault_take(d->caller, s->data);
+	if (s->request == HOST_AWAIT_FAULT && of_vm)
+		return userfault_await(d->caller, s->data);
+	if (s->request == HOST_GIVE_MEMORY && of_vm)
+		return userfault_give(d->caller, s->data, s->value);
+	if (s->request == HOST_VMM_EXIT && of_self)
+		return vmm_exit(d, s);
+	if (s->request == HOST_INSPECT_EVENT && of_self)
+		return inspected_event(d, s);
+	if (s->request == HOST_INSPECT_PAGE && of_self)
+		return inspected_page(d, s);
+	REFUSE(d->caller, "request %u is not for %s", s->request, target_names[d->target]);
+}
+
+static int64_t do_steps(const struct doing *d, const struct host_call *call)
+{
+	int64_t r = 0;
+
+	for (uint32_t i = 0; i < call->nr && r >= 0; i++)
+		r = do_step(d, &call->step[i]);
+	return r;
+}
+
+/* The target's file, and its vCPU.  Another vCPU is kept out of KVM_RUN until the call ends. */
+static void begin(struct doing *d, const struct host_call *call)
+{
+	struct vcpu *v = d->caller;
+	struct vm *vm = v->vm;
+
+	if (call->nr > MAX_STEPS || call->target >= NR_TARGETS)
+		REFUSE(v, "%u steps on target %u, at most %u and %u", call->nr, call->target,
+		       MAX_STEPS, NR_TARGETS - 1);
+	d->target = call->target;
+	switch (d->target) {
+	case TARGET_SYSTEM:
+		d->fd = vm->host->kvm;
+		return;
+	case TARGET_VM:
+		d->fd = vm->fd;
+		return;
+	case TARGET_OTHER_VM:
+		d->fd = vm->other_fd;
+		if (d->fd < 0)
+			REFUSE(v, "there is no other VM");
+		return;
+	default:
+		/* The caller may run before its creator has noted that it is started. */
+		if (call->vcpu >= vm->nr_vcpus ||
+		    (call->vcpu != v->index && !vm->vcpus[call->vcpu].started))
+			REFUSE(v, "there is no vCPU %u", call->vcpu);
+		d->vcpu = &vm->vcpus[call->vcpu];
+		d->fd = d->vcpu->fd;
+		if (d->vcpu == v)
+			vcpu_complete_exit(v);
+		else
+			vcpu_pause(d->vcpu);
+	}
+}
+
+void host_call(struct vcpu *v)
+{
+	struct host_call *slot = &vm_mailbox(v->vm)->call[v->index], call;
+	struct doing d = { .caller = v };
+
+	mailbox_copy(&call, slot, sizeof(call));
+	begin(&d, &call);
+	call.ret = do_steps(&d, &call);
+	if (d.vcpu && d.vcpu != v)
+		vcpu_resume(d.vcpu);
+	vm_trace(v->vm, "vCPU %u: host call 0x%x of %s = %ld", v->index, call.step[0].request,
+		 target_names[d.target], call.ret);
+	slot->ret = call.ret;
+}
+
+void host_call_take_back(struct vcpu *v)
+{
+	struct host_call *slot = &vm_mailbox(v->vm)->call[v->index];
+
+	v->injected = false;
+	/*
+	 * The exception is still in the VMCS, and without another one KVM does not
+	 * write there again: every further entry would fail.
+	 */
+	vcpu_inject_undefined(v);
+	slot->failure_reason = v->run->fail_entry.hardware_entry_failure_reason;
+	slot->ret = -EIO;
+}
