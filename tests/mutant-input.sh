@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/mutants.py: a mutant is applied and reverted, or one line says where its file or the
-# kernel's source is not as expected.
+# tests/mutants.py applies and reverts mutants, or reports in one line where a mutant's file
+# or the kernel's source is not as expected.
 . "$srcdir/tests/tap.sh"
 
 mutants() { /usr/bin/python3 -B "$srcdir/tests/mutants.py" --in "$directory" "$@"; }
 directory=$tmp/mutants
 tab=$(printf '\t')
 
-# mutant NAME CHANGE: a paragraph, with the lines of a change as printf's %b has them
+# mutant NAME CHANGE: print a paragraph; CHANGE has the lines of a change, as for printf's %b
 mutant()
 {
 	printf 'mutant %s: KVM returns 1\n\tcpu\tamd\n\tbreaks\tapi.rst "A"\n\tfunction\tf()\n\tcaught by\ta.*\n' "$1"
@@ -32,7 +32,7 @@ run mutants list cpu 'caught by'
 check 'list: the mutants with their fields' prints "^both${tab}amd${tab}a\.\*$"
 check 'list: each mutant' prints_lines 4 .
 run mutants list cpu unseen
-check 'list: no mutant lacks a field' prints_not .
+check 'list: mutants that lack a field are left out' prints_not .
 run mutants field sentence both gone
 check 'field: one line a mutant' prints_lines 2 '^KVM returns 1$'
 run mutants files
@@ -42,7 +42,7 @@ run mutants apply both "$tmp/tree"
 check 'apply: status 0' status_is 0
 printf 'int f(void)\n{\n\treturn 1;\n}\n\nint g(void)\n{\n\n\tx();\n\treturn 0;\n}' >"$tmp/expected"
 check 'apply: each change is there' cmp "$tmp/expected" "$tmp/tree/kvm/f.c"
-check 'apply: what is linked to the file stays' grep -q 'return 0' "$tmp/source"
+check 'apply: a hard link to the file is not changed' grep -q 'return 0' "$tmp/source"
 run mutants apply both "$tmp/tree"
 check 'apply twice: status 99' status_is 99
 run mutants revert both "$tmp/tree"
@@ -50,28 +50,29 @@ check 'revert: the file is as before' cmp "$tmp/source" "$tmp/tree/kvm/f.c"
 
 run mutants apply none "$tmp/tree"
 check 'an unknown mutant: status 99' status_is 99
-check 'an unknown mutant is named' prints "^none: no such mutant in $tmp/mutants$"
+check 'an unknown mutant: reported' prints "^none: no such mutant in $tmp/mutants$"
 run mutants list caught-by
-check 'an unknown field is named' prints '^caught-by: no such field$'
+check 'an unknown field: reported' prints '^caught-by: no such field$'
 run mutants apply gone "$tmp/tree"
 check 'lines that are not there: status 99' status_is 99
-check 'lines that are not there: where, and which kernels' prints \
+check 'lines that are not there: the place and both kernels are reported' prints \
 	"mutants/a:[0-9]*: gone: the lines before the change are not there: .*/kvm/f.c (kernel 7.4.0; the mutant is made for 7.3.4)"
 run mutants apply twice "$tmp/tree"
-check 'lines that are there twice: their numbers, and what to do' prints \
+check 'lines that are there twice: their numbers and a remedy are reported' prints \
 	'the lines before the change are there 2 times, at 2, 7: add context'
 run mutants apply again "$tmp/tree"
-check 'lines that would be there twice are refused, too' prints 'the lines after the change are there 2 times, at 1, 6'
-check 'and change nothing' cmp "$tmp/source" "$tmp/tree/kvm/f.c"
+check 'lines that would be there twice: refused' prints 'the lines after the change are there 2 times, at 1, 6'
+check 'lines that would be there twice: the file is not changed' cmp "$tmp/source" "$tmp/tree/kvm/f.c"
 run mutants apply both "$tmp"
 check 'no such file: status 99' status_is 99
-check 'no such file is named' prints "^$tmp/kvm/f.c: No such file"
+check 'no such file: reported' prints "^$tmp/kvm/f.c: No such file"
 run mutants apply both
 check 'no tree: the usage' prints '^usage: mutants.py'
 
 directory=$tmp/wrong
 mkdir "$directory"
-# refused LINE EXPECTED NAME SED-SCRIPT: a file with the mistake that SED-SCRIPT makes is refused
+# refused LINE EXPECTED NAME SED-SCRIPT: expect a file refused, with LINE and EXPECTED, in which
+# SED-SCRIPT has made a mistake
 refused()
 {
 	{ echo 'kernel 7.3.4'; mutant both '\t int f(void)\n\t-\tx();\n\n'; mutant other '\t {\n\t-\tx();\n'; } |

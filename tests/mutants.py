@@ -4,9 +4,9 @@
        mutants.py [--in DIRECTORY] files
        mutants.py [--in DIRECTORY] apply|revert MUTANT TREE
 
-KVM with one thing wrong at a time.  "list" prints the mutants that have every FIELD, with the
-values after tabs.  "field" prints FIELD of each MUTANT, or an empty line.  The sentence is a FIELD,
-too.  "files" prints all files that mutants change.  "apply" changes those of one mutant in the
+A mutant is KVM's source with one bug.  "list" prints the mutants that have every FIELD, with the
+values after tabs.  "field" prints FIELD of each MUTANT, or an empty line.  "sentence" is a FIELD,
+too.  "files" prints all files that mutants change.  "apply" changes the files of one mutant in the
 kernel source TREE, and "revert" changes them back.  Status 99 after an error.
 
 The mutants are in tests/mutants/, one file an area.  A file begins with the kernel that its
@@ -29,8 +29,9 @@ The sentence after the name says what is wrong.  The fields are
 
 	cpu		amd, intel or intel-skylake, and options of lab/boot
 	breaks		the document, and its section
-	function	what is changed; "once NAME()" is what older kernels and expected/ call it
-	caught by	observations or checks, as patterns: one has to be wrong; or
+	function	the function that is changed; "once NAME()" is its name in older kernels
+			and in expected/
+	caught by	patterns of observations or checks, of which one must be wrong; or
 	unseen		why no guest can see it
 
 "in FILE" begins a change, whose lines are those of a diff after a tab: "-" is removed, "+" is
@@ -91,7 +92,7 @@ class Change:
 		return [text for m, text in self.lines if m in (" ", mark)]
 
 	def check(self):
-		while self.lines[-1] == (" ", ""):	# what is between two paragraphs
+		while self.lines[-1] == (" ", ""):	# empty lines between two paragraphs
 			self.lines.pop()
 		marks = {m for m, _ in self.lines}
 		if " " not in marks or len(marks) == 1:
@@ -180,14 +181,14 @@ def changed(mutant, tree, sources, old, new):
 
 
 def change_tree(mutant, tree, old, new):
-	"""Write the files of a mutant, if each change is possible, and can be undone."""
+	"""Write the files of a mutant, if each change is possible and can be reverted."""
 	files = {change.file for change in mutant.changes}
 	sources = {file: load(os.path.join(tree, file)).split("\n") for file in files}
 	result = changed(mutant, tree, sources, old, new)
 	changed(mutant, tree, result, new, old)
 	for file, lines in result.items():
 		path = os.path.join(tree, file)
-		os.unlink(path)		# it may be a link to another tree's
+		os.unlink(path)		# it may be a hard link to the file of another tree
 		with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
 			out.write("\n".join(lines))
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Payloads with seeded defects: what an ELF file's instructions are, and what they
-become.  A defect is a description and a list of (address, size, new bytes)."""
+"""Seed defects in payloads by changing instructions of their ELF files.  A defect is a
+description and a list of (address, size, new bytes)."""
 import re
 import subprocess
 
 FUNCTION = re.compile(r"^([0-9a-f]+) <([^>]+)>:$")
 NOP, XOR_EAX = b"\x90", b"\x31\xc0"
 
-# Of every instruction that matches: what replaces it; the rest becomes NOPs.
+# Description: (pattern of the instructions, what replaces each; NOPs fill the rest)
 KINDS = {
 	"every WRMSR is lost": (r"^wrmsr", b""),
 	"RDMSR leaves EAX at 0": (r"^rdmsr", XOR_EAX),
@@ -18,15 +18,15 @@ KINDS = {
 	"CPUID leaves EAX at 0": (r"^cpuid", XOR_EAX),
 	"FNSTENV stores nothing": (r"^fnstenv", b""),
 	"x87 loads nothing": (r"^fld", b""),
-	"MFENCE is all that is slow": (r"^mfence", b""),
+	"MFENCE is lost": (r"^mfence", b""),
 	"STI is lost": (r"^sti", b""),
 	"HLT is lost": (r"^hlt", b""),
 	"hypercalls are lost": (r"^vmm?call", XOR_EAX),
 	"CLGI is lost": (r"^clgi", b""),
 }
-# Not mutated by kind: without them no guest comes up at all.
+# Not mutated by kind, because no guest starts without them
 BRING_UP = {"cpu_start", "_start", "load_tables", "trampoline", "user_call"}
-# The runtime; what is not here is the case's own.
+# Functions of the runtime; all others are the case's own.
 RUNTIME = re.compile(r"^(apic_|cpu_|exception|handle_|host_call|ring|put_entry|"
 		     r"memory_type|measure|summarize|user_|set_|fix_up|report_crash|wait_for|call_on|"
 		     r"receivers|take_pending|vectors|stubs|common|_start|map_page|entry|boot|idt|load_tables|"
@@ -34,7 +34,7 @@ RUNTIME = re.compile(r"^(apic_|cpu_|exception|handle_|host_call|ring|put_entry|"
 
 
 def disassemble(elf):
-	"""(function, address, size, text) of each instruction; each on one line."""
+	"""Return (function, address, size, text) for each instruction."""
 	listing = subprocess.run(["objdump", "-d", "-w", "--no-show-raw-insn", elf],
 				 capture_output=True, text=True, check=True).stdout
 	found, function = [], None
@@ -70,8 +70,8 @@ def mutate(elf, to, changes):
 	open(to, "wb").write(data)
 
 
-def type_lies(elf, code):
-	"""memory_type() that says "uc" of every page: mov $"uc", %eax; ret."""
+def always_uc(elf, code):
+	"""Return the change that lets memory_type() return "uc" for every page: mov $"uc", %eax; ret."""
 	data = open(elf, "rb").read()
 	start = next((c[1] for c in code if c[0] == "memory_type"), None)
 	out = subprocess.run(["readelf", "-lW", elf], capture_output=True, text=True).stdout
@@ -84,19 +84,19 @@ def type_lies(elf, code):
 
 
 def by_kind(elf, code):
-	"""Every instruction of a kind at once."""
+	"""Yield defects that change every instruction of a kind at once."""
 	for description, (pattern, new) in KINDS.items():
 		changes = [(a, size, new) for f, a, size, text in code
 			   if re.search(pattern, text) and f not in BRING_UP]
 		if changes:
 			yield description, changes
-	changes = type_lies(elf, code)
+	changes = always_uc(elf, code)
 	if changes:
-		yield "memory_type() says uc", changes
+		yield "memory_type() returns uc", changes
 
 
 def one_by_one(code, tries):
-	"""The case's own instructions, at most so many of them."""
+	"""Yield defects that each lose one of the case's own instructions; at most tries of them."""
 	own = [c for c in code if not RUNTIME.match(c[0])]
 	for function, address, size, text in own[::max(1, -(-len(own) // tries))]:
 		name = re.sub(r"\s+", " ", text.split("#")[0].strip())

@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """usage: mutation.py [CASE...]     in the build directory, with $srcdir set
 
-Runs every case against every seeded defect, and prints which check caught what:
+Run every case against every seeded defect, and print which check caught what:
   - a KVM that misbehaves: tests/defect.c between the harness and the kernel
-  - payloads in which every instruction of one kind is lost or lies
+  - payloads in which every instruction of one kind is lost or changed
   - for checks that none of these changed, payloads that lose one instruction of
     the case's own code, one after the other
-A defect is caught by a check that was ok, or a known deviation, and is "not ok"
-(or no longer deviates).  Becoming a SKIP does not count.  A check is killed by
-value if one of its observations is another one and its guest still came to its end, and
-else by absence.
-Checks that nothing kills are listed with the reason.
+A defect is caught by a check that was ok, or a known deviation, and is now "not ok"
+(or no longer deviates).  A check that becomes a SKIP does not count.  A check is killed
+by value if one of its observations changes and its guest still ends normally, else by
+absence.  Checks that no defect kills are listed with the reason.
 
-MUTATION_TRIES: instructions that a case may lose, one a run [150].
-MUTATION_KERNEL: a kernel of the lab.  What is a SKIP here is attacked where it is none, by payloads: on a KVM
-that claims to have every quirk, and on that kernel in the lab."""
+Checks that are a SKIP on this host also run with these payloads on a KVM that claims to
+have every quirk and, with MUTATION_KERNEL, in the lab.
+
+MUTATION_TRIES: instructions that a case may lose, one per run [150].
+MUTATION_KERNEL: a kernel of the lab."""
 import collections
 import concurrent.futures
 import itertools
@@ -31,7 +32,7 @@ SRC = os.path.abspath(os.environ.get("srcdir", ".."))
 TRIES = int(os.environ.get("MUTATION_TRIES", "150"))
 KERNEL = os.environ.get("MUTATION_KERNEL")
 CPUS = itertools.cycle(sorted(os.sched_getaffinity(0)))
-JOBS = 2 * os.cpu_count()	# many a mutant hangs, until its time is over
+JOBS = 2 * os.cpu_count()	# many mutants hang until their time limit
 RESULT = re.compile(r"^(ok|not ok) \d+ - (\S+): [^#]*(?:# (TODO KVM does what|TODO|SKIP) ?(.*))?$")
 SEEN = re.compile(r"^#   (\S+): (got )?")
 OF_THE_RUN = "kvm-errata.complete"
@@ -39,9 +40,10 @@ OF_THE_RUN = "kvm-errata.complete"
 
 def results(command, env):
 	"""
-	{check: (ok or not, directive, reason, variants)}, of which guests another value was
-	seen, or which did not come to their end; nothing, where the run has no end.  On one
-	CPU, where a run has one VM at a time: that of a flake is not the work of a defect.
+	Return {check: (ok or not, directive, reason, variants)}; variants are those with another
+	value, or that did not end normally.  Return {} if the run does not end.  Run on one CPU,
+	with one VM at a time, so that VMs do not disturb each other and flakes are not taken for
+	defects.
 	"""
 	command = ["taskset", "--cpu-list", str(next(CPUS)), *command]
 	try:
@@ -62,7 +64,7 @@ def results(command, env):
 
 
 class Host:
-	"""This host's KVM; or one that claims what this one lacks, by a defect of its own."""
+	"""This host's KVM, or with the defect claim one that claims what this KVM lacks."""
 
 	def __init__(self, claim=None):
 		self.claim, self.name = claim, claim + ", " if claim else ""
@@ -75,7 +77,7 @@ class Host:
 				*selection], env)
 
 	def may_show(self, reason):
-		"""A claim is no other environment: what that bends, it hides here, too."""
+		"""A claim adds only what the host lacks; the environment stays the same."""
 		return reason.startswith("host:")
 
 	def defects(self):
@@ -85,11 +87,11 @@ class Host:
 
 
 class Lab:
-	"""The kernel's own KVM on an emulated CPU: this build's harness, the given payloads."""
+	"""The lab kernel's KVM on an emulated CPU, with this build's harness."""
 
 	def __init__(self, cpu, tmp):
 		self.cpu, self.name = cpu, "lab, %s, " % cpu
-		self.limit = "15" if cpu == "amd" else "45"	# a run takes a third
+		self.limit = "15" if cpu == "amd" else "45"	# seconds; a run takes a third of that
 		self.tmp = tmp
 
 	def run(self, selection, cases, defect=None):
@@ -124,7 +126,7 @@ def is_end(check):
 
 
 def caught(before, after):
-	"""The checks that caught something, and how: by value or by absence."""
+	"""Return the checks that caught something, and how: by value or by absence."""
 	how = {}
 	for check, result in after.items():
 		if check not in before or not is_bad(result) or is_bad(before[check]):
@@ -136,15 +138,15 @@ def caught(before, after):
 
 
 class Case:
-	"""A case, or of it the checks that were not seen before."""
+	"""A case, or only those of its checks that are in unseen."""
 
-	def __init__(self, name, ground, tmp, unseen=None):
-		self.name, self.ground, self.elf = name, ground, "cases/%s.elf" % name
+	def __init__(self, name, platform, tmp, unseen=None):
+		self.name, self.platform, self.elf = name, platform, "cases/%s.elf" % name
 		self.selection = sorted({name if is_end(c) else c for c in unseen}) if unseen else [name]
 		self.tmp = os.path.join(tmp, name)
 		os.mkdir(self.tmp)
-		self.before = ground.run(self.selection, "cases")
-		again = ground.run(self.selection, "cases")
+		self.before = platform.run(self.selection, "cases")
+		again = platform.run(self.selection, "cases")
 		if unseen:
 			self.before = {c: r for c, r in self.before.items() if c in unseen}
 		self.noisy = {c for c in self.before if self.before[c][:2] != again.get(c, ("", ""))[:2]}
@@ -157,7 +159,7 @@ class Case:
 	def note(self, defect, after):
 		how = {c: h for c, h in caught(self.before, after).items() if c not in self.noisy}
 		if how:
-			self.table.append((self.ground.name + defect, how))
+			self.table.append((self.platform.name + defect, how))
 		for check, h in how.items():
 			if check not in self.kills or (h, self.kills[check][0]) == ("value", "absence"):
 				self.kills[check] = (h, defect)
@@ -165,10 +167,10 @@ class Case:
 	def run(self, changes):
 		with tempfile.TemporaryDirectory(dir=self.tmp) as cases:
 			mutate.mutate(self.elf, "%s/%s.elf" % (cases, self.name), changes)
-			return self.ground.run(self.selection, cases)
+			return self.platform.run(self.selection, cases)
 
 	def run_all(self, pool, defects):
-		"""Each a name and how to run it, beside each other, and noted in order."""
+		"""Run defects, which are a name and a call, in parallel; note the results in order."""
 		runs = [(name, pool.submit(*run)) for name, run in defects]
 		for name, future in runs:
 			self.note(name, future.result())
@@ -184,8 +186,8 @@ class Case:
 		one_by_one = (("guest: " + defect, (self.run, changes))
 			      for defect, changes in mutate.one_by_one(code, TRIES))
 		with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-			self.run_all(pool, [("KVM: " + defect, (self.ground.run, self.selection, "cases", defect))
-					    for defect in self.ground.defects()])
+			self.run_all(pool, [("KVM: " + defect, (self.platform.run, self.selection, "cases", defect))
+					    for defect in self.platform.defects()])
 			self.run_all(pool, [("guest: " + defect, (self.run, changes))
 					    for defect, changes in mutate.by_kind(self.elf, code)])
 			while self.open_checks():
@@ -194,12 +196,12 @@ class Case:
 					break
 				self.run_all(pool, some)
 		print("mutation: %s%s: %d checks, %d killed, %d open" % (
-			self.ground.name, self.name, len(self.before) - len(self.skips()),
+			self.platform.name, self.name, len(self.before) - len(self.skips()),
 			len(self.kills), len(self.open_checks())), flush=True)
 
 
 def report(cases):
-	print("\n| defect | checks that caught it | of them |\n| --- | --- | --- |")
+	print("\n| defect | checks that caught it | some of them |\n| --- | --- | --- |")
 	rows = {}
 	for case in cases:
 		for defect, how in case.table:
@@ -207,7 +209,7 @@ def report(cases):
 	for defect, checks in rows.items():
 		print("| %s | %d | %s |" % (defect, len(checks), ", ".join(checks[:2])))
 
-	# Of each check, what the last ground showed that was tried.
+	# For each check, the result on the last platform that was tried.
 	last = {check: case for case in cases for check in case.before}
 	count, skips = collections.Counter(), collections.Counter()
 	print("\n| check that no defect kills | why |\n| --- | --- |")
@@ -230,43 +232,43 @@ def report(cases):
 		len(rows), count["value"], count["absence"], sum(skips.values()),
 		count["noisy"], count["survive"]))
 	if not rows or not count["value"]:
-		print("mutation: saw nothing: no defect was caught, by value", file=sys.stderr)
+		print("mutation: no defect was caught by value", file=sys.stderr)
 		return 99
 	return 1 if count["survive"] else 0
 
 
-def attack(names, ground, tmp, unseen=None):
+def attack(names, platform, tmp, unseen=None):
 	os.makedirs(tmp, exist_ok=True)
 	cases = []
 	for name in names:
-		case = Case(name, ground, tmp, unseen and unseen[name])
+		case = Case(name, platform, tmp, unseen and unseen[name])
 		case.attack()
 		cases.append(case)
 	return cases
 
 
-def unseen_by(cases, ground):
-	"""{case: checks} of what was a SKIP on every ground, and may be none on @ground."""
+def unseen_by(cases, platform):
+	"""Return {case: checks} of checks that were a SKIP everywhere, and may be none on platform."""
 	seen = {c for case in cases for c in set(case.before) - case.skips()}
 	unseen = collections.defaultdict(set)
 	for case in cases:
-		unseen[case.name] |= {c for c in case.skips() - seen if ground.may_show(case.before[c][2])}
+		unseen[case.name] |= {c for c in case.skips() - seen if platform.may_show(case.before[c][2])}
 	return {name: checks for name, checks in unseen.items() if checks}
 
 
 def main():
 	if KERNEL and not os.path.exists("/dev/kvm"):
-		sys.exit("mutation: MUTATION_KERNEL is for a host with a KVM: in an emulator, "
-			 "another one would take days")
+		sys.exit("mutation: MUTATION_KERNEL needs a host with a KVM: an emulator in an emulator "
+			 "would take days")
 	names = sys.argv[1:] or sorted(n[:-4] for n in os.listdir("cases") if n.endswith(".elf"))
 	with tempfile.TemporaryDirectory() as tmp:
 		cases = attack(names, Host(), tmp + "/host")
-		grounds = [Host("claim-quirks")]
+		platforms = [Host("claim-quirks")]
 		if KERNEL:
-			grounds += [Lab(cpu, tmp + "/lab-" + cpu) for cpu in ("amd", "intel")]
-		for number, ground in enumerate(grounds):
-			unseen = unseen_by(cases, ground)
-			cases += attack(unseen, ground, "%s/%d" % (tmp, number), unseen)
+			platforms += [Lab(cpu, tmp + "/lab-" + cpu) for cpu in ("amd", "intel")]
+		for number, platform in enumerate(platforms):
+			unseen = unseen_by(cases, platform)
+			cases += attack(unseen, platform, "%s/%d" % (tmp, number), unseen)
 	sys.exit(report(cases))
 
 
