@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A KVM that misbehaves on purpose: LD_PRELOAD this between the harness and
- * the kernel, with DEFECT=NAME.  The one mock of the suite, for what no machine
- * can be asked to do.
+ * the kernel, with DEFECT=NAME.  It is the suite's only mock, for what no machine
+ * does on demand.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -31,14 +31,14 @@ static int failed(int error)
 	return -1;
 }
 
-/* Each defect sees every ioctl before the kernel does. */
+/* A defect handles @request in place of the kernel. */
 struct defect {
 	const char *name;
 	unsigned long request;
 	long (*ioctl)(int fd, unsigned long request, void *argument);
 };
 
-/* A capability that KVM accepts and forgets. */
+/* Accept the ioctl, and do nothing. */
 static long swallow(int fd, unsigned long request, void *argument)
 {
 	(void)fd, (void)request, (void)argument;
@@ -51,7 +51,7 @@ static long no_memory(int fd, unsigned long request, void *argument)
 	return failed(ENOMEM);
 }
 
-/* KVM_RUN that ignores signals, as an endless loop in the kernel would. */
+/* Ignore signals in KVM_RUN, as an endless loop in the kernel would. */
 static long never_return(int fd, unsigned long request, void *argument)
 {
 	(void)fd, (void)request, (void)argument;
@@ -67,7 +67,7 @@ static long die(int fd, unsigned long request, void *argument)
 	return 0;
 }
 
-/* GET_SUPPORTED_CPUID with the x87 bits of another CPU. */
+/* Flip the x87 bits of KVM_GET_SUPPORTED_CPUID. */
 static long flip_x87_bits(int fd, unsigned long request, void *argument)
 {
 	struct kvm_cpuid2 *cpuid = argument;
@@ -80,7 +80,7 @@ static long flip_x87_bits(int fd, unsigned long request, void *argument)
 	return r;
 }
 
-/* The order of vCPUs by id, whatever order they are created in. */
+/* Create vCPUs in the order of their ids, whatever the harness asks for. */
 static long create_in_order(int fd, unsigned long request, void *argument)
 {
 	static unsigned long next;
@@ -89,7 +89,7 @@ static long create_in_order(int fd, unsigned long request, void *argument)
 	return kernel_ioctl(fd, request, (void *)next++);
 }
 
-/* One capability of ENABLE_CAP forgotten, the others not. */
+/* Accept @cap in KVM_ENABLE_CAP, and do nothing; pass on other capabilities. */
 static long swallow_cap(unsigned int cap, int fd, unsigned long request, void *argument)
 {
 	const struct kvm_enable_cap *enable = argument;
@@ -107,7 +107,7 @@ static long swallow_quirks(int fd, unsigned long request, void *argument)
 	return swallow_cap(KVM_CAP_DISABLE_QUIRKS2, fd, request, argument);
 }
 
-/* Every quirk is on offer, ... */
+/* Claim that every quirk can be disabled. */
 static long offer_quirks(int fd, unsigned long request, void *argument)
 {
 	long cap = (long)argument;
@@ -115,7 +115,7 @@ static long offer_quirks(int fd, unsigned long request, void *argument)
 	return cap == KVM_CAP_DISABLE_QUIRKS2 ? INT_MAX : kernel_ioctl(fd, request, argument);
 }
 
-/* KVM_SET_CPUID2 that gives the guest another leaf 7. */
+/* Flip the x87 bits of leaf 7 in KVM_SET_CPUID2. */
 static long flip_guest_cpuid(int fd, unsigned long request, void *argument)
 {
 	struct kvm_cpuid2 *cpuid = argument;
@@ -127,7 +127,7 @@ static long flip_guest_cpuid(int fd, unsigned long request, void *argument)
 	return kernel_ioctl(fd, request, argument);
 }
 
-/* Every vCPU but the first gets an id of the next 16. */
+/* Add 16 to the id of every vCPU but the first. */
 static long shift_ids(int fd, unsigned long request, void *argument)
 {
 	unsigned long id = (unsigned long)argument;
@@ -156,7 +156,7 @@ static long routing_elsewhere(int fd, unsigned long request, void *argument)
 	return kernel_ioctl(fd, request, argument);
 }
 
-/* What KVM gives back is nothing but zeros. */
+/* Return only zeros. */
 static long zero(size_t size, int fd, unsigned long request, void *argument)
 {
 	long r = kernel_ioctl(fd, request, argument);
@@ -183,11 +183,11 @@ static long zero_mp_state(int fd, unsigned long request, void *argument)
 static long msi_twice(int fd, unsigned long request, void *argument)
 {
 	kernel_ioctl(fd, request, argument);
-	usleep(1000);	/* or it is still pending, and one of two is lost */
+	usleep(1000);	/* otherwise it may still be pending, and one of two is lost */
 	return kernel_ioctl(fd, request, argument);
 }
 
-/* Also to APIC ID 0, whose vCPU has asked for the MSI. */
+/* Send the MSI also to APIC ID 0, whose vCPU has asked for it. */
 static long msi_to_sender(int fd, unsigned long request, void *argument)
 {
 	struct kvm_msi msi = *(struct kvm_msi *)argument;
@@ -199,7 +199,7 @@ static long msi_to_sender(int fd, unsigned long request, void *argument)
 	return r;
 }
 
-/* #UD, whatever the exception. */
+/* Inject #UD instead of the exception, except for vector 2. */
 static long inject_ud(int fd, unsigned long request, void *argument)
 {
 	struct kvm_vcpu_events events = *(struct kvm_vcpu_events *)argument;
@@ -215,13 +215,13 @@ static long refuse(int fd, unsigned long request, void *argument)
 	return failed(EINVAL);
 }
 
-/* Of the argument of KVM_CREATE_VCPU. */
+/* Refuse a vCPU id of 255 or more in KVM_CREATE_VCPU. */
 static long refuse_far(int fd, unsigned long request, void *argument)
 {
 	return (long)argument >= 255 ? failed(EINVAL) : kernel_ioctl(fd, request, argument);
 }
 
-/* All vCPUs wait for a SIPI, or none does. */
+/* Set every vCPU to KVM_MP_STATE_UNINITIALIZED. */
 static long flip_mp_state(int fd, unsigned long request, void *argument)
 {
 	(void)argument;
@@ -229,7 +229,7 @@ static long flip_mp_state(int fd, unsigned long request, void *argument)
 			    &(struct kvm_mp_state) { KVM_MP_STATE_UNINITIALIZED });
 }
 
-/* KVM_RUN returns, and for something that did not happen. */
+/* Return from KVM_RUN with an exit that did not happen. */
 static long forge(uint32_t reason, uint32_t suberror, int fd)
 {
 	struct kvm_run *run = mmap(NULL, sizeof(*run), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -276,7 +276,7 @@ static long forge_delivery(int fd, unsigned long request, void *argument)
 	return forge(KVM_EXIT_INTERNAL_ERROR, KVM_INTERNAL_ERROR_DELIVERY_EV, fd);
 }
 
-/* One signal too many, and nothing else. */
+/* Forge one KVM_EXIT_INTR, then run the guest. */
 static long forge_intr(int fd, unsigned long request, void *argument)
 {
 	static bool once;
@@ -297,7 +297,7 @@ static const struct defect defects[] = {
 	{ "swallow-x2apic-api", KVM_ENABLE_CAP, swallow_x2apic_api },
 	{ "swallow-quirks", KVM_ENABLE_CAP, swallow_quirks },
 	{ "claim-quirks", KVM_CHECK_EXTENSION, offer_quirks },
-	{ "claim-quirks", KVM_ENABLE_CAP, swallow_quirks },	/* ... and none goes */
+	{ "claim-quirks", KVM_ENABLE_CAP, swallow_quirks },	/* but disable none */
 	{ "swallow-cpuid", KVM_SET_CPUID2, swallow },
 	{ "flip-guest-cpuid", KVM_SET_CPUID2, flip_guest_cpuid },
 	{ "shift-ids", KVM_CREATE_VCPU, shift_ids },

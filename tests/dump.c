@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What KVM prints of a VMCB or VMCS is read as it is meant, and only whole.
+ * KVM's dumps of VMCBs and VMCSs are parsed correctly, and truncated ones are rejected.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 #include "run/dump.h"
 #include "text.h"
 
-/* As /dev/kmsg has it: kvm_amd of 6.1 and 7.3, kvm_intel of 7.3; what is not read left out. */
+/* Lines of /dev/kmsg that are parsed: kvm_amd of 6.1 and 7.3, kvm_intel of 7.3 */
 #define VMCB(nested, control, npt, cr3)							\
 	"3,7,1,-;SVM: VMCB 00000000b6636db6, last attempted VMRUN on CPU 0\n"		\
 	"3,7,1,-;SVM: exit_int_info:      00000000\n"					\
@@ -87,7 +87,7 @@ static void vmcb_and_vmcs_are_read(void **state)
 	}
 }
 
-static void a_dump_without_its_end_is_none(void **state)
+static void truncated_dumps_are_rejected(void **state)
 {
 	static const char amd[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
 	static const char intel[] = VMCS("000014eb", "3,7,1,-;kvm_intel: EPT pointer = 0x1eec705e\n");
@@ -111,7 +111,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vmcb_and_vmcs_are_read),
-		cmocka_unit_test(a_dump_without_its_end_is_none),
+		cmocka_unit_test(truncated_dumps_are_rejected),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

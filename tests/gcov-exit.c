@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * For coverage-report.sh, with -Wl,--wrap=_exit: workers end by _exit(), which
- * would lose what they have counted.
+ * would lose their coverage data.
  */
 void __gcov_dump(void);
 _Noreturn void __real__exit(int status);

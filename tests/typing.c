@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest/typing.c against the manuals' tables, cell by cell, as they are printed.
+ * guest/typing.c against the tables of the manuals, cell by cell.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,12 +57,12 @@ static void check_mtrr(const char *mtrr, const char *pat, const char *effective)
 
 	cells++;
 	assert_int_equal(typing_mtrr(type_called(mtrr), type_called(pat)), want);
-	/* EPT: the same, with the EPT's type in place of the MTRR's; IPAT leaves that alone */
+	/* EPT: the same, with the EPT's type in place of the MTRR's; with IPAT, the EPT's type */
 	assert_int_equal(typing_ept(type_called(mtrr), false, type_called(pat)), want);
 	assert_int_equal(typing_ept(type_called(mtrr), true, type_called(pat)), type_called(mtrr));
 }
 
-static void mtrr_and_ept_are_the_sdm_s(void **state)
+static void mtrr_and_ept_types_match_the_sdm(void **state)
 {
 	(void)state;
 	cells = 0;
@@ -81,7 +81,7 @@ static void check_npt(const char *guest, const char *host, const char *effective
 	assert_int_equal(typing_npt(type_called(guest), type_called(host)), type_called(effective));
 }
 
-static void npt_is_the_apm_s(void **state)
+static void npt_types_match_the_apm(void **state)
 {
 	(void)state;
 	cells = 0;
@@ -110,8 +110,8 @@ static void types_have_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mtrr_and_ept_are_the_sdm_s),
-		cmocka_unit_test(npt_is_the_apm_s),
+		cmocka_unit_test(mtrr_and_ept_types_match_the_sdm),
+		cmocka_unit_test(npt_types_match_the_apm),
 		cmocka_unit_test(pat_entries_are_bytes),
 		cmocka_unit_test(types_have_names),
 	};

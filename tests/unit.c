@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The harness's own logic, without a VM: conditions, versions, expectations,
- * names, and what the judge makes of a report.
+ * names, and the judge's verdicts on a report.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static bool holds(const char *term, const struct facts *facts)
 	return result;
 }
 
-static void conditions_hold_on_their_platforms(void **state)
+static void conditions_match_facts(void **state)
 {
 	struct facts p = {};
 
@@ -132,7 +132,7 @@ static void first_matching_row_counts(void **state)
 	expected_free(&e);
 }
 
-static void reasons_stand_for_their_names(void **state)
+static void reason_names_expand_to_their_text(void **state)
 {
 	struct expected e;
 
@@ -172,7 +172,7 @@ static void observe(struct report *r, const char *line)
 	l->skip = skip_of_value(l->value, &why);
 }
 
-static void environments_bend_what_they_name(void **state)
+static void environments_match_their_lines(void **state)
 {
 	static const char words[] = "environment hypervisor=tcg\n"
 		"c.*.{a,b} 1 on vendor=amd: bent\nreason bent: why\n\tit is\n*.effective *: no caches\n"
@@ -199,9 +199,9 @@ static void environments_bend_what_they_name(void **state)
 	facts_free(&p);
 }
 
-static void slips_in_environments_are_named(void **state)
+static void errors_in_environments_have_their_line(void **state)
 {
-	static const char *const slips[][2] = {
+	static const char *const errors[][2] = {
 		{ "c.v.a 1: why\n", "on:1: expected \"environment CONDITION...\" above it" },
 		{ "environment\n", "on:1: expected \"environment CONDITION...\" above it" },
 		{ "environment colour=red\n", "on:1: \"colour\" is no fact of any platform" },
@@ -214,17 +214,17 @@ static void slips_in_environments_are_named(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(slips) / sizeof(*slips); i++) {
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		struct environment e;
-		char *error = environment_parse(&e, "on", slips[i][0], strlen(slips[i][0]));
+		char *error = environment_parse(&e, "on", errors[i][0], strlen(errors[i][0]));
 
-		assert_string_equal(error, slips[i][1]);
+		assert_string_equal(error, errors[i][1]);
 		free(error);
 		environment_free(&e);
 	}
 }
 
-static void results_are_counted_before(void **state)
+static void judge_count_is_by_variant(void **state)
 {
 	struct expected e;
 
@@ -236,9 +236,9 @@ static void results_are_counted_before(void **state)
 	expected_free(&e);
 }
 
-/* Judge a variant v that ended with @end and has said @lines, NULL at the end. */
-static const char *suite;		/* that has made the record; NULL: a fact that it lacks */
+static const char *suite;		/* the fact "suite" of the record; NULL: the record lacks it */
 
+/* Judge a variant v that ended with @end and observed @lines, which end with NULL. */
 static struct verdicts judge_lines(const char *vendor, enum end end, const char *const lines[])
 {
 	struct report *report = calloc(1, sizeof(*report));
@@ -269,7 +269,7 @@ static struct verdicts judge_lines(const char *vendor, enum end end, const char 
 	return verdicts;
 }
 
-/* Of the checks "known" and "other", and of "complete". */
+/* Assert the verdicts on the checks "known" and "other", and on "complete". */
 static void assert_verdicts(const struct verdicts *v, enum verdict known, enum verdict other,
 			    enum verdict complete)
 {
@@ -278,7 +278,7 @@ static void assert_verdicts(const struct verdicts *v, enum verdict known, enum v
 	assert_int_equal(v->v[2], complete);
 }
 
-static void judge_follows_the_table(void **state)
+static void verdicts_follow_from_observations(void **state)
 {
 	struct verdicts v;
 
@@ -316,7 +316,7 @@ static void judge_follows_the_table(void **state)
 	assert_verdicts(&v, VERDICT_OK, VERDICT_OK, VERDICT_DEVIATION);
 }
 
-/* What it observed and nobody expects any more is no deviation. */
+/* An observation without an expectation is no deviation if another version has made it. */
 static void a_record_of_another_suite_is_judged(void **state)
 {
 	const char *lines[] = { "a = three", "b = three", "c = yes", "d = x", NULL };
@@ -332,7 +332,7 @@ static void a_record_of_another_suite_is_judged(void **state)
 	suite = NULL;
 }
 
-/* Joined by spaces, or what is wrong. */
+/* @want is the words joined by spaces, or the error. */
 static void expands(const char *pattern, const char *want)
 {
 	char *words[MAX_ALTERNATIVES], got[256] = "";
@@ -411,7 +411,7 @@ static struct heard read_record(size_t size)
 	return heard;
 }
 
-static void a_record_is_torn_wherever_it_is_cut(void **state)
+static void a_record_cut_anywhere_is_torn(void **state)
 {
 	size_t size = strlen(record), end = strstr(record, "{\"complete\"") - record;
 
@@ -430,18 +430,18 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_compare_by_number),
-		cmocka_unit_test(conditions_hold_on_their_platforms),
-		cmocka_unit_test(environments_bend_what_they_name),
-		cmocka_unit_test(slips_in_environments_are_named),
+		cmocka_unit_test(conditions_match_facts),
+		cmocka_unit_test(environments_match_their_lines),
+		cmocka_unit_test(errors_in_environments_have_their_line),
 		cmocka_unit_test(distance_counts_edits),
 		cmocka_unit_test(first_matching_row_counts),
-		cmocka_unit_test(reasons_stand_for_their_names),
+		cmocka_unit_test(reason_names_expand_to_their_text),
 		cmocka_unit_test(braces_expand),
 		cmocka_unit_test(alternatives_are_bounded),
-		cmocka_unit_test(results_are_counted_before),
-		cmocka_unit_test(judge_follows_the_table),
+		cmocka_unit_test(judge_count_is_by_variant),
+		cmocka_unit_test(verdicts_follow_from_observations),
 		cmocka_unit_test(a_record_of_another_suite_is_judged),
-		cmocka_unit_test(a_record_is_torn_wherever_it_is_cut),
+		cmocka_unit_test(a_record_cut_anywhere_is_torn),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct case_file c;
 	char where[96], *error;
 
-	/* A case has its file's name. */
+	/* The name of a case is that of its file. */
 	error = case_read(&c, fuzz_file("seed.elf", data, size));
 	if (!error) {
 		if (!c.nr_variants || c.image_size > PAGE_BASE - IMAGE_BASE)

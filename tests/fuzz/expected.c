@@ -6,7 +6,7 @@
 #include "judge/expected.h"
 #include "file.h"
 
-/* A platform with facts of each kind, so that conditions have something to hold. */
+/* Facts of each kind, so that conditions can hold. */
 static struct facts *platform(void)
 {
 	static struct facts p;
@@ -19,7 +19,7 @@ static struct facts *platform(void)
 	return &p;
 }
 
-/* A check has rows, and is the only one that has its observations. */
+/* A check has rows, and no other check has its observations. */
 static void walk(const struct expected *e, const struct check *c)
 {
 	if (!c->nr_rows || !c->statement || !c->decided_by || expected_check(e, c->name) != c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file in memory under a name of its own, for readers that take a path.
+ * A file in memory with a path, for readers that take a path.
  */
 #ifndef FUZZ_FILE_H
 #define FUZZ_FILE_H
@@ -20,7 +20,7 @@ static void fuzz_clean(void)
 	rmdir(fuzz_directory);
 }
 
-/* fuzz_file() - the path of a file called @name that holds @data, until the next call. */
+/* Return the path of a file called @name that holds @data; valid until the next call. */
 static const char *fuzz_file(const char *name, const uint8_t *data, size_t size)
 {
 	static int fd = -1;

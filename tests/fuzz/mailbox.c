@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzes what a guest can say: the mailbox is harvested and judged, and the
- * crash that it may hold is named.
+ * Fuzzes the mailbox, which the guest writes: harvest it, judge its entries, and
+ * describe its crash.
  *
- * Input: the mailbox's header and crash; the rest is both the entries and the
- * memory that their formats point at.
+ * The input is the mailbox's header and crash; the rest is both the entries and
+ * the memory that their formats point at.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzes the reader of records: whatever is in one, what is said of it is TAP
- * with as many results as it plans, and its own record says the same again.
+ * Fuzzes the reader of records: whatever a record has, judging it gives TAP with as
+ * many results as planned, and judging the record written from it gives the same TAP.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void keep(void *context, const char *lines, size_t size)
 	o->size += size;
 }
 
-/* Returns the TAP, which is freed by the caller; NULL if this is no record. */
+/* Return the TAP, which the caller frees, or NULL if @data is no record. */
 static char *judge_it(const void *data, size_t size, const char *directory, struct output *again)
 {
 	struct expectations e = { .directory = directory };
@@ -73,7 +73,7 @@ static void check_plan(const char *tap)
 		abort();
 }
 
-/* That the expectations can be read. */
+/* Abort unless the expectations can be read. */
 static void check_expectations(const char *path)
 {
 	struct expected e;
@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tap = judge_it(data, size, fuzz_directory, &again);
 	if (tap)
 		check_plan(tap);
-	/* One that is whole */
+	/* Only a complete record gives the same TAP again. */
 	if (tap && memmem(again.text, again.size, "{\"complete\": true", 17)) {
 		same = judge_it(again.text, again.size, fuzz_directory, &twice);
 		if (!same || strcmp(tap, same))

@@ -3,7 +3,7 @@
 #
 # usage: run.sh SECONDS TARGET...   in the build directory, with $srcdir set
 #
-# Each target for SECONDS, from its seeds and what earlier runs found; a
+# Fuzz each target for SECONDS, from its seeds and the corpus of earlier runs.  A
 # finding is left in fuzz/TARGET/.
 set -eu
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Writes the seeds that are not text: a small valid payload and a small valid
- * mailbox.  They come out of protocol.h, so that they stay valid.
+ * mailbox.  They use the structs of protocol.h, so that they stay valid.
  *
  *	seeds DIRECTORY		writes DIRECTORY/case/valid and DIRECTORY/mailbox/valid
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In place of metal/safe.c: a firmware that has locked the MTRRs, as far as the
- * application can tell when it tries.
+ * Replaces metal/safe.c: the first write to an MTRR raises #GP, which tells the
+ * application that firmware has locked the MTRRs.
  */
 #include "machine.h"
 #include "safe.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The gate of a machine check, entered by an instruction: hardware is hard to break. */
+/* INT enters the gate of #MC, because a real machine check is hard to cause. */
 #include "case.h"
 
 CASE("machine-check", .vcpus = 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An exception on another CPU than the one that observes and waits for it. */
+/* An exception on another CPU, while the observing CPU waits for that CPU. */
 #include "case.h"
 
 CASE("other-cpu", .vcpus = 2);

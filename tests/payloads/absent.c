@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory that is taken away, and by whom it is never given back. */
+/* Memory that the host takes away and never gives back. */
 #include "case.h"
 #include "host.h"
 #include "memory_type.h"
@@ -24,7 +24,7 @@ static void load(void *page)
 	load_safe(page, &value);
 }
 
-/* KVM does not return from the second WRMSR before the page is there. */
+/* KVM does not return from the second WRMSR until the page is there. */
 static void disable_meanwhile(void)
 {
 	wrmsr(MSR_KVM_ASYNC_PF_EN, (u64)area | KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_DELIVERY_AS_INT);

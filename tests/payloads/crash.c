@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An exception that nothing expects: a load through a pointer of noise. */
+/* An unexpected exception: a load from an address that is not mapped. */
 #include "case.h"
 
 CASE("crash");

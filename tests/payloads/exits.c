@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exits that no case asks for. */
+/* Exits that the harness does not expect from any case. */
 #include "case.h"
 
 CASE("exits");

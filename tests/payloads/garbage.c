@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Mailboxes that make no sense, and one that is just full. */
+/* Malformed mailboxes, an unknown doorbell, and host calls that never end or do not exist. */
 #include "case.h"
 #include "host.h"
 
@@ -61,7 +61,7 @@ static void call_garbage(u32 id)
 	}
 }
 
-/* The vCPU's id says which variant this is. */
+/* The vCPU's id selects the variant. */
 void guest_main(void)
 {
 	observe("before", "seen");

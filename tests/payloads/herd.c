@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Many vCPUs, and what they can do together. */
+/* Many vCPUs that never start, spin, or send each other interrupts. */
 #include "apic.h"
 #include "case.h"
 
@@ -12,7 +12,7 @@ VARIANT("never-started", .ids = IDS(101), .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("all-spin", .ids = IDS(102));
 VARIANT("storm", .ids = IDS(103));
 
-/* Each vCPU waits for the next, interrupts off, and the last for nothing. */
+/* Each vCPU waits for the next one with interrupts disabled, and the last one spins. */
 static void spin_from(void *index)
 {
 	u32 next = (u32)(u64)index + 1;
@@ -23,7 +23,7 @@ static void spin_from(void *index)
 		pause();
 }
 
-/* The vCPU's id says which variant this is. */
+/* The vCPU's id selects the variant. */
 void guest_main(void)
 {
 	observe("before", "seen");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An instruction that a KVM without hardware virtualization cannot emulate at
- * CPL0: POPCNT.  On others it just runs.
+ * CPL0: POPCNT.  On other KVMs it runs.
  */
 #include "case.h"
 

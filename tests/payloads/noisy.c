@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Could not tell this time. */
+/* An observation that is too noisy in this run. */
 #include "case.h"
 
 CASE("noisy");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Never ends, interrupts off: the time limit has to end it. */
+/* Spins with interrupts disabled until the time limit ends the guest. */
 #include "case.h"
 
 CASE("spin", .time_limit_ms = 200);

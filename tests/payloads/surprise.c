@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Observes what nobody expects, twice what should come once, and not the rest. */
+/* Observes an unexpected key, one key twice, wrong values, and not every expected key. */
 #include "case.h"
 
 CASE("surprise");

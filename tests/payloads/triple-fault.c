@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loses its IDT and faults: a triple fault, KVM_EXIT_SHUTDOWN. */
+/* Loads an empty IDT and faults: a triple fault, KVM_EXIT_SHUTDOWN. */
 #include "case.h"
 
 CASE("triple-fault");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Comes to its end, and has seen nothing. */
+/* Ends normally, but has observed nothing. */
 #include "case.h"
 
 CASE("unseen");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VMCALL and VMMCALL: kvm_pvm never gives back the vCPU, others do. */
+/* VMCALL or, if KVM rewrites it, VMMCALL: kvm_pvm never resumes the vCPU, other KVMs do. */
 #include "case.h"
 
 CASE("vmcall", .time_limit_ms = 200);
