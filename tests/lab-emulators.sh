@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR disable=SC2154
 #
-# The lab itself: Debian's 6.1 on every CPU that it has, in QEMU and Bochs.
-# Takes minutes: "make lab-check".  With LAB_CPUS="amd intel" only those.
+# The lab with real emulators: Debian's 6.1 on each CPU that QEMU and Bochs emulate.
+# Takes minutes: "make lab-check".  LAB_CPUS="amd intel" runs only those CPUs.
 . "$srcdir/tests/tap.sh"
 lab=$(cd "$srcdir/lab" && pwd)
 export TMPDIR=$tmp/tmp
@@ -21,16 +21,16 @@ boot() {
 	run "$lab/boot" --kernel "$kernel" ${options[$1]} "${@:2}"
 }
 
-said() {
+exits_with() {
 	status_is "$1" && grep -qF -- "$2" "$tmp/out"
 }
 
-# whole_plan: as many results as the plan promises
+# whole_plan: succeed if there are as many results as planned
 whole_plan() {
 	prints_lines "$(sed -n 's/^1\.\.//p' "$tmp/out")" '^ok \|^not ok '
 }
 
-# killed CPU EMULATOR: a run that is killed takes the emulator with it
+# killed CPU EMULATOR: kill a run; succeed if its emulator ends, too
 killed() {
 	local pid i
 
@@ -67,16 +67,16 @@ done
 cp "$image" "$tmp/alone"
 kernel=$tmp/alone
 boot amd
-check "amd: without its modules there is no KVM" said 99 "no KVM for amd"
+check "amd: without its modules there is no KVM" exits_with 99 "no KVM for amd"
 cat "$image" >"$tmp/broken"
 dd if=/dev/zero of="$tmp/broken" bs=64k seek=32 count=64 conv=notrunc status=none
 kernel=$tmp/broken
 boot amd --limit 20
-check "amd: a damaged image does not reach userland" said 125 "did not reach userland, twice"
+check "amd: a damaged image does not reach userland" exits_with 125 "did not reach userland, twice"
 head -c 3000000 "$image" >"$tmp/half"
 kernel=$tmp/half
 boot amd
-check "amd: half an image is named" said 99 "cut off: its header promises more than its 3000000 bytes"
+check "amd: half an image is reported" exits_with 99 "cut off: its header promises more than its 3000000 bytes"
 kernel=6.1
 check "amd: killed, it leaves nothing" killed amd qemu-system-x86_64
 check "intel: killed, it leaves nothing" killed intel bochs-bin

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# For the lab's tests: a world in $tmp in which kernels are images without
-# code, and the emulator is tests/fake-emulator.
+# Set up $tmp for the lab's tests: kernels are images without code, and the
+# emulator is tests/fake-emulator.
 
 . "$srcdir/tests/tap.sh"
 lab=$(cd "$srcdir/lab" && pwd)
 
-# said STATUS TEXT: what the last run had to say, and how it ended
-said() {
+# exits_with STATUS TEXT: succeed if the last run ended with STATUS and printed TEXT
+exits_with() {
 	status_is "$1" && grep -qF -- "$2" "$tmp/out"
 }
 
-# image FILE VERSION: something with a kernel's magic and version
+# image FILE VERSION: create a file with a kernel's magic and version
 image() {
 	{
 		head -c 514 /dev/zero
@@ -24,7 +24,7 @@ image() {
 	} >"$1"
 }
 
-# kernel VERSION: an entry of the cache
+# kernel VERSION: create an entry of the cache
 kernel() {
 	mkdir -p "$tmp/cache/kernels/$1"
 	image "$tmp/cache/kernels/$1/image" "$1"

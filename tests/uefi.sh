@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Bare metal, as far as OVMF and QEMU's emulation are bare metal.
+# The UEFI application for bare metal, with OVMF in QEMU's emulation.
 . "$srcdir/tests/tap.sh"
 
 BUILD=$PWD SRC=$srcdir UEFI_LIMIT=120
 export BUILD SRC UEFI_LIMIT
 uefi() { "$srcdir/metal/uefi" "$@"; }
 in_qemu() { uefi --qemu "$1" --image metal/kvm-errata.img; }
-# nobody left: no QEMU has an image of ours open any more
+# is_running: succeed if a QEMU named $marker runs
 is_running() { pgrep -f "$marker" >/dev/null; }
 leaves_nothing() { ! is_running; }
 
@@ -24,22 +24,22 @@ run make -s $images
 check 'make metal' status_is 0
 
 run uefi --record "$tmp/metal.record"
-check 'one CPU: as documented' status_is 0
-check 'one CPU: says what it is' prints '^# vendor: metal$'
+check 'one CPU: status 0' status_is 0
+check 'one CPU: the vendor is metal' prints '^# vendor: metal$'
 check 'one CPU: every planned check has a line' \
 	prints_lines "$(sed -n 's/^1\.\.//p' "$tmp/out")" '^\(not \)\{0,1\}ok '
-check 'one CPU: what needs more is a SKIP' prints '^ok .* # SKIP host: this machine has 1 CPUs'
-check 'what only KVM can be: a SKIP' prints 'SKIP vendor: bare metal has no KVM'
+check 'one CPU: a case that needs more is a SKIP' prints '^ok .* # SKIP host: this machine has 1 CPUs'
+check 'a check of KVM itself is a SKIP' prints 'SKIP vendor: bare metal has no KVM'
 
 run uefi --image metal/kvm-errata.img --cpus 4 --record "$tmp/metal.record"
-check 'four CPUs: as documented' status_is 0
+check 'four CPUs: status 0' status_is 0
 check 'no host: a SKIP' prints '^ok .* # SKIP guest: no host$'
 check 'no caches: a SKIP' shows "$tmp/metal.record" mtrr-type.default.uc.effective skip
 check 'four CPUs: started by INIT-SIPI' shows "$tmp/metal.record" x2apic.flag-off.unique.2.receivers 2
 cp "$tmp/out" "$tmp/com1"
 run ./kvm-errata judge --expected "$srcdir/expected" "$tmp/metal.record"
 check 'the volume and COM1 have the same record' cmp "$tmp/out" "$tmp/com1"
-check 'it is as its schema says' "$srcdir/tests/schema" "$tmp/metal.record"
+check 'the record matches its schema' "$srcdir/tests/schema" "$tmp/metal.record"
 
 run harness --baseline "$tmp/metal.record" x2apic
 check 'the record is a baseline' prints '^# baseline: .*metal.record, bare metal, QEMU'
@@ -47,7 +47,7 @@ check 'the record is a baseline' prints '^# baseline: .*metal.record, bare metal
 run uefi --read-only
 check 'a read-only volume: the rest runs' status_is 0
 run uefi --read-only --record "$tmp/none"
-check 'a read-only volume: no record of it' prints 'the volume has no kvm-errata.record'
+check 'a read-only volume: no record' prints 'the volume has no kvm-errata.record'
 run uefi --no-com1
 check 'no COM1: the rest runs' status_is 0
 check 'no COM1: a fact' prints '^# com1: 0$'
@@ -62,8 +62,8 @@ check 'locked MTRRs: a SKIP' prints '^ok .* mtrr.capabilities: .* # SKIP host'
 run in_qemu '-machine q35,hpet=off'
 check 'no HPET: a fact, and the rest runs' prints '^# watchdog: 0$'
 run in_qemu '-m 64'
-check 'no memory where payloads are: nothing runs' status_is 77
-check 'no memory where payloads are: named' prints 'SKIP host: this firmware does not give away memory'
+check 'no memory where payloads are: status 77' status_is 77
+check 'no memory where payloads are: reported' prints 'SKIP host: this firmware does not give away memory'
 
 MTOOLS_SKIP_CHECK=1
 export MTOOLS_SKIP_CHECK
@@ -74,23 +74,23 @@ mcopy -i "$volume" "$tmp/filler" ::/
 run uefi --image "$tmp/full.img"
 check 'a full volume: the rest runs' status_is 0
 run uefi --image "$tmp/full.img" --record "$tmp/none"
-check 'a full volume: no piece of a record' prints 'the volume has no kvm-errata.record'
+check 'a full volume: no partial record' prints 'the volume has no kvm-errata.record'
 
 mkdir "$tmp/expected"
 cp "$srcdir"/tests/expected/* "$srcdir/tests/metal/machine-check" "$srcdir/tests/metal/other-cpu" "$tmp/expected"
 run uefi --cpus 2 --image metal/hostile.img --expected "$tmp/expected"
-check 'an exception: named' prints 'vCPU 0: unexpected #PF .*CR2 0x123456789000) at guest_main'
+check 'an exception: reported' prints 'vCPU 0: unexpected #PF .*CR2 0x123456789000) at guest_main'
 check 'an exception: its registers' prints '^# RAX [0-9a-f]* RBX .* RDX'
-check 'a machine check: named' prints 'unexpected #MC (vector 18'
-check 'an exception of another CPU: named' prints 'exception: vCPU 1: unexpected #UD .* at fall'
-check 'a hang: named' prints 'timeout: time limit of 200 ms: CPU 0 is at guest_main'
+check 'a machine check: reported' prints 'unexpected #MC (vector 18'
+check 'an exception of another CPU: reported' prints 'exception: vCPU 1: unexpected #UD .* at fall'
+check 'a hang: reported' prints 'timeout: time limit of 200 ms: CPU 0 is at guest_main'
 check 'the next case runs' prints '^ok .* surprise.documented: '
-check 'all of it is a deviation' status_is 1
+check 'payloads that misbehave: status 1' status_is 1
 
 marker=$tmp/killed
 begin '^ok' "$srcdir/metal/uefi" --image metal/kvm-errata.img --qemu "-name $marker"
 check 'a run is under way' is_running
 kill -KILL $pid
 sleep 1
-check 'killed, nothing stays' leaves_nothing
+check 'killed, it leaves no QEMU' leaves_nothing
 done_testing
