@@ -3,9 +3,9 @@
 #
 # usage: analyse.sh   in the build directory, with $srcdir set
 #
-# Every static analyser over all that runs on the host, shellcheck over every
-# script, and mandoc over the manual.  Silence is success; what they may not say is in .clang-tidy and
-# beside the code.
+# Run every static analyser on the code that runs on the host, shellcheck on every
+# script, and mandoc on the manual.  No output means success; suppressions are in
+# .clang-tidy and next to the code.
 set -u
 
 cd "$srcdir" || exit 1
@@ -14,8 +14,8 @@ scripts=$(grep -rlI -m1 '^#!/bin/\(ba\)\{0,1\}sh' --exclude-dir='build*' --exclu
 	--exclude-dir=autom4te.cache --exclude=configure . | sort)
 failed=0
 
-# says_nothing NAME COMMAND... - one line a tool; all of what it says if it does
-says_nothing()
+# silent NAME COMMAND... - print a line for the tool, after its output if it has any
+silent()
 {
 	name=$1
 	shift
@@ -29,7 +29,7 @@ says_nothing()
 	fi
 }
 
-# shellcheck disable=SC2086,SC2317 # lists; called by says_nothing
+# shellcheck disable=SC2086,SC2317 # lists; called by silent
 tidy()
 {
 	# One at a time: clang-tidy 14 takes a va_list for uninitialized in a second file.
@@ -55,9 +55,9 @@ cpp_check()
 # shellcheck disable=SC2086,SC2317
 shell_check() { shellcheck -x -P SCRIPTDIR -e SC2154,SC2119,SC2120 $scripts; }
 
-says_nothing 'gcc -fanalyzer' gcc_analyzer
-says_nothing clang-tidy tidy
-says_nothing cppcheck cpp_check
-says_nothing mandoc mandoc -Tlint -W warning doc/*.[15]
-says_nothing "shellcheck ($(echo "$scripts" | wc -l) scripts)" shell_check
+silent 'gcc -fanalyzer' gcc_analyzer
+silent clang-tidy tidy
+silent cppcheck cpp_check
+silent mandoc mandoc -Tlint -W warning doc/*.[15]
+silent "shellcheck ($(echo "$scripts" | wc -l) scripts)" shell_check
 exit $failed

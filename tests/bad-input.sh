@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Machines without KVM, words that mean nothing, files that are noise.
+# Machines without KVM, invalid arguments, malformed payloads and expectations.
 . "$srcdir/tests/tap.sh"
 
 run with_defect no-kvm harness
 check 'no /dev/kvm: status 77' status_is 77
 check 'no /dev/kvm: every check is a SKIP that says so' \
 	prints_lines 0 '^ok [0-9]* - [^#]*$\|^not ok\|SKIP host: \([^na]\|a[^n]\)'
-check 'no /dev/kvm: nor does the run itself pass' prints 'kvm-errata.complete: [^#]* # SKIP nothing could be seen$'
+check 'no /dev/kvm: kvm-errata.complete is a SKIP, too' prints 'kvm-errata.complete: [^#]* # SKIP nothing could be seen$'
 check 'no /dev/kvm: the reason' prints '# SKIP host: no /dev/kvm: No such file'
 run with_defect no-kvm harness --require-kvm
 check 'no /dev/kvm with --require-kvm: status 99' status_is 99
 check 'no /dev/kvm with --require-kvm: not ok in TAP, too' prints '^not ok .* kvm-errata.complete: '
 run with_defect no-kvm ./kvm-errata run --require-kvm --cases cases x87
-check 'no /dev/kvm, and nobody judges: status 99' status_is 99
-check 'no /dev/kvm, and nobody judges: it says why' prints '^kvm-errata: .*, and --require-kvm'
+check 'no /dev/kvm with run --require-kvm: status 99' status_is 99
+check 'no /dev/kvm with run --require-kvm: the reason' prints '^kvm-errata: .*, and --require-kvm'
 run with_defect no-permission harness
 check 'no permission: status 99' status_is 99
 check 'no permission: one line, the remedy' \
@@ -22,18 +22,18 @@ check 'no permission: one line, the remedy' \
 
 run harness x2apic.32bit-idz
 check 'an unknown variant: status 99' status_is 99
-check 'an unknown variant: the near one' prints 'case x2apic has no variant or check "32bit-idz"; near: .*32bit-ids'
+check 'an unknown variant: similar ones are suggested' prints 'case x2apic has no variant or check "32bit-idz"; near: .*32bit-ids'
 run harness mtrr.reserved-tpyes
-check 'an unknown check: the near one' prints 'near: .*reserved-types'
+check 'an unknown check: similar ones are suggested' prints 'near: .*reserved-types'
 run harness mttr
 check 'an unknown case: status 99' status_is 99
-check 'an unknown case: the near one' prints 'unknown case "mttr"; near: mtrr'
+check 'an unknown case: similar ones are suggested' prints 'unknown case "mttr"; near: mtrr'
 run harness --fact colour=red
 check 'an unknown fact: status 99' status_is 99
 for fact in hypervisor= kernel=new vendor=AMD hypercalls=x; do
 	run harness --fact $fact
 	check "$fact: status 99" status_is 99
-	check "$fact: named" prints "^kvm-errata: --fact $fact: ${fact%=*} "
+	check "$fact: reported" prints "^kvm-errata: --fact $fact: ${fact%=*} "
 done
 run harness --automake --bisect pat
 check '--automake --bisect: refused' prints '^kvm-errata: --bisect and --automake want'
@@ -41,26 +41,26 @@ run harness x87 cases/x87.elf
 check 'a case twice: refused' prints 'case x87 is selected twice, as cases/x87.elf and cases/x87.elf'
 run harness --record /nonexistent/record pat
 check 'a record that cannot be written: status 99' status_is 99
-check 'a record that cannot be written: named before the run' prints '/nonexistent/record: No such'
+check 'a record that cannot be written: reported before the run' prints '/nonexistent/record: No such'
 
 mkdir "$tmp/cases" "$tmp/expected"
 cp "$srcdir/expected/mtrr" "$srcdir/expected/pat" "$tmp/expected"
 cp cases/pat.elf "$tmp/cases"
 broken() { ./kvm-errata --cases "$tmp/cases" --expected "$tmp/expected"; }
 
-# bad_payload NAME WHAT - $tmp/cases/NAME.elf is refused with WHAT, and pat still runs
+# bad_payload NAME WHAT - expect $tmp/cases/mtrr.elf refused with WHAT, while pat still runs
 bad_payload()
 {
 	run broken
 	check "$1: status 99" status_is 99
-	check "$1: named with what is wrong" prints "^#   payload .*mtrr.elf $2"
+	check "$1: reported with the reason" prints "^#   payload .*mtrr.elf $2"
 	check "$1: not ok" prints '^not ok 1 - mtrr.description: '
 	check "$1: the other cases still run" prints '^ok .* pat.complete: '
 	rm -f "$tmp/cases/mtrr.elf"
 }
 
 echo 'this is no ELF file' >"$tmp/cases/mtrr.elf"
-bad_payload 'no ELF' 'is not an ELF file'
+bad_payload 'not an ELF file' 'is not an ELF file'
 : >"$tmp/cases/mtrr.elf"
 bad_payload 'an empty file' 'is not an ELF file'
 # e_machine is at offset 18; 0xb7 is AArch64
@@ -83,11 +83,11 @@ mkfifo "$tmp/cases/mtrr.elf"
 bad_payload 'a FIFO' 'is no regular file'
 truncate -s 3G "$tmp/cases/mtrr.elf"
 bad_payload 'a huge file' 'has 3221225472 bytes, expected at most'
-bad_payload 'no payload' 'cannot be opened: No such file'
+bad_payload 'a missing file' 'cannot be opened: No such file'
 
 cp cases/mtrr.elf "$tmp/cases"
 
-# bad_line TEXT WHAT - the last line of TEXT behind expected/mtrr is refused with WHAT
+# bad_line TEXT WHAT - append TEXT to expected/mtrr; expect its last line refused with WHAT
 bad_line()
 {
 	{ cat "$srcdir/expected/mtrr"; printf '%b\n' "$1"; } >"$tmp/expected/mtrr"
@@ -96,7 +96,7 @@ bad_line()
 	check "expected: \"$1\": file, line and what" \
 		prints "^#   $tmp/expected/mtrr:$(($(wc -l <"$tmp/expected/mtrr"))): .*$2"
 }
-# bad_row ROW WHAT - the same of the rows of a check
+# bad_row ROW WHAT - the same for rows of a check
 bad_row() { bad_line "check x: a sentence\n\t$1" "$2"; }
 
 bad_row 'nodot wb' '"nodot" is no observation, expected VARIANT.KEY'
@@ -118,7 +118,7 @@ bad_row 'kown uc' '"kown" is no observation, expected VARIANT.KEY'
 bad_row 'defualt.x wb' 'case mtrr has no such variant'
 { cat "$srcdir/expected/mtrr"; printf 'check default: a sentence\n\tdefault.x wb\n'; } >"$tmp/expected/mtrr"
 run broken
-check 'expected: a check that is called as a variant' \
+check 'expected: a check with the name of a variant' \
 	prints "^# *$tmp/expected/mtrr:[0-9]*: check default: case mtrr has a variant of this name"
 bad_row 'default.x wb on vendor=amd\n\tdefault.x uc on vendor=amd' 'can never count: line'
 bad_row 'default.x wb on vendor=amd|pvm\n\tdefault.x uc on npt=1 vendor=amd' 'can never count: line'
@@ -158,30 +158,30 @@ bad_line 'statement errata.rst "X" since 6.1\n\twords\ncheck x: a sentence' \
 	'a check without citation, expected a "statement" and a "decided by" above it'
 { cat "$srcdir/expected/mtrr"; printf 'reason x: %05000d\n' 0; } >"$tmp/expected/mtrr"
 run broken
-check 'expected: a line of 5000 bytes: named' prints '501. bytes, expected at most 4096 in a line'
+check 'expected: a line of 5000 bytes: reported' prints '501. bytes, expected at most 4096 in a line'
 rm "$tmp/expected/mtrr"
 run broken
 check 'no expected file: status 99' status_is 99
-check 'no expected file: named' prints "^#   $tmp/expected/mtrr cannot be opened: No such file"
+check 'no expected file: reported' prints "^#   $tmp/expected/mtrr cannot be opened: No such file"
 mkfifo "$tmp/expected/mtrr"
 run broken
-check 'a FIFO instead: named' prints "^#   $tmp/expected/mtrr is no regular file"
+check 'a FIFO instead: reported' prints "^#   $tmp/expected/mtrr is no regular file"
 
 run with_defect no-vm harness pat
 check 'KVM_CREATE_VM fails: status 99' status_is 99
-check 'KVM_CREATE_VM fails: named' prints 'setup: ioctl KVM_CREATE_VM: Cannot allocate memory'
+check 'KVM_CREATE_VM fails: reported' prints 'setup: ioctl KVM_CREATE_VM: Cannot allocate memory'
 run with_defect no-255th-vcpu harness --fact avic=0 x2apic-far
-check 'no vCPU id of 255 and up: status 99' status_is 99
-check 'no vCPU id of 255 and up: which one' prints 'KVM_CREATE_VCPU refuses vCPU id'
+check 'no vCPU ids above 254: status 99' status_is 99
+check 'no vCPU ids above 254: reported' prints 'KVM_CREATE_VCPU refuses vCPU id'
 run with_defect no-255th-vcpu harness --fact avic=1 x2apic-far
-check 'no vCPU id of 255 and up, with AVIC: status 77' status_is 77
+check 'no vCPU ids above 254, with AVIC: status 77' status_is 77
 run with_defect no-vcpu harness pat
-check 'KVM_CREATE_VCPU fails: named' prints 'setup: ioctl KVM_CREATE_VCPU: Cannot allocate'
+check 'KVM_CREATE_VCPU fails: reported' prints 'setup: ioctl KVM_CREATE_VCPU: Cannot allocate'
 run with_defect die harness pat
 check 'a worker that is killed: not ok' prints '^not ok .* pat.complete: '
 check 'a worker that is killed: the run is not ok' prints '^not ok .* kvm-errata.complete: '
-check 'a worker that is killed: named' prints 'died: its worker process died without a report'
+check 'a worker that is killed: reported' prints 'died: its worker process died without a report'
 run with_defect stuck hostile spin.default
-check 'a KVM_RUN that ignores signals: named' \
+check 'a KVM_RUN that ignores signals: reported' \
 	prints 'stuck: time limit of 2000\{0,1\} ms, and KVM_RUN does not return for a signal'
 done_testing

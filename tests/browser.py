@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Chromium, by way of its driver and WebDriver's HTTP: no library but Python's own."""
+"""Control Chromium by chromedriver and WebDriver's HTTP, with only Python's own libraries."""
 import http.client
 import json
 import os
@@ -12,7 +12,7 @@ SWITCHES = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-sh
 
 
 class Browser:
-    """A chromium of its own, which is gone at the end of "with"."""
+    """A Chromium process that ends with the "with" statement."""
 
     def __init__(self):
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -59,18 +59,18 @@ class Browser:
         return self.call('GET', '/url')
 
     def run(self, script, *arguments):
-        """The value of a script's "return", or of a promise."""
+        """Run a script; return the value of its "return", or of its promise."""
         return self.call('POST', '/execute/sync', {'script': script, 'args': list(arguments)})
 
     def log(self, kind):
-        """What has been logged since it was asked for last: 'browser' or 'performance'."""
+        """Return what has been logged since the last call; kind is 'browser' or 'performance'."""
         return self.call('POST', '/se/log', {'type': kind})
 
     def cdp(self, command, **parameters):
         return self.call('POST', '/goog/cdp/execute', {'cmd': command, 'params': parameters})
 
     def press(self, *keys):
-        """Keys, one after the other, to whatever has the focus."""
+        """Press keys, one after the other, in the element that has the focus."""
         self.call('POST', '/actions', {'actions': [{'type': 'key', 'id': 'keys', 'actions': [
             {'type': kind, 'value': key} for key in keys for kind in ('keyDown', 'keyUp')]}]})
 

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The short version of what doc/trust.md describes, for the gate: behind
-# ./bootstrap.sh check, which runs golden, isolation and a sample of the faults,
-# and ./bootstrap.sh ci, which installs what it needs.
+# The tests of doc/trust.md, shortened for the gate.  Run this after ./bootstrap.sh ci,
+# which installs what it needs, and ./bootstrap.sh check, which runs golden, isolation
+# and a sample of the faults.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Most of them are busy with one CPU most of the time: so they go beside each other.
+# Run in parallel: most of them use one CPU most of the time.
 analysers() { make -s -C build analyse; }
 fuzzing() { make -s -C build fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}" | grep '^fuzz'; }
 sanitizers() { make -s -C build sanitize; }

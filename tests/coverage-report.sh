@@ -3,8 +3,8 @@
 #
 # usage: coverage-report.sh   in the build directory, with $srcdir set
 #
-# Line coverage of harness/ by make check, of which at least COVERAGE_LEAST per
-# cent; without the tests that are about machines, where another build runs.
+# Measure the line coverage of harness/ by make check, which must be at least
+# COVERAGE_LEAST per cent [90].  Leave out the tests in which another build runs.
 set -eu
 
 srcdir=$(cd "$srcdir" && pwd)
@@ -25,6 +25,6 @@ if ! make -s check TESTS="$tests" FAULT_GROWTH=1600 >check.log 2>&1; then
 fi
 gcovr --root "$srcdir" --filter "$srcdir/harness/" --object-directory . --sort-uncovered \
 	--fail-under-line "$least" . ${COVERAGE_HTML:+--html-details "$COVERAGE_HTML"} || {
-	echo "coverage-report: saw less than $least per cent" >&2
+	echo "coverage-report: less than $least per cent of lines ran" >&2
 	exit 99
 }

@@ -1,40 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Every statement of errata.rst, from 6.1 to 7.3, has its checks.
+# Every statement of errata.rst, from 6.1 to 7.3, has a check.
 . "$srcdir/tests/tap.sh"
 
 for version in 6.1 6.12 7.3; do
 	run harness coverage "$srcdir/tests/documents/errata-$version.rst"
-	check "every statement of $version is held" status_is 0
-	check "$version: no statement is left" prints_not 'NOT HELD'
+	check "every statement of $version has a check" status_is 0
+	check "$version: no statement is reported" prints_not 'NOT HELD'
 	check "$version: a statement and its checks" prints '^ .* x87.fdp x87.fcs-fds'
-	check "$version: what it does not say is named" prints '^quoted by expected/, and not'
+	check "$version: quotes that it lacks are listed" prints '^quoted by expected/, and not'
 	sed '1,/^quoted by expected/d' "$tmp/out" >>"$tmp/absent"
 done
 sort "$tmp/absent" | uniq -c | grep '^ *3 ' >"$tmp/out"
-check 'no statement is in none of them' prints_not .
+check 'each quoted statement is in one of them' prints_not .
 
 for document in api msr hypercalls cpuid; do
 	run harness coverage "$srcdir/tests/documents/$document-7.3.rst"
-	check "every sentence of $document.rst that is to be held is" status_is 0
+	check "every sentence of $document.rst that needs a check has one" status_is 0
 done
 sed '/^KVM_X86_QUIRK_OUT_7E_INC_RIP/i KVM_X86_QUIRK_OF_NEXT_YEAR                By default, KVM does a new thing.' \
 	"$srcdir/tests/documents/api-7.3.rst" >"$tmp/quirk.rst"
 run harness coverage "$tmp/quirk.rst"
-check 'a new row of the table is named' prints 'no check holds all of: KVM_X86_QUIRK_OF_NEXT_YEAR By'
+check 'a new row of the table is reported' prints 'no check holds all of: KVM_X86_QUIRK_OF_NEXT_YEAR By'
 
 newest=$srcdir/tests/documents/errata-7.3.rst
 { cat "$newest"; printf '\n\nA new section\n-------------\nKVM does a new thing.\n'; } >"$tmp/new.rst"
 run harness coverage "$tmp/new.rst"
 check 'a new section: status 1' status_is 1
-check 'a new section is named' prints 'section "A new section", no check holds all of: KVM does'
+check 'a new section is reported' prints 'section "A new section", no check holds all of: KVM does'
 sed 's/lowest vCPU ID/highest vCPU ID/' "$newest" >"$tmp/changed.rst"
 run harness coverage "$tmp/changed.rst"
 check 'a changed statement: status 1' status_is 1
-check 'a changed statement is named' prints 'section "x2APIC", no check holds all of: A side effect'
+check 'a changed statement is reported' prints 'section "x2APIC", no check holds all of: A side effect'
 sed '/^MTRRs/,/^CR0/s/^MTRRs/Memory types/; s/^-----$/------------/' "$newest" >"$tmp/renamed.rst"
 run harness coverage "$tmp/renamed.rst"
-check 'a renamed section is named' prints 'section "Memory types"'
+check 'a renamed section is reported' prints 'section "Memory types"'
 mkdir "$tmp/less"
 cp -r "$srcdir"/expected/. "$tmp/less"
 for case in cr0-cd cr0-init cr0-write; do
@@ -42,9 +42,9 @@ for case in cr0-cd cr0-init cr0-write; do
 done
 run ./kvm-errata --cases cases --expected "$tmp/less" coverage "$newest"
 check 'a case that cannot be read: status 99' status_is 99
-check 'a case that cannot be read holds nothing' prints 'section "CR0.CD", no check holds'
+check 'a case that cannot be read: its statements have no check' prints 'section "CR0.CD", no check holds'
 run ./kvm-errata --cases cases --expected "$tmp/less" list
-check 'a case that cannot be read: list, too' status_is 99
+check 'a case that cannot be read: status 99 of list, too' status_is 99
 run sh -c "./kvm-errata --cases cases --expected '$srcdir/expected' list >/dev/full"
 check 'a full disk: status 99' status_is 99
 run harness coverage /nonexistent
@@ -53,8 +53,8 @@ echo 'just words' >"$tmp/words"
 run harness coverage "$tmp/words"
 check 'no reStructuredText: status 99' status_is 99
 
-# long_lines DIRECTORY: those of more than 120 columns that are not the documents' own, nor
-# name the functions that decide
+# long_lines DIRECTORY: print lines of more than 120 columns, except quotes from documents and
+# "decided by"
 long_lines()
 {
 	find "$1" -type f | sort | while IFS= read -r file; do
@@ -69,15 +69,15 @@ check 'no line of expected/ is longer than 120 columns' prints_not .
 printf '%s\n' "$(printf '\t%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)x" 'statement x' "$(printf '\t%0120d' 0)" \
 	"$(printf 'decided by %0120d' 0)" "$(printf 'reason %0120d' 0)" "$(printf '\t%0112d' 0)" >"$tmp/less/mtrr"
 long_lines "$tmp/less" >"$tmp/out"
-check 'one that is longer is named, with tabs of 8' prints '^mtrr:1: 121 columns$'
-check 'one of a reason, too' prints '^mtrr:5: 127 columns$'
-check 'and no other' prints_lines 2 .
+check 'a longer line is reported, with tabs of 8' prints '^mtrr:1: 121 columns$'
+check 'a longer reason is reported' prints '^mtrr:5: 127 columns$'
+check 'no other line is reported' prints_lines 2 .
 run with_defect no-kvm harness
 results=$(sed -n 's/^1\.\.//p' "$tmp/out")
 check "a run has 250 to 350 results: $results" awk "BEGIN { exit !($results >= 250 && $results <= 350) }"
 
-# Each finding has its patch, which applies to the newest document, and each line of
-# expected/ that is known to differ on newer kernels is one.
+# Each finding has a patch that applies to the newest document, and each known deviation of
+# newer kernels is a finding.
 check 'findings: as many patches as sections' [ "$(grep -c '^## ' "$srcdir/doc/findings.md")" = \
 	"$(find "$srcdir/doc/findings" -name '*.patch' | wc -l)" ]
 for patch in "$srcdir"/doc/findings/*.patch; do
@@ -85,9 +85,9 @@ for patch in "$srcdir"/doc/findings/*.patch; do
 	document=$(sed -n 's|^--- a/Documentation/virt/kvm/\(x86/\)\{0,1\}\(.*\)\.rst$|\2|p' "$patch")
 	run patch -s -p1 -o "$tmp/patched" "$srcdir/tests/documents/$document-7.3.rst" "$patch"
 	check "findings: $name applies" status_is 0
-	check "findings: $name is spoken of" grep -qF "(findings/$name)" "$srcdir/doc/findings.md"
+	check "findings: $name is in doc/findings.md" grep -qF "(findings/$name)" "$srcdir/doc/findings.md"
 done
-# The functions in each reason, which is the name of one where it is one word
+# List the functions in each reason.  A reason of one word is the name of a "reason" line.
 find "$srcdir/expected" -maxdepth 1 -type f -exec awk '
 	/^\t+known / && !/ on kernel</ { sub(/^[^:]*: /, ""); why[++n] = $0; word[n] = NF == 1; file[n] = FILENAME }
 	/^reason / { sub(/:$/, "", $2); named[FILENAME, $2] = $0 }
@@ -95,14 +95,16 @@ find "$srcdir/expected" -maxdepth 1 -type f -exec awk '
 	grep -oE '[a-z_0-9]+\(\)' | sort -u >"$tmp/deciders"
 while IFS= read -r function; do
 	grep -qF "\`$function\`" "$srcdir/doc/findings.md" || echo "$function"
-done <"$tmp/deciders" >"$tmp/unspoken"
-check 'findings: what is known to differ is one' sh -c "[ -s '$tmp/deciders' ] && [ ! -s '$tmp/unspoken' ]"
-sed 's/^/# /' "$tmp/unspoken"
+done <"$tmp/deciders" >"$tmp/unlisted"
+check 'findings: each function of a known deviation is there' \
+	sh -c "[ -s '$tmp/deciders' ] && [ ! -s '$tmp/unlisted' ]"
+sed 's/^/# /' "$tmp/unlisted"
 
-# mutants ARGUMENT...: what tests/mutants.py prints
+# mutants ARGUMENT...: run tests/mutants.py
 mutants() { /usr/bin/python3 -B "$srcdir/tests/mutants.py" "$@"; }
 
-# few_mutants DIRECTORY: who decides, by expected/, and has fewer than three there that are seen
+# few_mutants DIRECTORY: print functions of "decided by" with fewer than three mutants that a
+# guest can see
 few_mutants()
 {
 	mutants --in "$1" list function 'caught by' | cut -f 2 | while IFS= read -r functions; do
@@ -115,12 +117,12 @@ few_mutants()
 }
 
 few_mutants "$srcdir/tests/mutants" >"$tmp/few"
-check 'each function that decides has three kernels in which it is wrong' cmp -s /dev/null "$tmp/few"
+check 'each function of "decided by" has three mutants' cmp -s /dev/null "$tmp/few"
 sed 's/^/# /' "$tmp/few"
 mkdir "$tmp/fewer"
 for file in "$srcdir"/tests/mutants/*; do
 	awk '/^mutant / { drop = $2 == "clgi-lost-with-if-0:" } !drop' "$file" >"$tmp/fewer/${file##*/}"
 done
 few_mutants "$tmp/fewer" >"$tmp/out"
-check 'one that is missing is missed' [ "$(cat "$tmp/out")" = 'svm_set_gif()' ]
+check 'a missing mutant is reported' [ "$(cat "$tmp/out")" = 'svm_set_gif()' ]
 done_testing

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Seeded defects: a KVM that does something else is caught, by the check and the observation named.
+# Seeded defects: the named check and observation catch a KVM that misbehaves.
 . "$srcdir/tests/tap.sh"
 
-# caught DEFECT CASE CHECK OBSERVATION - with DEFECT, CHECK of CASE is no longer what it was
+# caught DEFECT CASE CHECK OBSERVATION - expect CHECK of CASE to catch DEFECT by OBSERVATION
 caught()
 {
 	run with_defect "$1" harness "$2"

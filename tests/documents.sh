@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Every command that README.md, HACKING.md, lab/README.md, doc/ and the manual show: run here, or
-# it says who runs it, or why nobody does.  One that is not known below is a failure.
+# Run every command that README.md, HACKING.md, lab/README.md, doc/ and the manual show, or print
+# which test runs it, or why none does.  A command that how() does not know is a failure.
 . "$srcdir/tests/tap.sh"
 
 src=$(cd "$srcdir" && pwd)
@@ -9,9 +9,9 @@ BUILD=$PWD
 export BUILD
 tab=$(printf '\t')
 
-# commands_of FILE - those of its indented lines, its tables and its running text, without the
-# column of words or the comment behind them
-# shellcheck disable=SC2016 # a grave accent is one
+# commands_of FILE - print the commands in its indented lines, tables and text, without the
+# description or comment after them
+# shellcheck disable=SC2016 # backquotes are literal
 commands_of()
 {
 	sed -nE 's/^(    |\.Dl )(\$ )?((\.\/|lab\/[a-z]|make |git |sudo |dd |tmt |objdump |grep |gdb |kvm-errata ).*)$/\3/p' "$src/$1" |
@@ -19,12 +19,12 @@ commands_of()
 	grep -oE '`(make|\./|lab/[a-z]+|PARALLEL=|git|tmt|prove) [^`]*`|`\./[^`]*`' "$src/$1" | tr -d '`' | sed 's/\\|/|/g'
 }
 
-# how COMMAND - "run", "by TEST" or "not: WHY"
+# how COMMAND - print "run", "target", "by TEST" or "not: WHY"
 how()
 {
 	case $1 in
 	*foo*)
-		echo 'not: foo is the case that a reader writes' ;;
+		echo 'not: a reader writes the case foo' ;;
 	*--uefi* | 'make -C build metal')
 		echo 'by tests/uefi.sh' ;;
 	*bisect*)
@@ -48,24 +48,24 @@ how()
 	*ktap* | tmt*)
 		echo 'by tests/export.sh' ;;
 	'make -C build check TESTS='*)
-		echo 'not: it is running' ;;
+		echo 'not: make check is running' ;;
 	'make -C build '* | 'make kernel-mutation'* | 'make page' | 'make bench' | 'make fuzz'* | 'make mutation' | \
 		'make fault' | 'make golden' | 'make analyse' | 'make sanitize' | 'make coverage-report' | \
 		'make soak' | 'make check' | 'make recheck')
 		echo 'target' ;;
 	*'dd if='*)
-		echo 'not: it writes a stick' ;;
+		echo 'not: it overwrites a USB stick' ;;
 	sudo*)
-		echo 'not: it is as root, of the system' ;;
+		echo 'not: it changes the system as root' ;;
 	./run-tests.sh* | kvm-errata* | grep*)
 		echo run ;;
 	gdb*)
-		echo 'not: a dialogue' ;;
+		echo 'not: interactive' ;;
 	esac
 }
 
-# The reader's folder, with a program that is installed, the record of a run, and one that a
-# stick has brought home
+# A reader's directory, with an installed program, the record of a run, and a record from a USB
+# stick
 reader=$tmp/kvm-errata
 mkdir "$reader" "$tmp/bin"
 (cd "$src" && find . -mindepth 1 -maxdepth 1 ! -name 'build*' ! -name .git -exec cp -r {} "$reader" \;)
@@ -76,7 +76,7 @@ exec '$BUILD/kvm-errata' --cases '$BUILD/cases' --expected '$src/expected' "\$@"
 END
 chmod 755 "$tmp/bin/kvm-errata"
 
-# try COMMAND - as it is written, where a reader stands
+# try COMMAND - run COMMAND as written, in the reader's directory
 try()
 {
 	run env PATH="$tmp/bin:$PATH" sh -c "cd '$reader' && $1"
@@ -106,7 +106,7 @@ while IFS=$tab read -r file command; do
 	not:*)
 		check "$file: $command # SKIP ${how#not: }" true ;;
 	*)
-		check "$file: $command: who runs it?" false ;;
+		check "$file: $command: no test runs it" false ;;
 	esac
 done <"$tmp/commands"
 done_testing

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Exits that no guest can bring about at will: forged between harness and kernel.
+# Exits that no guest can cause at will: tests/defect.c forges them.
 . "$srcdir/tests/tap.sh"
 
-# forged DEFECT STATUS WHAT
+# forged DEFECT STATUS WHAT - expect a run with a forged exit to print WHAT and end with STATUS
 forged()
 {
 	run with_defect "$1" harness --fact vendor=pvm svm-gif.default
@@ -19,6 +19,6 @@ forged forge-emulation 77 'SKIP host: this KVM cannot emulate the instruction at
 forged forge-intr 0 '^ok [0-9]* - svm-gif.complete: [^#]*$'
 forged_on_amd() { with_defect forge-emulation harness --fact vendor=amd svm-gif.default; }
 run forged_on_amd
-check 'a CPU has nothing to emulate: status 1' status_is 1
+check 'forge-emulation with hardware virtualization: status 1' status_is 1
 forged die 99 'died: its worker process died without a report'
 done_testing

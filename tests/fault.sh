@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# System calls of a run fail: the N-th ioctl, mmap, openat, ... with EIO, ENOMEM
-# and EINTR.  strace counts N in each process and thread, so that one run fails
-# once in every VM.  The run must end in time, and say so: status 99, or 1 with
-# a "not ok"; or 0 with the very results of a run without faults.  Whatever the
-# status, a check that says something else than without faults is "not ok".
+# Let the N-th ioctl, mmap, openat, ... of a run fail with EIO, ENOMEM and EINTR.
+# strace counts N in each process and thread, so that each VM of a run has one fault.
+# The run must end in time and report the fault: status 99, or 1 with a "not ok", or 0
+# with the same results as a run without faults.  Whatever the status, a result that
+# differs from a run without faults must be "not ok".
 #
-# FAULT_GROWTH: how many percent further the next N is; 0 is every N.
-# FAULT_CASES: which cases fail; FAULT_ERRORS: how.
+# FAULT_GROWTH: by how many percent N grows from run to run; 0 tries every N.
+# FAULT_CASES: the cases that run; FAULT_ERRORS: the errors to inject.
 . "$srcdir/tests/tap.sh"
 
 growth=${FAULT_GROWTH:-100}
@@ -29,7 +29,7 @@ for c in $cases; do
 done
 [ -n "$cases" ] || cp cases/*.elf "$tmp/cases"
 
-# faulted CALL ERROR N - a run whose N-th CALL fails; the rest is in $tmp
+# faulted CALL ERROR N - run the cases with the N-th CALL failing; output goes to $tmp
 faulted()
 {
 	rm -f "$tmp/record"
@@ -41,15 +41,15 @@ faulted()
 	status=$?
 }
 
-# What is said of each check; without numbers, because a case that cannot be read has
-# one line.
+# results FILE - print its results without numbers, because a case that cannot be read
+# has only one line
 results() { sed -n 's/^\(ok\|not ok\) [0-9]* - /\1 /p' "$1"; }
 
-# Before main(), which begins with /sys, it is the dynamic loader that fails.
-is_the_loaders() { ! grep -q '"/sys/' "$tmp/strace"; }
+# The dynamic loader failed if main() has not opened /sys, which it does first.
+failed_in_loader() { ! grep -q '"/sys/' "$tmp/strace"; }
 
-# Each check as without a fault, or "not ok"; that a latency is too noisy is not the fault's.
-none_lies()
+# Each result is as without a fault, or "not ok".  Noisy latencies are not due to the fault.
+no_wrong_result()
 {
 	results "$tmp/out" | awk 'NR == FNR { want[$0]; next }
 		!($0 in want) && !/^not ok [^#]*$/ && !/ # SKIP .*(too noisy|slow loads with fast stores)/ { exit 1 }' "$tmp/want" -
@@ -57,20 +57,20 @@ none_lies()
 
 is_clear()
 {
-	none_lies || return
+	no_wrong_result || return
 	case $status in
 	0) [ "$(results "$tmp/out" | wc -l)" = "$(wc -l <"$tmp/want")" ] && [ -s "$tmp/record" ] ;;
 	1) results "$tmp/out" | grep -q '^not ok [^#]*$' ;;
 	99) grep -q '^Bail out!\|^not ok' "$tmp/out" || [ -s "$tmp/err" ] ;;
-	*) is_the_loaders ;;
+	*) failed_in_loader ;;
 	esac
 }
 
-# No half of a record: it is there to its last line, or not at all.
+# The record is complete or absent.
 record_is_whole() { [ ! -e "$tmp/record" ] || tail -n 1 "$tmp/record" | grep -q '^{"complete": true.*}$'; }
 leaves_nothing() { [ "$(find "$tmp" -name 'record?*' | wc -l)" = 0 ]; }
 
-# fail_each CALL ERROR - until N is beyond the last CALL
+# fail_each CALL ERROR - try each N until N is beyond the last CALL
 fail_each()
 {
 	n=1
@@ -95,6 +95,6 @@ for call in $calls; do
 		fail_each "$call" "$error"
 	done
 	status=$bad
-	check "$call fails: $runs runs end clearly" status_is 0
+	check "$call fails: each of $runs runs reports it" status_is 0
 done
 done_testing

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What is installed, and what a test machine gets, work from anywhere.
+# An installed suite and the static tarball work from any directory.
 . "$srcdir/tests/tap.sh"
 
 srcdir=$(cd "$srcdir" && pwd)
 record=$(find "$srcdir/records" -name '*.gz' | sort | head -n 1)
 
-# works KVM-ERRATA NAME - it finds its cases and expectations, and says what this build says
+# works KVM-ERRATA NAME - expect it to find its cases and expectations, and to judge as this build
 works()
 {
 	./kvm-errata judge --cases cases --expected "$srcdir/expected" "$record" >"$tmp/here" 2>/dev/null
@@ -16,7 +16,7 @@ works()
 	check "$2: finds its cases" prints '^mtrr.default'
 }
 
-# The directories are those of configure, which the program knows: they go below $tmp.
+# Install below $tmp; the program has the directories of configure.
 run make -s install prefix="$tmp/prefix" DESTDIR=
 check 'make install' status_is 0
 for file in bin/kvm-errata share/man/man1/kvm-errata.1 share/man/man5/kvm-errata-record.5 \
@@ -38,10 +38,10 @@ fi
 check 'make static-tarball' status_is 0
 tar -C "$tmp" -xzf kvm-errata-*-x86_64.tar.gz
 set -- "$tmp"/kvm-errata-*-x86_64
-check 'it is static' [ -z "$(find "$1/lib" -type f -exec sh -c 'LC_ALL=C grep -l /ld-linux "$1"' sh {} \;)" ]
+check 'the static tarball: no dynamic loader' [ -z "$(find "$1/lib" -type f -exec sh -c 'LC_ALL=C grep -l /ld-linux "$1"' sh {} \;)" ]
 works "$1/kvm-errata" 'the static tarball'
 ln -s "$1/kvm-errata" "$tmp/link"
-works "$tmp/link" 'by a link'
+works "$tmp/link" 'the static tarball by a symlink'
 cp kvm-errata-*-x86_64.tar.gz "$tmp/first"
 rm kvm-errata-*-x86_64.tar.gz
 run make -s static-tarball

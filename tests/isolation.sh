@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# A run disturbs nobody: what it writes, who may run it, how it dies, and two at once.
+# Isolation of a run: the files it writes, ordinary users, signals, and two runs at once.
 . "$srcdir/tests/tap.sh"
 
 fast='x87.bits-clear x2apic.32bit-ids'
@@ -8,21 +8,21 @@ harness_path=$PWD/kvm-errata
 here=$PWD
 expected=$(cd "$srcdir" && pwd)/expected
 
-# Nothing of a run is left: processes, or files beside the record.
+# nothing_left - succeed if the run has left no process, and no file next to the record
 nothing_left() { [ -z "$(pgrep -f "record $tmp/")" ] && [ -z "$(ls "$tmp"/record?* 2>/dev/null)" ]; }
 is_whole() { head -n 1 "$1" | grep -q '^{"format"' && tail -n 1 "$1" | grep -q '^{"complete": true.*}$'; }
 
-# files_written - what was opened for writing, created, renamed or removed, but devices
+# files_written - list files opened for writing, created, renamed or removed, except /dev/kvm
 files_written()
 {
 	grep -v ENOENT "$tmp/strace" | grep 'O_WRONLY\|O_RDWR\|O_CREAT\|rename\|link\|mkdir\|truncate' |
 		sed -n 's/.*, "\([^"]*\)".*/\1/p' | grep -v '^/dev/kvm$' | sort -u >"$tmp/written"
 }
-# only_in DIRECTORY - nothing was written outside of it
+# only_in DIRECTORY - succeed if nothing was written outside of it
 only_in() { files_written; ! grep -v "^$1" "$tmp/written"; }
 nothing_written() { files_written; [ ! -s "$tmp/written" ]; }
 
-# killed_by SIGNAL - a run of a guest that spins, ended in the middle
+# killed_by SIGNAL STATUS - send SIGNAL to a run while its guest spins, and expect STATUS
 killed_by()
 {
 	rm -f "$tmp"/record*
@@ -33,7 +33,7 @@ killed_by()
 	status=$?
 	sleep 0.2
 	check "SIG$1: status $2" status_is "$2"
-	check "SIG$1: no process, and no half file" nothing_left
+	check "SIG$1: no process and no partial file is left" nothing_left
 }
 is_torn()
 {
@@ -41,7 +41,7 @@ is_torn()
 	prints 'the record is torn'
 }
 
-# killed_while_writing STEP - SIGKILL at the N-th write to the record, for every N
+# killed_while_writing CALL STEP - send SIGKILL at every STEP-th CALL of a run
 killed_while_writing()
 {
 	half=0 n=1
@@ -58,7 +58,7 @@ killed_while_writing()
 		n=$((n + $2))
 	done
 	status=$half
-	check "SIGKILL at $1 $n of a run: a record is whole or absent" status_is 0
+	check "SIGKILL at each $1 up to $n: the record is whole or absent" status_is 0
 }
 
 if strace -o /dev/null true 2>/dev/null; then
@@ -69,20 +69,20 @@ if strace -o /dev/null true 2>/dev/null; then
 	# shellcheck disable=SC2086
 	run strace -f -o "$tmp/strace" -e trace=file ./kvm-errata --cases cases \
 		--expected "$expected" --record "$tmp/record" $fast
-	check 'with --record nothing else is written' only_in "$tmp"
-	check 'with --record there is a record' is_whole "$tmp/record"
+	check 'with --record only the record is written' only_in "$tmp"
+	check 'with --record there is a whole record' is_whole "$tmp/record"
 	killed_while_writing write 5
 	killed_while_writing fsync 1
 	killed_while_writing linkat 1
 else
 	number=$((number + 1))
-	echo "ok $number - what is written # SKIP host: strace, which cannot trace here"
+	echo "ok $number - files that a run writes # SKIP host: strace cannot trace here"
 fi
 
 for signal in INT TERM HUP; do
 	killed_by $signal 99
-	check "SIG$signal: says so" grep -q '^not ok .*kvm-errata.complete\|interrupted' "$tmp/out"
-	check "SIG$signal: the record of what was seen" is_torn "$tmp/record"
+	check "SIG$signal: the output says so" grep -q '^not ok .*kvm-errata.complete\|interrupted' "$tmp/out"
+	check "SIG$signal: the record is kept, and is torn" is_torn "$tmp/record"
 done
 killed_by KILL 137
 check 'SIGKILL: no record' test ! -e "$tmp/record"
@@ -91,43 +91,44 @@ begin '^1\.\.' ./kvm-errata --record "$tmp/old" --cases tests/payloads \
 	--expected "$srcdir/tests/expected" spin.default garbage.flood
 kill -INT $pid
 wait $pid
-check 'a torn record replaces nothing' grep -q old "$tmp/old"
-check 'a torn record: beside it' is_torn "$tmp/old.torn"
+check 'a torn record does not replace an older one' grep -q old "$tmp/old"
+check 'a torn record is kept as FILE.torn' is_torn "$tmp/old.torn"
 
 mkfifo "$tmp/fifo"
 cat "$tmp/fifo" >"$tmp/read" &
 reader=$!
 run harness --record "$tmp/fifo" x87.bits-clear
 wait $reader
-check 'a record into a pipe' is_whole "$tmp/read"
+check 'a record into a pipe is whole' is_whole "$tmp/read"
 check 'a pipe stays a pipe' test -p "$tmp/fifo"
 run timeout -s TERM 1 ./kvm-errata --record "$tmp/fifo" --cases cases --expected "$expected" pat
-check 'a pipe that nobody reads: SIGTERM ends it' status_is 124
+check 'a pipe without a reader: SIGTERM ends the run' status_is 124
 
 mkdir "$tmp/real"
 : >"$tmp/real/record"
 ln -s real/record "$tmp/link"
 run harness --record "$tmp/link" x87.bits-clear
-check 'a record through a link: into its target' is_whole "$tmp/real/record"
-check 'a record through a link: a link as before' test -h "$tmp/link"
+check 'a record through a symlink: its target is written' is_whole "$tmp/real/record"
+check 'a record through a symlink: the symlink stays' test -h "$tmp/link"
 
 ln -s nowhere "$tmp/dangling"
 run harness --record "$tmp/dangling" x87.bits-clear
-check 'a record through a link to nothing: refused' status_is 99
+check 'a record through a dangling symlink: refused' status_is 99
 harness --record /dev/stdout x87.bits-clear >"$tmp/both"
 run cat "$tmp/both"
-check '--record /dev/stdout: behind the results' prints '^ok .* - x87.complete: '
-check '--record /dev/stdout: and the record' prints '^{"complete": true'
+check '--record /dev/stdout: the results are there' prints '^ok .* - x87.complete: '
+check '--record /dev/stdout: the record is there' prints '^{"complete": true'
 
-# What a process inherits of signals and children is none of KVM's doing.
+# Inherited signal masks and children do not change the results.
 run env --block-signal=USR1 --ignore-signal=CHLD ./kvm-errata --cases cases \
 	--expected "$expected" x2apic-lapic.flag-off
-check 'signals blocked and ignored by others: as documented' status_is 0
-check 'signals blocked and ignored by others: no worker is missed' prints_not 'stuck in the kernel'
+check 'signals inherited as blocked and ignored: status 0' status_is 0
+check 'signals inherited as blocked and ignored: no worker is reported as stuck' prints_not 'stuck in the kernel'
 run sh -c "true & true & exec ./kvm-errata --cases cases --expected '$expected' pat"
-check 'children of others: no worker is missed' prints_not 'stuck in the kernel'
+check 'inherited children: no worker is reported as stuck' prints_not 'stuck in the kernel'
 
-# What dies in the middle, as a machine does: what had ended is there, and what ran is named.
+# A run dies in the middle, as if the machine had crashed: its output has the variants that
+# ended before, and names the one that ran.
 killed_in_spin()
 {
 	begin '"variant": "spin' ./kvm-errata run --cases tests/payloads noisy spin.alone
@@ -136,15 +137,15 @@ killed_in_spin()
 	cp "$tmp/out" "$tmp/killed"
 	! grep -q '"end": "timeout"' "$tmp/killed"
 }
-until killed_in_spin; do	# a busy machine may have been late
+until killed_in_spin; do	# on a busy machine, the variant may end before the kill
 	:
 done
 run ./kvm-errata judge --expected "$srcdir/tests/expected" "$tmp/killed"
-check 'killed in the middle: what ended before it' prints '^ok .* noisy.before: '
-check 'killed in the middle: what ran' prints '^#   spin.alone.complete: '
-check 'killed in the middle: and that it did' prints 'the record ends within it'
+check 'killed in the middle: variants that had ended have results' prints '^ok .* noisy.before: '
+check 'killed in the middle: the variant that ran is named' prints '^#   spin.alone.complete: '
+check 'killed in the middle: the record ends within that variant' prints 'the record ends within it'
 
-# Stopped for longer than any limit: that says nothing of KVM.
+# A run that is stopped for longer than any time limit does not blame KVM.
 begin '^1\.\.' setsid ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin.default herd
 pkill -STOP -g $pid
 stopped()
@@ -161,9 +162,9 @@ sleep 1.5
 pkill -CONT -g $pid
 wait $pid
 status=$?
-check 'stopped and continued: not by KVM' prints_not 'the guest ended with stuck'
+check 'stopped and continued: no guest is reported as stuck' prints_not 'the guest ended with stuck'
 
-# Two at once: same results as alone.
+# Two runs at once have the same results as one alone.
 results() { grep '^\(not \)\{0,1\}ok ' "$1" >"$1.results"; }
 # shellcheck disable=SC2086
 harness $fast >"$tmp/alone"
@@ -176,11 +177,12 @@ wait $first
 for f in alone first second; do
 	results "$tmp/$f"
 done
-check 'two at once: the first as alone' cmp "$tmp/alone.results" "$tmp/first.results"
-check 'two at once: the second as alone' cmp "$tmp/alone.results" "$tmp/second.results"
-check 'two records into one file: a whole one' is_whole "$tmp/record"
+check 'two at once: the first has the same results' cmp "$tmp/alone.results" "$tmp/first.results"
+check 'two at once: the second has the same results' cmp "$tmp/alone.results" "$tmp/second.results"
+check 'two at once with one record file: the record is whole' is_whole "$tmp/record"
 
-# An ordinary user: with a /dev/kvm of group kvm in a mount namespace of its own.
+# as_user GROUP KVM-GROUP - run as an ordinary user of GROUP, in a mount namespace whose
+# /dev/kvm belongs to KVM-GROUP
 as_user()
 {
 	mount -t tmpfs none "$tmp/dev" && mknod -m 660 "$tmp/dev/kvm" c 10 232 &&
@@ -197,16 +199,16 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null && [ -e /dev/kvm ] &&
 	setpriv --reuid 12345 test -x "$harness_path" && setpriv --reuid 12345 test -r "$expected/pat"
 then
 	export tmp harness_path here expected
-	# shellcheck disable=SC3045 # dash has no export -f: the function goes by text
+	# shellcheck disable=SC3045 # dash has no export -f: pass the text of the function
 	user() { unshare -m sh -c "$(sed -n '/^as_user()/,/^}/p' "$srcdir/tests/isolation.sh")
 		as_user $1 $2"; }
 	run user 54321 54321
 	check 'an ordinary user in the group of /dev/kvm: runs' status_is 0
 	check 'an ordinary user: writes its record' is_whole "$tmp/user/record"
 	run user 11111 54321
-	check 'an ordinary user outside of it: status 99' status_is 99
-	check 'an ordinary user outside of it: the remedy' prints 'usermod -aG kvm'
+	check 'an ordinary user outside of the group: status 99' status_is 99
+	check 'an ordinary user outside of the group: the remedy' prints 'usermod -aG kvm'
 else
-	echo '# not root, or no mount namespaces: an ordinary user is what runs this'
+	echo '# not root, or no mount namespaces: no tests of an ordinary user'
 fi
 done_testing

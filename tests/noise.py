@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """usage: noise.py PAYLOAD EXPECTED     in the build directory
 
-PAYLOAD with each word of its ELF header, its program headers and its description
-turned to ones, to zeros or one more: each must be read, or refused in one
-line with status 99."""
+Change each word of PAYLOAD's ELF header, program headers and description to zero, to
+all ones, or to its value plus 1.  Each file must be read, or refused with status 99."""
 import os
 import struct
 import subprocess
@@ -30,7 +29,7 @@ def list_it(cases, expected):
 		return subprocess.run(["./kvm-errata", "--cases", cases, "--expected", expected,
 				       "list"], capture_output=True, timeout=10).returncode
 	except subprocess.TimeoutExpired:
-		return "of none: it hangs"
+		return "none, it hangs"
 
 
 read, wrong = 0, []

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """usage: on-terminal.py COLUMNS [--when PATTERN interrupt|hangup] COMMAND...
 
-COMMAND on a terminal of so many columns: what it has printed, its last progress line
-erased as a terminal would, and its status.  Once PATTERN has been printed, ^C is typed
-or the terminal goes away."""
+Run COMMAND on a terminal of COLUMNS; print its output, with progress lines erased as a
+terminal would, and end with its status.  After COMMAND has printed PATTERN, type ^C, or
+hang up the terminal."""
 import fcntl
 import os
 import pty
@@ -19,7 +19,7 @@ if command[0] == "--when":
 pid, terminal = pty.fork()
 if pid == 0:
 	signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-	# The first line waits for the size.
+	# The parent sends a line after it has set the size.
 	sys.stdin.readline()
 	os.execvp(command[0], command)
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 60, columns, 0, 0))

@@ -7,18 +7,18 @@ run harness list
 check 'list: status 0' status_is 0
 check 'list: a variant and its VM' prints '^x2apic.32bit-ids-reversed: 3 vCPUs, ids 0 2 1'
 check 'list: a check and its sentence' prints '^x2apic.shared-id-lowest-vcpu: [^ ]* [^ ]* '
-check 'list: an observation of it' prints '^  x2apic.32bit-ids.shared.ipi.fixed.receivers$'
-check 'list: what is documented of that' prints '^    1$'
-check 'list: a known difference' prints '^    known 2: kvm_recalculate_phys_map() '
+check 'list: an observation of that check' prints '^  x2apic.32bit-ids.shared.ipi.fixed.receivers$'
+check 'list: its documented value' prints '^    1$'
+check 'list: its known deviation' prints '^    known 2: kvm_recalculate_phys_map() '
 check 'list: the document' prints '^  errata.rst "MTRRs", since 6.11; arch/x86/kvm/mtrr.c '
 run harness list x2apic.shared-id-lowest-vcpu
-check 'list: of a check, its variant' prints_lines 1 '^[^ ]*: [0-9]* vCPU'
-check 'list: of a check, no other check' prints_not '^x2apic.unshared-id: '
-check 'list: of a check, no other observation' prints_not '^  x2apic.flag-off'
+check 'list CHECK: its variant' prints_lines 1 '^[^ ]*: [0-9]* vCPU'
+check 'list CHECK: no other check' prints_not '^x2apic.unshared-id: '
+check 'list CHECK: no other observation' prints_not '^  x2apic.flag-off'
 run ./kvm-errata list --cases tests/payloads --expected "$srcdir/tests/expected"
 check 'list: hostile payloads, too' prints '^surprise.default'
 run harness --version
-check '--version: which sources' grep -q "\"$(sed 's/^kvm-errata //' "$tmp/out")\"" version.c
+check '--version: that of version.c' grep -q "\"$(sed 's/^kvm-errata //' "$tmp/out")\"" version.c
 run harness --help
 check '--help: status 0' status_is 0
 check '--help: the exit statuses' prints '77 nothing could be seen'
@@ -29,38 +29,38 @@ sed -nE 's/^  (-o, )?--([a-z-]+).*/.It Fl .*-\2/p; s/^  ([a-z]+) .*/.It Cm \1/p'
 	while IFS= read -r item; do
 		grep -q "^$item" "$srcdir/doc/kvm-errata.1" || echo "$item"
 	done >"$tmp/unwritten"
-check '--help: kvm-errata(1) has all of it' cmp -s /dev/null "$tmp/unwritten"
+check '--help: each option and command is in kvm-errata(1)' cmp -s /dev/null "$tmp/unwritten"
 sed 's/^/# /' "$tmp/unwritten"
 
-# completes WORD BEFORE - as bash would, of a command that finds the cases
-completes()
+# completion WORD BEFORE - complete WORD after BEFORE as bash would
+completion()
 {
 	# shellcheck disable=SC2016 # for bash
 	run bash -c '. "$srcdir/doc/kvm-errata.bash"
 		here() { ./kvm-errata "$@" --cases cases --expected "$srcdir/expected"; }
 		_kvm_errata here "$@"; printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
 }
-completes mtrr-v ''
+completion mtrr-v ''
 check 'completion: a case' prints '^mtrr-vcpu$'
 check 'completion: a variant' prints '^mtrr-vcpu.default$'
-completes mtrr-vcpu.p ''
+completion mtrr-vcpu.p ''
 check 'completion: a check' prints '^mtrr-vcpu.per-vcpu$'
-completes --ma ''
+completion --ma ''
 check 'completion: an option' prints '^--markdown$'
-completes cov ''
+completion cov ''
 check 'completion: a command' prints '^coverage$'
-completes k --as
+completion k --as
 check 'completion: a format' prints '^kcidb-issues$'
-completes x --record
+completion x --record
 check 'completion: a file is left to bash' prints_not .
 run harness --no-such-option
 check 'an unknown option: status 99' status_is 99
 run harness --recrod FILE
-check 'a mistyped option: the near one' prints '^kvm-errata: --recrod: no such option; near: --record$'
+check 'a mistyped option: a similar one is suggested' prints '^kvm-errata: --recrod: no such option; near: --record$'
 run harness --record
 check 'an option without its value' prints '^kvm-errata: --record needs a value$'
 
-# runs VARIANT... - these and no others are in the plan of the record
+# runs VARIANT... - succeed if the plan of the record has exactly these
 runs()
 {
 	[ "$(sed -n '1s/.*"plan": \[\([^]]*\)\].*/\1/p' "$tmp/record" | tr -d '",')" = "$*" ]
@@ -84,7 +84,7 @@ run harness --trace x87.bits-clear
 check '--trace: where guest memory is' prints '^x87.bits-clear: guest memory is at 0x'
 check '--trace: every exit' prints 'x87.bits-clear: vCPU 0: KVM_EXIT_IO at ring+0x'
 run ./kvm-errata --trace --cases tests/payloads --expected "$srcdir/tests/expected" triple-fault
-check '--trace: all registers in the end' prints 'triple-fault.default: RAX [0-9a-f]\{16\} RBX'
+check '--trace: all registers at the end' prints 'triple-fault.default: RAX [0-9a-f]\{16\} RBX'
 
 run harness x87.bits-clear
 check 'as documented: status 0' status_is 0
@@ -93,21 +93,21 @@ check '--bisect, as documented: status 0' status_is 0
 run ./kvm-errata --bisect --cases tests/payloads --expected "$srcdir/tests/expected" surprise.default
 check '--bisect, a deviation: status 1' status_is 1
 run hostile noisy
-check 'by chance not seen: status 0' status_is 0
+check 'too noisy: status 0' status_is 0
 run hostile --bisect noisy
-check '--bisect, by chance not seen: status 125' status_is 125
+check '--bisect, too noisy: status 125' status_is 125
 run hostile unseen
-check 'an end, and nothing seen: status 77' status_is 77
-check 'an end, and nothing seen: no pass' prints 'kvm-errata.complete: [^#]* # SKIP nothing could be seen$'
+check 'complete, but nothing seen: status 77' status_is 77
+check 'complete, but nothing seen: no pass' prints 'kvm-errata.complete: [^#]* # SKIP nothing could be seen$'
 run hostile --bisect unseen
-check '--bisect, an end, and nothing seen: status 125' status_is 125
+check '--bisect, complete, but nothing seen: status 125' status_is 125
 hostile --record "$tmp/unseen" unseen >"$tmp/live"
 run ./kvm-errata verdict --expected "$srcdir/tests/expected" --check unseen "$tmp/unseen"
-check 'verdict, an end, and nothing seen: skip' prints '^skip'
+check 'verdict, complete, but nothing seen: skip' prints '^skip'
 run ./kvm-errata verdict --expected "$srcdir/tests/expected" --check unseen.default.complete "$tmp/unseen"
-check 'verdict of the end itself: good' prints '^good'
+check 'verdict of VARIANT.complete: good' prints '^good'
 
-# verdict_is WORD ID - of one run of surprise
+# verdict_is WORD ID - expect the verdict on ID in a record of surprise
 verdict_is()
 {
 	run ./kvm-errata verdict --expected "$srcdir/tests/expected" --check "$2" "$tmp/surprise"
@@ -119,14 +119,14 @@ verdict_is good surprise.in-part
 verdict_is good surprise.gone
 verdict_is bad surprise.known
 verdict_is bad surprise.different
-check 'verdict of a check: what was seen' prints "$(printf '\t')else$"
+check 'verdict of a check: the value seen' prints "$(printf '\t')else$"
 verdict_is skip surprise.no-host
 verdict_is skip surprise.never
 verdict_is bad surprise.default.different
 verdict_is bad surprise.default
 verdict_is skip surprise.missing-flag
 
-# A known deviation that is gone, and nothing else that is wrong
+# A known deviation that is gone, and no other deviation
 mkdir "$tmp/gone"
 cat >"$tmp/gone/noisy" <<'EOF'
 statement test.rst "Test" since 6.0
@@ -145,7 +145,7 @@ run gone --record "$tmp/record"
 check 'a deviation that is gone: status 0' status_is 0
 check 'a deviation that is gone: a TODO that says so' \
 	prints '^ok .* noisy.before: .* # TODO KVM does what the document says now, .*: it has never been seen$'
-check 'a deviation that is gone: please tell' prints '^# gone: Test (1): please tell the project'
+check 'a deviation that is gone: a request to report it' prints '^# gone: Test (1): please tell the project'
 run gone --strict
 check '--strict, a deviation that is gone: status 1' status_is 1
 run ./kvm-errata judge --strict --expected "$tmp/gone" "$tmp/record"
@@ -157,40 +157,39 @@ check '--strict, as documented: status 0' status_is 0
 run hostile --strict unseen
 check '--strict, nothing seen: status 77' status_is 77
 run harness list --strict
-check '--strict of what judges nothing: refused' prints '^kvm-errata: --strict means nothing to list'
+check '--strict with list: refused' prints '^kvm-errata: --strict means nothing to list'
 
 run with_defect no-kvm harness --bisect x87
 check '--bisect without KVM: status 125' status_is 125
 run with_defect no-vm harness --bisect x87
-check '--bisect, and we fail: status 125' status_is 125
+check '--bisect, the harness fails: status 125' status_is 125
 run harness --bisect nonsense
 check '--bisect nonsense: status 125' status_is 125
 run with_defect no-vm harness --automake x87
-check '--automake, and we fail: status 99' status_is 99
+check '--automake, the harness fails: status 99' status_is 99
 run ./kvm-errata --automake --cases tests/payloads --expected "$srcdir/tests/expected" spin
 check '--automake, a deviation: status 0' status_is 0
 
 run harness --as lava x87.bits-clear
-check '--as: of a run, too' prints '^kvm-errata.complete pass$'
-check '--as: and nothing else' prints_not '^[^ ]* [^ ]* \|#'
+check '--as: the results of a run' prints '^kvm-errata.complete pass$'
+check '--as: nothing else' prints_not '^[^ ]* [^ ]* \|#'
 run harness list --as junit
-check '--as of what judges nothing: refused' prints '^kvm-errata: --as means nothing to list'
+check '--as with list: refused' prints '^kvm-errata: --as means nothing to list'
 
 run harness --fact kernel=6.2.9 x2apic.flag-off
-check '--fact: another line of expected/ counts' prints '^# kernel: 6.2.9'
+check '--fact: replaces a fact of the host' prints '^# kernel: 6.2.9'
 run harness --fact vendor
 check '--fact without a value: status 99' status_is 99
 run ./kvm-errata --cases /nonexistent --expected /nonexistent
 check 'no directory of cases: status 99' status_is 99
 run ./kvm-errata --cases "$tmp" --expected "$tmp"
-check 'a directory without cases: named' prints 'no payload (\*.elf) in it'
+check 'a directory without cases: reported' prints 'no payload (\*.elf) in it'
 run harness "$PWD/tests/payloads/spin.elf"
-check 'the path of a payload: read, and expected/ wants it' prints 'expected/spin cannot be opened: No such file'
+check 'the path of a payload: it is read, and has no expectation' prints 'expected/spin cannot be opened: No such file'
 run harness qqqqqqqq
-check 'nothing near: where the cases are' prints 'unknown case "qqqqqqqq": see kvm-errata list'
+check 'an unknown case without similar ones: how to list cases' prints 'unknown case "qqqqqqqq": see kvm-errata list'
 
-# A run that no deadline ends is not ours: 4 s for a guest that spins 200 ms,
-# and on an emulated CPU ten times as long.
+# The time limit of a guest is 200 ms, or 2 s on an emulated CPU: 8 s means that nothing ended it.
 run timeout 8 ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" spin.default
 check 'a guest that spins ends in time' status_is 1
 done_testing

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """usage: page.py PAGE MOVED MIXED HOSTILE TORN, or page.py PAGE DIRECTORY
 
-Pages in a real browser: of records/; of the same records elsewhere, one of them twice; of
-two kernels with every verdict; of a record that would be markup; and of a torn one.
-Print a line for each test, "pass" or "fail" and what it is.  $AXE is a file axe.js,
-which tests the first page, too.  With DIRECTORY, only take pictures of PAGE.
+Test pages in a real browser: PAGE has records/; MOVED the same records under other names,
+one of them twice; MIXED two kernels with every verdict; HOSTILE a record with markup in
+its text; and TORN a torn record.  Print "pass" or "fail" and a description for each test.
+$AXE is the path of axe.js, which then tests PAGE, too.  With DIRECTORY, only take
+screenshots of PAGE.
 """
 import base64
 import json
@@ -41,7 +42,7 @@ return {
 	folded: all("#errata td[colspan]").length,
 };'''
 
-# What is wrong with names, roles, headings and ids.
+# Problems with names, roles, headings and ids.
 WRONG = r'''
 const all = (s) => [...document.querySelectorAll(s)], wrong = [], ids = new Set();
 const name = (e) => (e.getAttribute("aria-label") || e.textContent.trim() ||
@@ -70,7 +71,7 @@ document.documentElement.lang || wrong.push("lang");
 all("main").length === 1 || wrong.push("main");
 return wrong;'''
 
-# The least contrast of text to its background, and where: WCAG 2, 1.4.3.
+# The lowest contrast of text to its background, and the element: WCAG 2, 1.4.3.
 CONTRAST = r'''
 const parse = (c) => c.match(/[\d.]+/g).map(Number);
 const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) =>
@@ -100,7 +101,7 @@ for (let t; (t = walker.nextNode());) {
 }
 return least;'''
 
-# What is beyond the screen and does not scroll by itself.
+# Elements that are wider than the screen and not in a box that scrolls.
 WIDER = '''
 const [width] = arguments, dialog = document.querySelector("dialog[open]");
 return [document.documentElement, ...(dialog || document.body).querySelectorAll("*")].filter((e) => {
@@ -124,7 +125,7 @@ class Page:
         self.url = pathlib.Path(path).resolve().as_uri()
 
     def open(self, state=''):
-        """Load the page anew."""
+        """Load the page again, with state in its URL."""
         self.browser.go('about:blank')
         self.browser.go(self.url + state)
         return self.seen()
@@ -133,7 +134,7 @@ class Page:
         return self.browser.run(SEEN)
 
     def click(self, selector):
-        """Click, and wait as long as the page waits for the next letter of a search."""
+        """Click, and wait longer than the page does before it searches."""
         self.browser.run('document.querySelector(arguments[0]).click();'
                          'return new Promise((r) => setTimeout(r, 150));', selector)
         return self.seen()
@@ -141,7 +142,7 @@ class Page:
 
 def filters(page):
     everything = page.open()
-    check('all platforms across', everything['heads'] > 10, everything['heads'])
+    check('a column for each platform', everything['heads'] > 10, everything['heads'])
     check('a section for each erratum, closed', everything['open'] == 0, everything['open'])
 
     seen = page.click('[name=vendor][value=amd]')
@@ -159,7 +160,7 @@ def filters(page):
     page.browser.press('d')
     page.browser.run('return new Promise((r) => setTimeout(r, 200))')
     seen = page.seen()
-    check('filter by text: each word is in it', seen['ids'] and
+    check('filter by text: each row has each word', seen['ids'] and
           all(i.startswith('cr0-cd.') for i in seen['ids']), seen['ids'])
 
     again = page.open(seen['hash'])
@@ -170,7 +171,7 @@ def filters(page):
     check('everything is shown again', seen['count'] == everything['count'] and
           seen['hash'] == '', seen['count'] + seen['hash'])
     seen = page.open('#q=nosuchword')
-    check('nothing left: says so', seen['rows'] == 0 and 'Nothing is left' in
+    check('no row is left: the page says so', seen['rows'] == 0 and 'Nothing is left' in
           page.browser.run('return document.getElementById("overview").innerText'), seen['rows'])
 
 
@@ -203,11 +204,11 @@ def sections(page):
     check('two platforms: only checks that differ', 0 < len(pair['ids']) and pair['folded'] == 0,
           pair['folded'])
     pair = page.click('[name=all]')
-    check('two platforms: also what agrees', pair['folded'] > 0, pair['folded'])
+    check('two platforms: on request, also checks that agree', pair['folded'] > 0, pair['folded'])
 
 
 def searches(page):
-    """A search finds a check by its sentence and id, and by its observations."""
+    """Find a check by its sentence and id, and by its observations."""
     sentence = page.open('#q=mtrr.reserved-bits')['sentences'][0]
     for what, words, found in (
             ('a sentence', sentence, 'mtrr.reserved-bits'),
@@ -222,7 +223,7 @@ def searches(page):
 
 
 def dialog(page):
-    """From a cell to its check, and from there to an observation."""
+    """Follow a cell to its check, and from there to an observation."""
     sentence = page.open('#q=mtrr-type.default.uc.effective')['sentences'][0]
     page.browser.run('document.querySelector("#errata td:last-child button").focus()')
     page.browser.press(ENTER)
@@ -266,7 +267,7 @@ def all_histories(page):
 
 
 def moved(page, moved_page):
-    """Platforms come from facts: what the files are called and where they are is all the same."""
+    """Platforms come from facts: names and directories of records do not matter."""
     here, there = all_histories(page), all_histories(moved_page)
     check('there is history', sum('→' in h or '6.12' in h for h in here['history']) > 5 and
           len(here['history']) == here['open'], here['history'][:2])
@@ -283,19 +284,19 @@ def mixed(page):
     rows = dict(zip(seen['ids'], seen['cells']))
     check('a cell: the value, and how many of its observations were seen',
           rows['mixed.some'][:2] == ['right', '✓ as documented right 3 of 4 seen'], rows)
-    check('a cell: how many have which verdict', rows['mixed.some'][2] == '✗ deviates other 2 of 4 seen '
+    check('a cell: the number of observations for each verdict', rows['mixed.some'][2] == '✗ deviates other 2 of 4 seen '
           '✗1 deviates; ?1 never observed; ✓1 as documented; –1 cannot be seen here;', rows)
-    check('a cell: as known, and partly gone', rows['mixed.known'] == [
+    check('a cell: known to differ, and partly gone', rows['mixed.known'] == [
         'right', '~ known to differ wrong', '~ known to differ wrong ~1 known to differ; '
         '!1 gone: KVM does what the document says now;'], rows)
-    check('documented: how many values, if not one', rows['mixed.unseen'][0] == '2 values', rows)
+    check('documented: the number of values, if more than one', rows['mixed.unseen'][0] == '2 values', rows)
     history, = seen['history']
     check('history: which observations changed, and how', all(words in history for words in (
         'some observations change', 'KVM is known to differ',
         'mixed.default.changes6.1: ✓ as documented: right6.2: ✗ deviates: other',
         'mixed.default.lost6.1: ✓ as documented: right6.2: ? never observed',
         'mixed.default.mended6.1: ~ known to differ: wrong6.2: ! gone')), history)
-    check('history: and which did not', not any(words in history for words in (
+    check('history: no observations that did not change', not any(words in history for words in (
         'default.same', 'default.hidden', 'default.stays', 'the same on every kernel')), history)
     seen = page.open('#q=not in any record')
     check('history: nothing changed', seen['ids'] == ['mixed.unseen'] and
@@ -304,7 +305,7 @@ def mixed(page):
     check('history: one kernel has none', 'No machine here has several kernels' in
           seen['history'][0], seen['history'])
     seen = page.open('#a=old&b=new')
-    check('two platforms: checks of which any observation differs', '2 of 4 checks differ' in
+    check('two platforms: checks with an observation that differs', '2 of 4 checks differ' in
           seen['count'] and seen['ids'] == ['mixed.some', 'mixed.known'], seen['count'])
     text = page.open('#cell=mixed.some@new')['dialog'] or ''
     places = [text.find(words) for words in ('deviates other', 'never observed',
@@ -312,7 +313,7 @@ def mixed(page):
     check('a cell: the wrong observations first', -1 not in places and
           places == sorted(places) and 'host: no such device' in text, text)
     text = page.open('#cell=mixed.known@new')['dialog'] or ''
-    check('a cell: known instead and why, and gone', all(words in text for words in (
+    check('a cell: the known value and its reason, and what is gone', all(words in text for words in (
         'it has always been so', 'Known instead', 'gone: KVM does what the document says now')), text)
     shown = page.browser.run('return [...document.querySelectorAll("dialog tbody tr")].map((r) =>'
                              '[...r.cells].map((c) => c.innerText))')
@@ -329,14 +330,14 @@ def keyboard(page):
     page.browser.press(TAB)
     skip = page.browser.run('return document.activeElement.className + '
                             'getComputedStyle(document.activeElement).outlineStyle')
-    check('Tab: first the way past the filters, and it shows', skip == 'skipsolid', skip)
+    check('Tab: the link past the filters is first, and visible', skip == 'skipsolid', skip)
     page.browser.press(ENTER, TAB, ENTER)
     check('Tab and Enter open the first erratum', page.seen()['open'] == 1,
           page.browser.run('return document.activeElement.outerHTML.slice(0, 100)'))
 
 
-def everybody(page):
-    """What holds at each size and in each scheme, of some errata and of a dialog."""
+def accessibility(page):
+    """Test some errata and dialogs at each screen size and in each colour scheme."""
     axe = os.environ.get('AXE')
     some = '#open=errata-rst-mtrrs,errata-rst-x2apic,how-the-runs-ended'
     pvm = next(title for title in page.open()['titles'] if title.endswith('pvm'))
@@ -345,7 +346,7 @@ def everybody(page):
             ('an observation', f'#cell=mtrr-type.default.uc.effective@{pvm}'):
         page.browser.screen(*WIDE)
         seen = page.open(state)
-        if state == some:  # all of it takes seconds
+        if state == some:  # opening all details takes seconds
             page.browser.run('document.querySelectorAll(arguments[0]).forEach((d) => { d.open = true; });'
                              'return new Promise((r) => setTimeout(r, 0))',
                              'details' if axe else 'details:not(.erratum)')
@@ -368,7 +369,7 @@ def everybody(page):
 
 
 def quiet(page):
-    """What the console and the network have seen until now."""
+    """Nothing was logged to the console, and no request left the page, in all tests so far."""
     said = [m['message'] for m in page.browser.log('browser')]
     check('the console is empty', not said, said)
     messages = [json.loads(m['message'])['message'] for m in page.browser.log('performance')]
@@ -385,11 +386,11 @@ def hostile(page):
                      'document.querySelectorAll("details").forEach((d) => { d.open = true; })')
     hacked = page.browser.run('return [window.hacked, document.scripts.length, '
                               'document.querySelectorAll("img, b, i, u, s, iframe").length]')
-    check('what a record says is no markup', hacked == [None, 2, 0], hacked)
+    check('text of a record is no markup', hacked == [None, 2, 0], hacked)
     text = page.browser.run('return document.body.innerText')
     for what in '</script><script>hacked=1</script>', '<img/src=x/onerror=hacked=1>', '<u>another</u>', \
             '<i>other</i>', '<s>because</s>', '<!--<script>', '"><b>':
-        check(f'it is text: {what}', what in text, text[:2000])
+        check(f'shown as text: {what}', what in text, text[:2000])
 
 
 def torn(page):
@@ -423,8 +424,8 @@ def test(path, moved_path, mixed_path, hostile_path, torn_path):
         browser.go('about:blank')
         browser.log('performance')
         page = Page(browser, path)
-        for of in filters, sections, searches, dialog, keyboard, everybody:
-            of(page)
+        for part in filters, sections, searches, dialog, keyboard, accessibility:
+            part(page)
         moved(page, Page(browser, moved_path))
         mixed(Page(browser, mixed_path))
         hostile(Page(browser, hostile_path))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR
 #
-# The page: what is in it, what must not be, and what a browser shows of it.
+# The page: its content, that it loads nothing, bad input, and how a browser shows it.
 . "$srcdir/tests/tap.sh"
 
 python=/usr/bin/python3
@@ -17,28 +17,28 @@ page() {
 # refused NAME WORDS - expect status 99, one line that says why, and no file
 refused() {
 	check "$1: status 99" status_is 99
-	check "$1: one line, that names it" sh -c "grep -q -e '$2' '$tmp/out' && [ \$(wc -l <'$tmp/out') = 1 ]"
-	check "$1: nothing is left" sh -c "[ ! -e '$tmp/refused' ] || [ -z \"\$(ls -A '$tmp/refused')\" ]"
+	check "$1: one line with the reason" sh -c "grep -q -e '$2' '$tmp/out' && [ \$(wc -l <'$tmp/out') = 1 ]"
+	check "$1: no file is left" sh -c "[ ! -e '$tmp/refused' ] || [ -z \"\$(ls -A '$tmp/refused')\" ]"
 	rm -rf "$tmp/refused"
 }
 
 page "$tmp/page" "$srcdir"/records/*.gz
 html=$tmp/page/index.html
 check 'of records/: status 0' status_is 0
-check 'of records/: nothing else is in its directory' [ "$(ls -A "$tmp/page")" = index.html ]
+check 'of records/: no other file in its directory' [ "$(ls -A "$tmp/page")" = index.html ]
 check 'less than 1.5 MB' [ "$(wc -c <"$html")" -lt 1500000 ]
-# A record may have an address in it; an element or a style must not.
+# A record may contain a URL; an element or a style must not refer to one.
 tr '<' '\n' <"$html" >"$tmp/out"
-check 'no element has an address elsewhere' prints_not '^[a-z][^>]* \(src\|href\|action\|data\|poster\)="[^#d]'
-check 'no style asks for anything' prints_not '@import\|url('
-check 'nor may they: a policy' prints "^meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
-check 'without JavaScript: a word' prints '^noscript'
+check 'no element refers to another file' prints_not '^[a-z][^>]* \(src\|href\|action\|data\|poster\)="[^#d]'
+check 'no style loads anything' prints_not '@import\|url('
+check 'a content security policy forbids loading' prints "^meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+check 'without JavaScript: a message' prints '^noscript'
 page "$tmp/again" "$srcdir"/records/*.gz
-check 'byte for byte the same again' cmp -s "$html" "$tmp/again/index.html"
+check 'the same records give the same page' cmp -s "$html" "$tmp/again/index.html"
 page "$tmp/page" "$srcdir/records/metal.ovmf.gz"
-check 'a page that is there is replaced' [ "$(wc -c <"$html")" -lt "$(wc -c <"$tmp/again/index.html")" ]
+check 'an existing page is replaced' [ "$(wc -c <"$html")" -lt "$(wc -c <"$tmp/again/index.html")" ]
 
-# Text that would be markup, wherever a record or expected/ can have it.
+# Text with markup, wherever a record or expected/ can have text.
 mkdir "$tmp/expected" "$tmp/sources"
 u2028=$(printf '\342\200\250')
 latin1=$(printf '\377')
@@ -76,13 +76,13 @@ check 'a hostile record: its name and comment are there' sh -c \
 	"grep -q '\"file\":\"[^\"]*img src=x onerror=hacked=1' '$tmp/out' && grep -q '\"hostile\":\"? ' '$tmp/out'"
 check 'a hostile record: no second script' [ "$(grep -c '^<script' "$tmp/hostile/index.html")" = 2 ]
 
-# What is no record makes no page.
+# A record that cannot be read makes no page.
 run harness page -o "$tmp/refused"
 refused 'no record' 'which RECORDs, and where to'
 run harness page "$odd"
 refused 'no directory' 'which RECORDs, and where to'
 page "$tmp/refused" "$tmp/absent"
-refused 'a record that is not there' "$tmp/absent: No such file"
+refused 'a missing record' "$tmp/absent: No such file"
 { head -n 2 "$odd"; printf '{"key": "key", "value": "\377"}\n'; } >"$tmp/bad"
 page "$tmp/refused" "$tmp/bad"
 refused 'bytes that are not UTF-8' "$tmp/bad:3: "
@@ -102,7 +102,7 @@ refused 'an expectation that cannot be read' "$tmp/expected/bad:1: "
 gzip -dc "$srcdir/records/metal.ovmf.gz" | head -n 200 >"$tmp/short.record"
 page "$tmp/torn" "$srcdir/records/7.3.4-debian.amd.gz" "$tmp/short.record"
 check 'a torn record: status 99' status_is 99
-check 'a torn record: named' prints "^kvm-errata: $tmp/short.record: the record is torn: .*says so, too"
+check 'a torn record: reported' prints "^kvm-errata: $tmp/short.record: the record is torn: .*says so, too"
 check 'a torn record: on the page' grep -q '"failed":"the record is torn' "$tmp/torn/index.html"
 
 for command in chromium chromedriver; do
@@ -124,7 +124,7 @@ done
 page "$tmp/moved" "$tmp/moved/one" "$tmp/moved/two" "$tmp/moved/three" "$tmp/moved/two/host-1.gz"
 check 'of three folders: status 0' status_is 0
 
-# Every verdict, and what changes from one kernel to the next.
+# Every verdict, and observations that change from one kernel to the next.
 mkdir "$tmp/expected.mixed"
 cat >"$tmp/expected.mixed/mixed" <<'EOT'
 statement errata.rst "Mixed" since 6.1

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Three rooms, and only the record between them: who includes what.
+# run/, judge/ and tell/ share only record/: what each directory of harness/ includes.
 . "$srcdir/tests/tap.sh"
 
 includes() { grep -H '#include' "$srcdir/harness/$1"/*.[ch]; }
-knows_not() { ! includes "$1" | grep -e "$2"; }
+does_not_include() { ! includes "$1" | grep -e "$2"; }
 
-check 'run/ judges and tells nothing' knows_not run '"judge/\|"tell/'
-check 'judge/ runs nothing' knows_not judge '"run/\|linux/kvm.h'
-check 'judge/ tells nothing' knows_not judge '"tell/'
-check 'record/ knows no room' knows_not record '"run/\|"judge/\|"tell/\|linux/kvm.h'
-check 'tell/ opens no KVM' knows_not tell 'linux/kvm.h\|"run/[^cs]'
-check 'the page of the house has all rooms' [ "$(cd "$srcdir/harness" && echo */)" = 'judge/ record/ run/ tell/' ]
+check 'run/ includes nothing of judge/ or tell/' does_not_include run '"judge/\|"tell/'
+check 'judge/ includes nothing of run/ or KVM' does_not_include judge '"run/\|linux/kvm.h'
+check 'judge/ includes nothing of tell/' does_not_include judge '"tell/'
+check 'record/ includes nothing of the others or KVM' does_not_include record '"run/\|"judge/\|"tell/\|linux/kvm.h'
+check 'tell/ includes nothing of KVM' does_not_include tell 'linux/kvm.h\|"run/[^cs]'
+check 'harness/ has no other directories' [ "$(cd "$srcdir/harness" && echo */)" = 'judge/ record/ run/ tell/' ]
 done_testing

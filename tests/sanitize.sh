@@ -3,9 +3,9 @@
 #
 # usage: sanitize.sh [run]   in the build directory, with $srcdir set
 #
-# The harness built with ASan and UBSan, and with TSan: all cases, all hostile
-# guests, and the unit tests; then the unit tests under valgrind.  Status 1 for a
-# finding, 99 if something was not seen.  With "run" all is built.
+# Run all cases, all hostile guests and the unit tests in builds with ASan and UBSan,
+# and with TSan; then run the unit tests under valgrind.  Status 1 for a finding, 99 if
+# something did not run.  "run" means that everything has been built.
 set -eu
 
 sanitizers='address,undefined thread'
@@ -31,14 +31,14 @@ build()
 	make -s tests/unit tests/dump
 }
 
-# not_seen WHAT
+# not_seen WHAT - report that something did not run
 not_seen()
 {
 	echo "sanitize: $sanitizer: $1" >&2
 	failed=99
 }
 
-# clean NAME COMMAND... - no report of a sanitizer; TAP is judged elsewhere
+# clean NAME COMMAND... - report a sanitizer's finding; ignore COMMAND's own results
 clean()
 {
 	name=$1
@@ -63,7 +63,7 @@ run()
 		# shellcheck disable=SC2086 # lists of options
 		clean cases "$harness" $cases --record record.$$
 		rm -f record.$$
-		[ "$results" -gt 1 ] || not_seen 'saw nothing: not one guest was entered'
+		[ "$results" -gt 1 ] || not_seen 'no guest was entered'
 		# shellcheck disable=SC2086
 		clean 'hostile guests' "$harness" $hostile
 		# shellcheck disable=SC2086
@@ -91,7 +91,7 @@ run()
 [ "${1:-}" != run ] || run
 command -v valgrind >/dev/null || { echo 'sanitize: valgrind is not installed' >&2; exit 99; }
 if ! build; then
-	echo 'sanitize: not all of it could be built: are cmocka and the sanitizers installed?' >&2
+	echo 'sanitize: the build failed: are cmocka and the sanitizers installed?' >&2
 	exit 99
 fi
 exec "$srcdir/lab/enter" --unless-kvm --writable . sh "$0" run

@@ -3,10 +3,10 @@
 #
 # usage: soak.sh RUNS CASE...   in the build directory, with $srcdir set
 #
-# The cases, RUNS times, on a machine that is busy: every CPU has something else
-# to do, and in every second run a quota leaves the harness a fifth of one CPU
-# (a cgroup where we may make one, else SIGSTOP and SIGCONT).  Each observation is
-# held against what most runs show; a SKIP that was none is a change, too.
+# Run the cases RUNS times on a busy machine: every CPU runs a busy loop, and in every
+# second run a quota leaves the harness a fifth of one CPU (by a cgroup if we may make
+# one, else by SIGSTOP and SIGCONT).  Report each observation that differs from what most
+# runs show; a SKIP in only some runs is a difference, too.
 set -u
 
 runs=$1
@@ -28,7 +28,7 @@ trap 'exit 1' INT TERM
 
 busy() { while :; do :; done; }
 
-# A cgroup with 20 ms of every 100 ms, of version 2 or 1; $group
+# make_quota - create the cgroup $group, of version 2 or 1, with 20 ms of every 100 ms
 make_quota()
 {
 	for root in /sys/fs/cgroup /sys/fs/cgroup/cpu; do
@@ -46,7 +46,7 @@ make_quota()
 
 harness() { ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
 
-# stolen CASE... - with a fifth of a CPU
+# stolen ARGUMENT... - run the harness with a fifth of a CPU
 stolen()
 {
 	if [ -n "$group" ]; then
@@ -64,7 +64,7 @@ stolen()
 	wait $pid
 }
 
-# shown RECORD - an observation a line, and what it is, marked if it deviates
+# shown RECORD - print each observation and its value, marked if it deviates
 shown()
 {
 	./kvm-errata compare --all --expected "$srcdir/expected" "$1" | sed -e 1d -e 's/  */ /'
@@ -91,7 +91,7 @@ while [ $n -lt "$runs" ]; do
 done
 seconds=$(($(date +%s) - begin))
 
-# Of each observation, how often it was not what it mostly is.
+# For each observation, count the runs in which it was not its most frequent value.
 sort "$tmp/all" | uniq -c | sort -k2,2 -k1,1nr |
 	awk -v runs="$runs" '{ seen[$2] += $1 } $2 == last { other[$2] += $1; now[$2] = now[$2] " " $1 "x " $3 }
 		{ last = $2 }
@@ -103,7 +103,7 @@ sort "$tmp/all" | uniq -c | sort -k2,2 -k1,1nr |
 changed=$?
 count=$(wc -l <"$tmp/first")
 if ! grep -qv ' skip$' "$tmp/first"; then
-	echo "soak: saw nothing: of $count observations each is a SKIP" >&2
+	echo "soak: nothing to compare: each of $count observations is a SKIP" >&2
 	exit 99
 fi
 echo "soak: $runs runs of $count observations in $seconds s, quota by ${group:-SIGSTOP}:" \

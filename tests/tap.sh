@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For the shell tests: TAP, and assertions on a command's output and status.
-# Sourced in the build directory, with $srcdir set.
+# TAP, and assertions on a command's output and status, for the shell tests.
+# Source this in the build directory, with $srcdir set.
 
 set -u
 command -v pgrep >/dev/null || { echo 'Bail out! pgrep is not installed: apt-get install procps'; exit 99; }
@@ -17,15 +17,15 @@ run()
 	status=$?
 }
 
-# begin PATTERN COMMAND... - run it beside the test until it has printed PATTERN,
-# or has ended; its process is $pid, and its output goes to $tmp/out
+# begin PATTERN COMMAND... - start COMMAND in the background, and wait until it has printed
+# PATTERN or has ended; its process is $pid, and its output goes to $tmp/out
 begin()
 {
 	pattern=$1
 	shift
-	# It will be emptied there, too, but what the run before has printed may be seen first.
+	# The redirection below empties the file too, but grep may read the old output before that.
 	: >"$tmp/out"
-	# A background job of sh ignores SIGINT, and one of nohup SIGHUP.
+	# sh starts background jobs with SIGINT ignored, and nohup with SIGHUP ignored.
 	env --default-signal=INT,HUP,TERM "$@" >"$tmp/out" 2>&1 &
 	pid=$!
 	until grep -q -e "$pattern" "$tmp/out" || ! kill -0 $pid 2>/dev/null; do
@@ -33,7 +33,7 @@ begin()
 	done
 }
 
-# check DESCRIPTION COMMAND... - one TAP line: does COMMAND succeed?
+# check DESCRIPTION COMMAND... - print one TAP line, "ok" if COMMAND succeeds
 check()
 {
 	description=$1
@@ -42,7 +42,7 @@ check()
 	if "$@"; then
 		printf 'ok %d - %s\n' "$number" "$description"
 	else
-		echo "# failed: $*; status $status, and of the output:"
+		echo "# failed: $*; status $status, output:"
 		grep -v '^ok\|# TODO\|^# [a-z_0-9]*: ' "$tmp/out" | head -n 30 | sed 's/^/#   /'
 		printf 'not ok %d - %s\n' "$number" "$description"
 	fi
@@ -53,7 +53,7 @@ prints() { grep -q -e "$1" "$tmp/out"; }
 prints_not() { ! grep -q -e "$1" "$tmp/out"; }
 prints_lines() { [ "$(grep -c -e "$2" "$tmp/out")" = "$1" ]; }
 done_testing() { echo "1..$number"; }
-# shows RECORD ID VALUE - of observation ID, judged by $srcdir/expected
+# shows RECORD ID VALUE - succeed if observation ID of RECORD has VALUE
 shows()
 {
 	./kvm-errata compare --all --expected "$srcdir/expected" "$1" | grep -q -e "^$2  *$3\$"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What a person sees on a terminal, and what becomes of a run whose terminal does not stay.
+# Output on a terminal, and runs that ^C interrupts or whose terminal hangs up.
 . "$srcdir/tests/tap.sh"
 
 unset NO_COLOR KVM_ERRATA_COMMAND
@@ -8,7 +8,7 @@ TERM=xterm
 export TERM
 escape=$(printf '\033')
 
-# on COLUMNS [--when PATTERN ACT] - the harness there, with what follows
+# on COLUMNS [--when PATTERN ACT] COMMAND... - run COMMAND on a terminal
 on() { run /usr/bin/python3 -B "$srcdir/tests/on-terminal.py" "$@"; }
 on_terminal() { on 80 ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
 fits() { ! sed "s/$escape\[[0-9]*m//g" "$tmp/out" | grep -q "^.\{$(($1 + 1))\}"; }
@@ -38,8 +38,8 @@ check 'red: the check, in full' prints 'DEVIATES.* surprise\.'
 check 'red: got and want' prints '^ *default.different: got else, want same'
 check 'red: the document' prints '^ *test.rst "Test", since 6.0: whatever it says'
 check 'red: the last line, with the command' last_line 'DEVIATES.*; run again: ./run-tests.sh --cpu amd surprise\.'
-check 'red: what is gone, in full' prints 'GONE.* surprise\.'
-check 'red: what was never seen' prints 'NOT SEEN.* surprise\.'
+check 'red: a known deviation that is gone, in full' prints 'GONE.* surprise\.'
+check 'red: a check that was never seen' prints 'NOT SEEN.* surprise\.'
 on_terminal --fact kernel=6.2.9 x2apic.flag-off
 check 'gone: status 0' status_is 0
 check 'gone: in the last line' last_line 'PASS.*: but [0-9]* known deviations are gone: please tell'
@@ -49,7 +49,7 @@ on 80 ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" un
 check 'nothing seen: status 77' status_is 77
 check 'nothing seen: the last line' last_line 'NOTHING SEEN'
 
-# A terminal that says little
+# Terminals without colours, escapes or a useful width
 export NO_COLOR=1
 on_terminal pat
 unset NO_COLOR
@@ -64,7 +64,7 @@ for columns in 0 1 20; do
 	check "$columns columns: the last line" last_line DEVIATES
 done
 
-# A run that does not come to its end
+# A run that is interrupted
 for signal in interrupt hangup; do
 	rm -f "$tmp/record"
 	on 80 --when 'running spin' $signal ./kvm-errata --cases tests/payloads \
@@ -77,8 +77,8 @@ for signal in interrupt hangup; do
 done
 on 80 --when 'running spin' interrupt ./kvm-errata --cases tests/payloads \
 	--expected "$srcdir/tests/expected" noisy spin.default
-check '^C: what was seen' prints ' noisy '
-check '^C: that it is not all' prints '^this is not all: [0-9]* of [0-9]* checks'
+check '^C: the results so far' prints ' noisy '
+check '^C: the number of results' prints '^this is not all: [0-9]* of [0-9]* checks'
 check '^C: the last line' last_line 'FAILED.*: interrupted'
 on 80 ./kvm-errata judge --expected "$srcdir/tests/expected" "$tmp/record"
 check 'a torn record: lost, not red' prints 'lost .*spin'

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""usage: accept.py FORMAT FILE...   what the format's consumer makes of each file
-         accept.py script FILE KEY...  the shell lines at that key of a YAML file
+"""usage: accept.py FORMAT FILE...     read each FILE as the format's consumer would
+         accept.py script FILE KEY...  print the shell lines at KEY of a YAML file
 
 The rules are those of Jenkins' xunit plugin (with junit.rng), of the kernel's
 Documentation/dev-tools/ktap.rst and kunit.py, of kcidb-io's schema 5.3, of LAVA's
-lava-test-case, and of tmt's /spec/results. Where kcidb-io can be imported, it validates,
-too. A file is red if its consumer shows anything red; the counts are in its own words."""
+lava-test-case, and of tmt's /spec/results. If kcidb-io can be imported, it validates,
+too. A file is red if its consumer shows anything red; the counts use the consumer's words."""
 import collections
 import json
 import os
@@ -25,7 +25,7 @@ def need(condition, what):
 def junit(text):
 	suite, = xml.etree.ElementTree.fromstring(text)
 	tests = [(t.get("classname"), t.get("name")) for t in suite.findall("testcase")]
-	need(len(set(tests)) == len(tests), "two tests of a name")
+	need(len(set(tests)) == len(tests), "two tests with one name")
 	names = ["failure", "error", "skipped"]
 	counts = collections.Counter(c.tag if c.tag in names else "passed" for t in
 				     suite.findall("testcase") for c in list(t)[:1] or [t])
@@ -53,9 +53,9 @@ def ktap_test(lines, indent, counts):
 		result = re.fullmatch(indent + r"(ok|not ok) ([0-9]+) ([^# ]+)(?: # (.*))?", line)
 		need(result and int(result[2]) == number, f"no result {number}: {line}")
 		skip = re.match(r"SKIP\b", result[4] or "")
-		# kunit.py takes the last one of a line.
+		# kunit.py takes the last directive of a line.
 		need(" # SKIP" not in (result[4] or ""), "two directives")
-		need(below is None or below == (result[1] != "ok"), "a test is not as its subtests")
+		need(below is None or below == (result[1] != "ok"), "a test differs from its subtests")
 		if below is None:
 			word = re.match(r"(XFAIL|ERROR)\b", result[4] or "")
 			counts["skipped" if skip else word[1] if word else result[1]] += 1
@@ -66,12 +66,12 @@ def ktap_test(lines, indent, counts):
 def ktap(text):
 	lines, counts = text.splitlines(), collections.Counter()
 	red = ktap_test(lines, "", counts)
-	need(not lines, "lines behind the last")
+	need(not lines, "lines after the last result")
 	return red, counts
 
 
 def thing(required, **more):
-	"""An object of KCIDB's with these members, besides its id and origin, and no others."""
+	"""Return the schema of KCIDB objects that have an id, an origin and only these members."""
 	id = {"type": "string", "pattern": r"^[a-z0-9_]+:[^\0]*$"}
 	properties = {"id": id, "origin": {"type": "string", "pattern": "^[a-z0-9_]+$"}}
 	properties.update({name: id if kind == "id" else kind for name, kind in more.items()})
@@ -106,7 +106,7 @@ def kcidb(text):
 		pass
 	ids = {name: [o["id"] for o in report.get(name, [])] for name in schema["properties"] if name != "version"}
 	for name, all_of_them in ids.items():
-		need(len(set(all_of_them)) == len(all_of_them), f"two {name} of an id")
+		need(len(set(all_of_them)) == len(all_of_them), f"two {name} with one id")
 		need(all(o["id"].startswith(o["origin"] + ":") for o in report.get(name, [])), "another origin")
 	for test in report["tests"]:
 		need("builds" not in report or test["build_id"] in ids["builds"], "no such build")
@@ -122,11 +122,11 @@ def kcidb(text):
 def lava(text):
 	counts = collections.Counter()
 	for line in text.splitlines():
-		# No name with '=', '>' or a blank survives LAVA's signals.
+		# LAVA's signals cannot carry a name with '=', '>' or a blank.
 		result = re.fullmatch(r"[A-Za-z0-9._-]+ (pass|fail|skip|unknown)", line)
 		need(result, f"no result: {line}")
 		counts[result[1]] += 1
-	need(line.startswith("kvm-errata.complete "), "not to its end")
+	need(line.startswith("kvm-errata.complete "), "no result of kvm-errata.complete at the end")
 	return counts["fail"], counts
 
 
@@ -135,7 +135,7 @@ def tmt(text):
 	results = yaml.safe_load(text)
 	need(isinstance(results, list) and results, "no list of results")
 	for result in results:
-		need(set(result) == {"name", "result", "note"}, "members that are not known")
+		need(set(result) == {"name", "result", "note"}, "unknown members")
 		need(result["name"].startswith("/"), "no name")
 		need(result["result"] in ["pass", "fail", "info", "warn", "error", "skip"], "no outcome")
 		need(all(isinstance(note, str) for note in result["note"]), "no note")
@@ -144,13 +144,13 @@ def tmt(text):
 
 
 def accept(consume, path):
-	"""Prints what it is; returns whether it is accepted."""
+	"""Print how the consumer sees a file; return whether it accepts the file."""
 	name = os.path.splitext(os.path.basename(path))[0]
 	with open(path, encoding="ascii") as f:
 		text = f.read()
 	try:
 		red, counts = consume(text)
-	except Exception as error:  # a consumer's own
+	except Exception as error:  # whatever a consumer raises
 		print(f"{name}: not accepted: {error}".splitlines()[0])
 		return False
 	only_skips = not set(counts) - {"skip", "skipped", "SKIP"}

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: automake.sh FILE            what automake's driver makes of FILE
-#        automake.sh FILE OFFSET...  which truncations of FILE pass
+# usage: automake.sh FILE            print how automake's driver reads FILE
+#        automake.sh FILE OFFSET...  print the OFFSETs at which a truncated FILE passes
 #
 # In the build directory, with $srcdir set.
 set -eu
@@ -16,7 +16,7 @@ drive()
 		--log-file "$tmp/log" --trs-file "$tmp/trs" --color-tests no -- cat "$1"
 }
 
-# Read as a pass: nothing wrong, and not all of it skipped.
+# passes - succeed if nothing is wrong, and not everything is skipped
 passes()
 {
 	grep -q '^:global-test-result: PASS$' "$tmp/trs" &&

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""usage: consume.py tappy|kunit|kernel FILE            what the consumer makes of FILE
-         consume.py tappy|kunit|kernel FILE truncated  where its truncations begin to pass
+"""usage: consume.py tappy|kunit|kernel FILE            print how the consumer reads FILE
+         consume.py tappy|kunit|kernel FILE truncated  print the lengths at which FILE passes
 
 "kernel" is the kernel's own parser; KUNIT names the directory that it is in."""
 import contextlib
@@ -15,7 +15,7 @@ import kunit  # noqa: E402
 
 def tappy(text):
 	suite, out = unittest.TestSuite(), io.StringIO()
-	with contextlib.redirect_stdout(io.StringIO()):  # it would like to read YAML
+	with contextlib.redirect_stdout(io.StringIO()):  # it reports that it lacks YAML
 		from tap.loader import Loader
 		from tap.parser import Parser
 		from tap.rules import Rules
@@ -48,7 +48,7 @@ def kernel(text):
 
 
 def passing(consume, text):
-	"""The lengths at which the beginning of text passes; a consumer's own crash is no pass."""
+	"""Return the lengths at which the truncated text passes; a ValueError is no pass."""
 	lengths = []
 	for n in range(len(text)):
 		try:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads (K)TAP by the conventions of the kernel's Documentation/dev-tools/ktap.rst
-as its kunit.py applies them, and more strictly: any error is a failure.
+"""Read (K)TAP as the kernel's kunit.py does, which follows
+Documentation/dev-tools/ktap.rst, but more strictly: any error is a failure.
 
-What it follows: output begins with "TAP version 13", "TAP version 14" or "KTAP
+The rules: output begins with "TAP version 13", "TAP version 14" or "KTAP
 version 1"; then comes the plan; a result is "ok N" or "not ok N", a name without
 '#' and maybe one directive; SKIP is known, TODO is not, so "not ok ... # TODO"
 fails; numbers count from 1; lines that are neither result nor "#" are the
@@ -15,7 +15,7 @@ RESULT = re.compile(r"(ok|not ok) ([0-9]+) ?(?:- )?([^#]*)( # .*)?$")
 
 
 def parse(text):
-	"""Returns the status, "passed", "failed" or "skipped", and a line per result and error."""
+	"""Return the status, "passed", "failed" or "skipped", and a line per result and error."""
 	lines = text.splitlines()
 	report, errors, number, seen = [], 0, 0, set()
 
@@ -30,7 +30,7 @@ def parse(text):
 		error("no version line")
 	plan = PLAN.match(lines[1]) if len(lines) > 1 else None
 	if not plan:
-		error("no plan behind the version")
+		error("no plan after the version")
 	for line in lines[2:]:
 		if line.startswith("Bail out!"):
 			error(line)

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: prove.pl FILE            what prove's parser makes of FILE
-#        prove.pl FILE truncated  where its truncations begin to pass
+# usage: prove.pl FILE            print how prove's parser reads FILE
+#        prove.pl FILE truncated  print the lengths at which a truncated FILE passes
 use strict;
 use warnings;
 use TAP::Parser;
