@@ -22,8 +22,8 @@ bisect_commit() {
 	esac
 }
 
-# build_commit TREE OUT COMMIT: OUT stays from step to step, so that only what
-# differs is compiled again.
+# build_commit TREE OUT COMMIT: build the kernel in OUT, which is kept between steps
+# so that only changed files are compiled again.
 build_commit() {
 	build__need
 	(build__image "$1" "$2") >"$steps/$3.build" 2>&1 && return
@@ -31,8 +31,9 @@ build_commit() {
 	fail "$CANNOT_TELL" "$3 cannot be built: see $steps/$3.build"
 }
 
-# last_step: git does not say which step is the last.  It is if, with this
-# verdict, the first bad commit is the only one left.
+# last_step: if this is the last step, print the result.  Git does not say which step
+# is the last: check whether this verdict leaves only one candidate for the first bad
+# commit.
 last_step() {
 	local bad=refs/bisect/bad good left
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Bisection over kernels that are built already, the first of which is good and the last bad.
+# Bisect a list of built kernels, of which the first is good and the last is bad.
 # shellcheck shell=bash disable=SC2154
 
 bisect_images() {
@@ -20,7 +20,7 @@ bisect_images() {
 		case $verdict in
 		good)	low=$middle ;;
 		bad)	high=$middle ;;
-		*)	# this one tells nothing: go on without it
+		*)	# no verdict: continue without this kernel
 			kernels=("${kernels[@]:0:middle}" "${kernels[@]:middle + 1}")
 			high=$((high - 1)) ;;
 		esac
@@ -30,14 +30,14 @@ bisect_images() {
 	sentence "${kernels[low]%% *}" "${kernels[high]%% *}"
 }
 
-# try_line "KERNEL ...": of lab/kernels list, or any other name of a kernel
+# try_line "KERNEL ...": try the kernel whose name is the line's first word
 try_line() {
 	try "${1%% *}" "${1%% *}"
 	tried+=" ${1%% *} "
 }
 
-# confirm WANTED LINE: the ends of the list have only been said to be good and
-# bad: see for ourselves when the change is next to one.
+# confirm WANTED LINE: fail unless LINE's kernel has the verdict WANTED.  If the change
+# is next to an end of the list, no step has tried that end yet.
 confirm() {
 	local version=${2%% *}
 
@@ -45,5 +45,5 @@ confirm() {
 	printf 'confirming: '
 	try_line "$2"
 	[ "$verdict" = "$1" ] ||
-		fail "$CANNOT_TELL" "$version was to be $1 and is not ($verdict): no change between the ends of $images"
+		fail "$CANNOT_TELL" "$version should be $1, but is $verdict: no change between the ends of $images"
 }

@@ -15,9 +15,9 @@ bochs__need() {
 	need xorriso xorriso
 }
 
-# bochs__prepare IMAGE INITRAMFS COMMAND-LINE: as qemu__prepare.
+# bochs__prepare IMAGE INITRAMFS COMMAND-LINE: like qemu__prepare.
 #
-# Debian's Bochs has the debugger and stops at the start: 'c' lets it go on.
+# Debian's Bochs includes the debugger, which stops at the start: 'c' continues.
 bochs__prepare() {
 	bochs__cd "$@"
 	echo c >"$scratch/bochs.rc"
@@ -29,8 +29,8 @@ bochs__prepare() {
 	)
 }
 
-# bochs__cd IMAGE INITRAMFS COMMAND-LINE: a CD with as little of GRUB as can
-# load the two, because all that GRUB does is emulated as well.
+# bochs__cd IMAGE INITRAMFS COMMAND-LINE: make a CD with the fewest modules of GRUB
+# that can load the two, because GRUB runs on the slow emulated CPU as well.
 bochs__cd() {
 	local cd=$scratch/cd
 

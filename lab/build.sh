@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The lab's small kernel: three megabytes that boot in seconds under any
-# emulator, with KVM for both vendors built in.
+# The lab's small kernel: 3 MB, with KVM for both vendors built in.  It boots in
+# seconds in either emulator.
 # shellcheck shell=bash disable=SC2154
 
 build__need() {
@@ -13,10 +13,9 @@ build__need() {
 	need /usr/include/gelf.h libelf-dev
 }
 
-# build__image TREE OUT: OUT/arch/x86/boot/bzImage; fails as make does.
+# build__image TREE OUT: build OUT/arch/x86/boot/bzImage; return make's status.
 #
-# The image's name and date are constant, so that the same source gives the
-# same image.
+# The image's name and date are constant, so that the build is reproducible.
 build__image() {
 	[ -d "$1/arch/x86/kvm" ] ||
 		fail "$BROKEN" "$1: not a kernel tree"
@@ -36,8 +35,8 @@ build__make() {
 		KBUILD_BUILD_TIMESTAMP='1 January 2000' "$@" </dev/null
 }
 
-# build__configured FILE: what this tree does not know of tiny.config is no
-# loss, as versions differ; but without these there is nothing to test.
+# build__configured FILE: fail if an option that the lab needs is not set.  Others of
+# tiny.config may be unknown to this tree, because versions differ.
 build__configured() {
 	local option
 

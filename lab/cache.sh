@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The kernels at hand: one directory each, named by its version, with the
-# files `image` and `vmlinux`, and, where KVM is not built in, the directory
-# `modules`.
+# The cache of kernels.  Each kernel has a directory, named by its version, with the
+# files `image` and `vmlinux` and, if KVM is not built in, the directory `modules`.
 # shellcheck shell=bash
 
 cache=${KVM_ERRATA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvm-errata}
 
-# cache__list: "VERSION IMAGE MODULES" a line, oldest first; "-" for no modules
+# cache__list: print "VERSION IMAGE MODULES" lines, oldest version first; MODULES is
+# "-" if there are none
 cache__list() {
 	local entry modules
 
@@ -20,9 +20,9 @@ cache__list() {
 		done
 }
 
-# cache__find NAME: its line, or nothing.  NAME is an entry's whole name, a
-# leading part of the version of one of Debian's, "newest" of those, or
-# small:VERSION.
+# cache__find NAME: print NAME's line of cache__list, or nothing.  NAME is an entry's
+# full name, the first part of a Debian kernel's version, "newest" for the newest of
+# Debian's, or small:VERSION.
 cache__find() {
 	local version=${1//./\\.}
 
@@ -33,8 +33,8 @@ cache__find() {
 	esac | tail -n 1
 }
 
-# cache__add VERSION DIRECTORY: DIRECTORY becomes the entry.  It lies in the
-# cache's own file system, so that the entry appears whole or not at all.
+# cache__add VERSION DIRECTORY: rename DIRECTORY to the entry VERSION, and print its
+# line.  DIRECTORY must be in the cache's file system, so that the rename is atomic.
 cache__add() {
 	local entry=$cache/kernels/$1
 

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Debian's kernels and kernel sources of all suites, by an apt that has its own
-# configuration, package lists and directories, and leaves the system's alone.
+# Fetch Debian's kernels and kernel sources of all suites.  apt uses its own
+# configuration, package lists and directories, and does not touch the system's.
 # shellcheck shell=bash disable=SC2016,SC2154
 
-# Where there are kernels between them: 6.1, 6.12, and on to the newest.
+# The suites that have kernels: 6.1, 6.12, and later ones up to the newest.
 debian_suites="bookworm bookworm-updates bookworm-backports trixie \
 	trixie-updates trixie-backports sid experimental"
 debian_security_suites="bookworm-security trixie-security"
 
-# debian__uri NAME: the system's own mirror for an archive, /debian or
-# /debian-security
+# debian__uri NAME: print the system's mirror for the archive NAME, debian or
+# debian-security
 debian__uri() {
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
 		sed -n "s|/*\$||; \|/$1\$|p" | head -n 1
 }
 
-# debian__begin: make it ready, for this run alone until debian__end
+# debian__begin: prepare apt, and lock it for this run until debian__end
 debian__begin() {
 	local main security keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	local home=$cache/apt
@@ -26,13 +26,13 @@ debian__begin() {
 	need "$keys" debian-archive-keyring
 	main=$(debian__uri debian)
 	security=$(debian__uri debian-security)
-	: "${main:=http://deb.debian.org/debian}"	# another distribution's apt
+	: "${main:=http://deb.debian.org/debian}"	# on another distribution
 
 	mkdir -p "$home/lists/partial" "$home/archives/partial"
 	debian__room "$home"
 	exec {debian_lock}>"$home/lock"
 	flock -n "$debian_lock" || {
-		say "waiting for another run to finish with $home, at most 600 seconds"
+		say "waiting for another run that uses $home, at most 600 seconds"
 		flock -w 600 "$debian_lock" || fail "$BROKEN" "$home: another run still uses it"
 	}
 	: >"$home/status"
@@ -41,17 +41,17 @@ debian__begin() {
 		debian__sources "$keys" "$security" "$debian_security_suites" >>"$home/sources.list"
 	debian__configuration "$home" >"$home/apt.conf"
 	export APT_CONFIG=$home/apt.conf
-	apt-get -qq update || say "not every suite could be read: going on with the others"
+	apt-get -qq update || say "some suites could not be read: continuing with the others"
 }
 
-# debian__room HOME: with a full disk apt goes on, suite by suite, for minutes
+# debian__room HOME: fail if the disk is nearly full: apt would try all suites for minutes
 debian__room() {
 	local left takes=150
 
 	[ -n "$(find "$1/lists" -maxdepth 1 -name '*_Packages*' -print -quit)" ] || takes=400
 	left=$(df --output=avail --block-size=1M "$1" | tail -n 1)
 	[ "$left" -ge "$takes" ] ||
-		fail "$BROKEN" "$cache: $((left)) MB are left there, and a fetch takes $takes: make room, or set KVM_ERRATA_CACHE"
+		fail "$BROKEN" "$cache: only $((left)) MB are free, and a fetch takes $takes MB: make room, or set KVM_ERRATA_CACHE"
 }
 
 debian__end() {
@@ -67,8 +67,8 @@ debian__sources() {
 	done
 }
 
-# debian__configuration HOME: how the system reaches its mirror, and nothing
-# else of the system's, above all none of the hooks that it runs afterwards.
+# debian__configuration HOME: print apt's configuration.  It takes from the system's
+# only how to reach the mirror, and above all no hooks.
 debian__configuration() {
 	apt-config dump | grep '^Acquire::'
 	cat <<-EOF
@@ -85,9 +85,10 @@ debian__configuration() {
 	EOF
 }
 
-# debian__kernels: "VERSION PACKAGE..." of each kernel that can be had whole,
-# oldest first.  From 6.19 on linux-image is empty and there are linux-binary
-# and linux-modules, of which old ones lose the second before the first.
+# debian__kernels: print "VERSION PACKAGE..." for each kernel whose packages are all
+# available, oldest first.  From 6.19 on, linux-image is empty; the files are in
+# linux-binary and linux-modules, and the archive drops an old kernel's linux-modules
+# before its linux-binary.
 debian__kernels() {
 	apt-cache dumpavail | awk '
 		/^Package:/ { name = $2 }
@@ -108,8 +109,8 @@ debian__kernels() {
 		}' | sort -V
 }
 
-# debian__kernel WANTED: the newest of those.  WANTED is any leading part of a
-# version (6, 6.12, 6.12.57), or "newest".
+# debian__kernel WANTED: print the newest kernel that matches WANTED: the first part of
+# a version (6, 6.12, 6.12.57), or "newest".
 debian__kernel() {
 	local prefix=${1//./\\.}
 
@@ -132,7 +133,7 @@ debian__unpack() {
 	rm -r "$to/deb"
 }
 
-# debian__exists PACKAGE: not only as a name that others provide
+# debian__exists PACKAGE: tell whether PACKAGE is a real package, not a virtual one
 debian__exists() {
 	[ -n "$(apt-cache madison "$1")" ]
 }

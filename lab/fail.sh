@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How every program of the lab complains: one line, its own name first.
+# Messages of the lab's programs: one line, which starts with the program's name.
 # shellcheck shell=bash
 
-# The suite's exit statuses, as the harness has them.
+# The suite's exit statuses, the same as the harness's.
 # shellcheck disable=SC2034
 OK=0 DEVIATION=1 NOTHING_RAN=77 BROKEN=99 CANNOT_TELL=125
 
-# worse STATUS STATUS: the higher one, but anything is more than that nothing ran
+# worse STATUS STATUS: return the higher one; NOTHING_RAN is lower than any other
 worse() {
 	[ "$1" != "$NOTHING_RAN" ] || return "$2"
 	[ "$2" != "$NOTHING_RAN" ] || return "$1"
@@ -18,7 +18,7 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
-# progress WORDS: on a terminal, in the line that the next words overwrite
+# progress WORDS: on a terminal, replace the current line by WORDS
 progress() {
 	[ ! -t 2 ] || [ "${TERM:-dumb}" = dumb ] || printf '\r\033[K%s' "$*" >&2
 }
@@ -32,7 +32,7 @@ fail() {
 	exit "$status"
 }
 
-# need PROGRAM PACKAGE: PROGRAM is a name in PATH, or the path of a file
+# need PROGRAM PACKAGE: fail if PROGRAM, a name in PATH or a file's path, is missing
 need() {
 	case $1 in
 	/*)	[ -e "$1" ] ;;

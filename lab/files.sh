@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# For a machine in QEMU: this host's files by virtiofs, and ways out for what a
-# command says.
+# For a machine in QEMU: share this host's files by virtiofs, and connect the
+# command's output or terminal.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 files_daemons='/usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd /usr/lib/virtiofsd'
 files_memory=2048M
 files_readers=()
 
-# files__need: virtiofsd, which locks below /run and wants to be root: so it
-# gets a /run of its own, and an ordinary user a user namespace.  The one in C
-# opens no file of anybody else there, which is NOTHING_RAN.
+# files__need: find virtiofsd.  It creates lock files below /run and needs root: give
+# it a private /run and, for an ordinary user, a user namespace.  In a user namespace,
+# the older virtiofsd, in C, cannot open other users' files: exit with NOTHING_RAN.
 files__need() {
 	local file
 
@@ -20,14 +20,14 @@ files__need() {
 	[ -n "${files_daemon-}" ] ||
 		fail "$BROKEN" "virtiofsd is not installed: apt-get install virtiofsd (Debian 12: qemu-system-common)"
 	[ "$(id -u)" = 0 ] || files__is_in_rust ||
-		fail "$NOTHING_RAN" "$files_daemon, Debian 12's, has this host's files only for root: Debian 13's has them for all"
+		fail "$NOTHING_RAN" "$files_daemon, as of Debian 12, shares this host's files only for root: run as root, or install Debian 13's virtiofsd"
 	files_namespace=(unshare --mount)
 	[ "$(id -u)" = 0 ] || files_namespace+=(--map-root-user)
 	"${files_namespace[@]}" true ||
-		fail "$BROKEN" "virtiofsd needs to be root, or user namespaces: sysctl kernel.unprivileged_userns_clone=1"
+		fail "$BROKEN" "virtiofsd needs root or user namespaces: sysctl kernel.unprivileged_userns_clone=1"
 }
 
-# files__begin: what the others here want of the machine
+# files__begin: give the machine shared memory and the virtio-serial bus, which the rest needs
 files__begin() {
 	emulator+=(
 		-object "memory-backend-memfd,id=memory,size=$files_memory,share=on"
@@ -40,8 +40,8 @@ files__is_in_rust() {
 	"$files_daemon" --help 2>&1 | grep -q -e --shared-dir
 }
 
-# files__daemon_options DIRECTORY CACHE: set $options as the one in Rust has them,
-# or the older one, QEMU's in C.  An overlay wants no announced submounts.
+# files__daemon_options DIRECTORY CACHE: set $options for the virtiofsd in Rust, or for
+# QEMU's older one in C.  An overlay does not work with announced submounts.
 files__daemon_options() {
 	if files__is_in_rust; then
 		options=(--shared-dir="$1" --cache="$2" --sandbox=chroot --no-announce-submounts)
@@ -61,7 +61,7 @@ files__share() {
 		"$files_daemon" --socket-path="$socket" "${options[@]}" </dev/null >"$scratch/$1.log" 2>&1 &
 	until [ -S "$socket" ]; do
 		kill -0 $! 2>/dev/null ||
-			fail "$BROKEN" "virtiofsd of $2 ended: $(tail -n 1 "$scratch/$1.log")"
+			fail "$BROKEN" "virtiofsd for $2 exited: $(tail -n 1 "$scratch/$1.log")"
 		sleep 0.01
 	done
 	emulator+=(
@@ -70,7 +70,7 @@ files__share() {
 	)
 }
 
-# files__output NAME FD: what the machine writes to its port comes out here
+# files__output NAME FD: copy what the machine writes to its port NAME to FD
 files__output() {
 	mkfifo "$scratch/$1"
 	cat "$scratch/$1" >&"$2" &
@@ -81,12 +81,12 @@ files__output() {
 	)
 }
 
-# files__terminal: the machine's first console is ours
+# files__terminal: connect the machine's virtio console to this terminal
 files__terminal() {
 	local was
 
 	was=$(stty -g)
-	# shellcheck disable=SC2064 # as it is now
+	# shellcheck disable=SC2064 # expand now
 	trap "stty $was; $(trap -p EXIT | sed "s/^trap -- '\(.*\)' EXIT\$/\1/")" EXIT
 	emulator_terminal=/dev/tty
 	emulator+=(-chardev stdio,id=terminal,signal=off -device virtconsole,chardev=terminal)

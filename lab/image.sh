@@ -11,13 +11,13 @@ image__check() {
 	[ -f "$1" ] || fail "$BROKEN" "$1: no such file"
 	[ -r "$1" ] || fail "$BROKEN" "$1: cannot be read"
 	[ "$(image__bytes "$1" 514 4)" = HdrS ] ||
-		fail "$BROKEN" "$1: not an x86 kernel image (no HdrS magic; a bzImage or a vmlinuz is wanted)"
+		fail "$BROKEN" "$1: not an x86 kernel image (no HdrS magic): expected a bzImage or vmlinuz"
 	image__is_whole "$1" ||
-		fail "$BROKEN" "$1: cut off: its header promises more than its $(stat -Lc %s "$1") bytes: fetch or build it again"
+		fail "$BROKEN" "$1: truncated: its header says that it has more than $(stat -Lc %s "$1") bytes: fetch or build it again"
 }
 
-# image__is_whole IMAGE: setup_sects at 0x1f1, and syssize at 0x1f4 in paragraphs
-# of 16 bytes; a signature may follow.
+# image__is_whole IMAGE: tell whether IMAGE is as long as its header says: setup_sects
+# is at 0x1f1, and syssize, in units of 16 bytes, at 0x1f4.  A signature may follow.
 image__is_whole() {
 	local setup_sects syssize
 
@@ -26,10 +26,10 @@ image__is_whole() {
 	[ "$(stat -Lc %s "$1")" -ge $((syssize ? (setup_sects + 1) * 512 + syssize * 16 : 0)) ]
 }
 
-# image__unpack IMAGE FILE: the kernel alone, which spares an emulated CPU the
-# unpacking: a third of a boot in QEMU.  It can be entered by its PVH note, 18,
-# or this fails.  payload_offset is at 0x248, payload_length at 0x24c; other
-# packers than gzip have the size of what is packed behind it.
+# image__unpack IMAGE FILE: unpack the kernel, so that the emulated CPU need not do it,
+# which takes a third of a boot in QEMU.  Fail if the kernel has no PVH entry point
+# (note 18).  payload_offset is at 0x248, payload_length at 0x24c.  The payload ends in
+# 4 bytes with the unpacked size, except with gzip, whose format includes them.
 image__unpack() {
 	local setup_sects offset length packed=$2.packed
 
@@ -48,12 +48,12 @@ image__unpack() {
 	return "$2"
 }
 
-# image__bytes FILE OFFSET COUNT: without the NULs
+# image__bytes FILE OFFSET COUNT: print bytes of FILE, without NULs
 image__bytes() {
 	dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null | tr -d '\0'
 }
 
-# image__release IMAGE: what uname -r will say
+# image__release IMAGE: print what uname -r will say
 image__release() {
 	local offset
 
@@ -62,9 +62,8 @@ image__release() {
 		tr '\0' '\n' | sed -n '1s/ .*//p'
 }
 
-# modules__of IMAGE: where the modules of its release are, if there are any with
-# KVM: below the directory it was unpacked to, in its build tree, or this
-# host's own.
+# modules__of IMAGE: print the directory of the image's modules, if it has KVM's: the
+# build tree, a directory next to the image, or this host's /lib/modules.
 modules__of() {
 	local top release dir
 
@@ -80,8 +79,8 @@ modules__of() {
 	done
 }
 
-# modules__copy DIR RELEASE NAME DESTINATION: NAME and what it depends on,
-# each appended to DESTINATION/order after its own dependencies.
+# modules__copy DIR RELEASE NAME DESTINATION: copy module NAME and its dependencies,
+# and append each to DESTINATION/order after its own dependencies.
 modules__copy() {
 	local dir=$1 release=$2 name=$3 to=$4 file built_for depends
 
@@ -100,8 +99,8 @@ modules__copy() {
 	echo "${3}" >>"$to/order"
 }
 
-# modules__copy_all DIR RELEASE VENDOR DESTINATION MODULE...: KVM; and of these
-# MODULEs what is there, as they may be built in.
+# modules__copy_all DIR RELEASE VENDOR DESTINATION MODULE...: copy KVM's modules, and
+# the MODULEs that exist: some may be built in.
 modules__copy_all() {
 	local dir=$1 release=$2 to=$4 name
 
@@ -121,7 +120,7 @@ module__unpack() {
 	esac >"$2" || fail "$BROKEN" "$1: cannot be decompressed"
 }
 
-# module__info FILE KEY: KEY's value in the module's .modinfo section
+# module__info FILE KEY: print KEY's value in the module's .modinfo section
 module__info() {
 	tr '\0' '\n' <"$1" | grep -am1 "^$2=" | cut -d= -f2-
 }

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The initramfs: busybox, init, and what init is to do.
+# The initramfs: busybox, init, and init's task.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # initramfs__static FILE PACKAGE-OR-ADVICE
 initramfs__static() {
-	[ -x "$1" ] || fail "$BROKEN" "$1: not there: $2"
+	[ -x "$1" ] || fail "$BROKEN" "$1: missing: $2"
 	if head -c 4096 "$1" | grep -aq '/ld-linux'; then
-		fail "$BROKEN" "$1: not a static program: $2"
+		fail "$BROKEN" "$1: not statically linked: $2"
 	fi
 }
 
@@ -25,7 +25,7 @@ initramfs__suite() {
 
 	shift
 	[ -x "$BUILD/kvm-errata-run" ] ||
-		fail "$BROKEN" "$BUILD/kvm-errata-run: not there: build the suite first"
+		fail "$BROKEN" "$BUILD/kvm-errata-run: missing: build the suite first"
 	initramfs__program "$root" "$BUILD/kvm-errata-run"
 	mkdir "$root/lab/cases"
 	cp "$BUILD"/cases/*.elf "$root/lab/cases/" ||
@@ -34,7 +34,7 @@ initramfs__suite() {
 	printf '%s' "${@/%/$'\n'}" >"$root/lab/arguments"
 }
 
-# initramfs__program ROOT FILE: as lab/NAME, with the libraries that it loads
+# initramfs__program ROOT FILE: copy FILE into ROOT/lab, and the libraries that it loads
 initramfs__program() {
 	local libraries
 

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a kernel is called, the same everywhere: a file; a version of Debian's
-# (6.12, 6.12.57, newest); small:VERSION; running; an entry of lab/kernels list.
-# What is not in the cache is fetched or built.
+# Find a kernel by its name: a file; a version of Debian's (6.12, 6.12.57, newest);
+# small:VERSION; running; an entry of lab/kernels list.  Fetch or build it if it is
+# not in the cache.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 kernel_default=6.12		# Debian stable's
 
-# kernel__validate NAME: refuse what can name no kernel
+# kernel__validate NAME: fail if NAME cannot be a kernel's
 kernel__validate() {
 	case $1 in
 	*/* | running | newest | [0-9]* | small:[0-9]*) ;;
 	*)	[ -f "$1" ] || [ -n "$(cache__find "$1")" ] ||
-			fail "$BROKEN" "$1: no such kernel: 6.12, 6.12.57, newest, small:6.12, running, a file, or of lab/kernels list" ;;
+			fail "$BROKEN" "$1: no such kernel: expected 6.12, 6.12.57, newest, small:6.12, running, a file, or a name from lab/kernels list" ;;
 	esac
 }
 
-# kernel__find NAME: set $kernel, what to call it, $image, and $modules, which
-# is empty where KVM is built in.  $modules that are set already stay.
+# kernel__find NAME: set $kernel (the name for messages), $image, and $modules (empty if
+# KVM is built in).  Keep $modules if it is set already.
 kernel__find() {
 	case $1 in
 	'')	exit "$BROKEN" ;;
@@ -41,7 +41,7 @@ kernel__file() {
 	modules=${modules:-$(modules__of "$1")}
 }
 
-# kernel__of_cache NAME: "newest" is that of the cache only where Debian cannot be asked
+# kernel__of_cache NAME: for "newest", use the cache only if Debian's cannot be fetched
 kernel__of_cache() {
 	local line=''
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A machine of the lab: a kernel and an initramfs on an emulated CPU, and one
-# boot of it.  What its options mean is the same for whoever boots it.
+# A machine of the lab: boot a kernel and an initramfs on an emulated CPU.  lab/boot
+# and lab/enter share its options.
 # shellcheck shell=bash disable=SC2034,SC2154
 # shellcheck source-path=SCRIPTDIR
 
@@ -16,16 +16,16 @@ kernel_name='' modules='' cpu=amd log='' limit='' parameters=()
 
 machine__usage() {
 	cat <<-EOT
-	  --kernel KERNEL   6.12, 6.12.57, newest: Debian's; small:6.12: the small one;
+	  --kernel KERNEL   6.12, 6.12.57, newest: Debian's; small:6.12: a small build;
 	                    running: this host's; or a file, a bzImage or vmlinuz
 	                    [$kernel_default]
-	  --modules DIR     where a file's modules are, if not where they belong
+	  --modules DIR     the modules of a FILE, if they are not in their usual place
 	  --cpu CPU         amd, intel (a Haswell), or intel-skylake [amd]
-	  --npt 0|1         kvm_amd's nested paging, on by default
-	  --ept 0|1         kvm_intel's, likewise
-	  --param M.P=V     any other parameter of a module or of the kernel
-	  --log FILE        keep the kernel's console
-	  --limit SECONDS   for one boot
+	  --npt 0|1         kvm_amd's nested paging [1]
+	  --ept 0|1         kvm_intel's nested paging [1]
+	  --param M.P=V     set another parameter of a module or of the kernel
+	  --log FILE        save the kernel's console
+	  --limit SECONDS   timeout of one boot
 	EOT
 }
 
@@ -46,7 +46,7 @@ machine__option() {
 	--log)		log=$2 ;;
 	--param)	parameters+=("$2") ;;
 	--npt | --ept)
-		[[ $2 == [01] ]] || fail "$BROKEN" "$1 $2: it is 0 or 1"
+		[[ $2 == [01] ]] || fail "$BROKEN" "$1 $2: expected 0 or 1"
 		parameters+=("kvm_$([ "$1" = --npt ] && echo amd || echo intel).${1#--}=$2") ;;
 	--limit)
 		[[ $2 =~ ^[1-9][0-9]*$ ]] || fail "$BROKEN" "--limit $2: not a number of seconds"
@@ -54,7 +54,7 @@ machine__option() {
 	esac
 }
 
-# machine__choose_cpu: the emulator, its model, and what KVM needs on that
+# machine__choose_cpu: set the emulator, its CPU model, and KVM's quirks on that model
 machine__choose_cpu() {
 	model='' quirks='' limit_default=900
 	case $cpu in
@@ -64,24 +64,24 @@ machine__choose_cpu() {
 		vendor=intel emulation=bochs
 		model=corei7_haswell_4770 ;;
 	intel-skylake)
-		# On this model every VM entry of a guest with an in-kernel
-		# APIC fails if APICv is on; and Linux 7.3 does not boot with
-		# AVX-512: it takes the size of its XSAVE state for wrong.
+		# On this model, each VM entry of a guest with an in-kernel
+		# APIC fails if APICv is on.  With AVX-512, Linux 7.3 does not
+		# boot, because it rejects the size of the XSAVE state.
 		vendor=intel emulation=bochs
 		model=corei7_skylake_x
 		quirks='kvm_intel.enable_apicv=0 clearcpuid=avx512f' ;;
 	*)
-		fail "$BROKEN" "--cpu $cpu: it is amd, intel or intel-skylake" ;;
+		fail "$BROKEN" "--cpu $cpu: expected amd, intel or intel-skylake" ;;
 	esac
 }
 
-# machine__validate: refuse options that mean nothing, whatever is installed
+# machine__validate: reject invalid options; do not require anything to be installed
 machine__validate() {
 	machine__choose_cpu
 	[ -z "$kernel_name" ] || kernel__validate "$kernel_name"
 }
 
-# machine__check: that there is all that it takes; the kernel, too
+# machine__check: validate the options, find the kernel, and fail if a program is missing
 machine__check() {
 	machine__validate
 	need cpio cpio
@@ -95,8 +95,8 @@ machine__check() {
 	kernel__find "${kernel_name:-$("$lab/kernels" default)}"
 }
 
-# machine__prepare ROOT MODULE...: $emulator, which boots ROOT as its initramfs
-# with KVM and these modules besides.
+# machine__prepare ROOT MODULE...: set $emulator to the command that boots with ROOT as
+# its initramfs, to which KVM and the MODULEs are added.
 machine__prepare() {
 	local root=$1
 
@@ -111,8 +111,8 @@ machine__prepare() {
 	mkfifo "$scratch/report"
 }
 
-# quiet, because Bochs takes a serial line's time for each character.  A panic
-# ends in a triple fault, where both emulators stop.
+# quiet, because Bochs emulates the time that a serial line takes for each character.
+# A panic ends in a triple fault, at which both emulators stop.
 machine__command_line() {
 	# shellcheck disable=SC2086 # a list
 	echo console=ttyS0,115200 quiet panic=-1 reboot=triple mitigations=off \
@@ -120,9 +120,9 @@ machine__command_line() {
 		cryptomgr.notests rdinit=/init $quirks ${parameters[@]+"${parameters[@]}"}
 }
 
-# machine__boot: one boot, and once more if it does not reach userland.  Sets
-# $reached to what init said last, and $run_status to what it said of its work;
-# the record goes to take(), whose status is in $taken.
+# machine__boot: boot, and try once more if the kernel does not reach userland.  Set
+# $reached to the last state that init reported, and $run_status to the status of
+# init's task.  Pass the record to take(), and set $taken to its status.
 machine__boot() {
 	boot_once
 	if [ -z "$reached" ] && [ -z "${interrupted-}" ]; then
@@ -131,7 +131,7 @@ machine__boot() {
 	fi
 }
 
-# Whoever kills this shell, the emulator goes with it; and when the emulator
+# The emulator is killed when this shell ends, even by SIGKILL.  When the emulator
 # ends, for whatever reason, the record ends.
 boot_once() {
 	: >"$scratch/console"
@@ -149,7 +149,7 @@ boot_once() {
 		heartbeat=$!
 	fi
 	# In the background, because a signal interrupts only `wait`.  ^C ends the emulator and
-	# with it the record; the judge says what was seen, even if its terminal has gone.
+	# with it the record; the judge still prints what was seen, even if the terminal is gone.
 	(trap '' HUP; split_report <"$scratch/report" | take) &
 	trap 'interrupted=1; kill "$emulator_pid" 2>/dev/null' HUP INT TERM
 	wait $!
@@ -170,20 +170,19 @@ boot_once() {
 	[ -z "$log" ] || cp "$scratch/console" "$log"
 }
 
-# split_report: the record passes; of the lines of init's own among it, "lab: ...",
+# split_report: pass the record on, and write init's own lines, "lab: ...", to
+# $scratch/said:
 #
 #	userland		the kernel has started init
-#	nokvm			there is no /dev/kvm
-#	nofiles			there are none of the host's files, for lab/enter
-#	said TEXT		of the runner's standard error
-#	status STATUS		how the runner, or lab/enter's command, ended
-#
-# go to $scratch/said.
+#	nokvm			/dev/kvm does not exist
+#	nofiles			lab/enter's init could not mount the host's files
+#	said TEXT		a line of the runner's stderr
+#	status STATUS		exit status of the runner, or of lab/enter's command
 split_report() {
 	sed -u -e "/^lab: /{s///;w $scratch/said" -e 'd;}'
 }
 
-# machine__explain: say why there was no run to the end, and exit
+# machine__explain: say why the run did not reach its end, and exit
 machine__explain() {
 	[ "$reached" != nokvm ] ||
 		fail "$BROKEN" "$kernel: no KVM for $cpu: neither built in nor among its modules (${modules:-none found})"
@@ -191,9 +190,9 @@ machine__explain() {
 		say "$kernel: stopped after ${limit:-$limit_default} seconds"
 	fi
 	if [ -n "$reached" ]; then
-		say "$kernel: ended in \"$reached\", its record not complete; the last of its console:"
+		say "$kernel: ended after \"$reached\", with an incomplete record; the end of its console:"
 	else
-		say "$kernel: did not reach userland, twice; the last of its console:"
+		say "$kernel: did not reach userland, twice; the end of its console:"
 	fi
 	{
 		cat "$scratch/console"

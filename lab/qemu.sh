@@ -11,13 +11,13 @@ qemu__need() {
 # boots them, with the console in $scratch/console and the report written to
 # $scratch/report.
 #
-# One CPU: with two, multi-threaded TCG loses one boot in ten.  A guest's vCPUs
-# are threads and need no second one.
+# One CPU: with two, one boot in ten fails under multi-threaded TCG.  A guest's vCPUs
+# are threads, which need no second CPU.
 #
-# A heartbeat on the third serial port, because QEMU may lose the timer's interrupt:
-# its svm_helper.c changes interrupt_request at each VM exit without the lock under
-# which the timer's thread does.  It stays in the APIC's IRR, and any other interrupt
-# brings it back; without one a guest that spins would run for ever.
+# The third serial port has a heartbeat, because QEMU may lose the timer's interrupt:
+# its svm_helper.c changes interrupt_request at each VM exit without the lock that the
+# timer's thread takes.  The lost interrupt stays in the APIC's IRR until another
+# interrupt arrives.  Without the heartbeat, a guest that spins might run forever.
 qemu__prepare() {
 	local kernel=${1%/*}/vmlinux
 

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A directory that cannot outlive its run, not even one killed by SIGKILL.
+# A temporary directory that is removed when its run ends, even by SIGKILL.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# scratch__make PARENT: set $scratch to a new directory in it.
+# scratch__make PARENT: create a directory in PARENT and set $scratch to it.
 #
-# The janitor waits for the other end of a pipe to close.  Every process of
-# the run that still uses the directory holds that end, so it is removed after
-# the last of them has gone, however it went.  It has a session of its own, out
-# of the way of signals to the whole process group.
+# The janitor waits until the other end of a pipe is closed.  Every process of the
+# run that uses the directory holds that end open, so the janitor removes the
+# directory after the last of them has ended, for whatever reason.  The janitor has
+# its own session, so that signals to the process group do not reach it.
 scratch__make() {
 	scratch=$(mktemp -d "$1/kvm-errata-lab.XXXXXX") || exit 99
 	exec {scratch_held}> >(

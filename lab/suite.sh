@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The suite that runs in the lab's machines: this host's own build.
+# The suite that the lab's machines run: this host's build.
 # shellcheck shell=bash disable=SC2119,SC2120,SC2154
 
 SRC=${SRC:-$(dirname "$lab")}
 BUILD=${BUILD:-$SRC/build}
 export SRC BUILD
 
-# suite__variants WORD...: print the words, one a line, and instead of a check's id the
-# variants that the check needs: "kvm-errata run" knows no checks
+# suite__variants WORD...: print the words, one per line; replace a check's id by the
+# variants that the check needs, because "kvm-errata run" does not know checks
 suite__variants() {
 	local word variants
 
@@ -22,8 +22,8 @@ suite__variants() {
 	done
 }
 
-# suite__build [lab]: whatever of it is not there, or old; with lab, also the
-# packages that the lab needs
+# suite__build [lab]: build what is missing or out of date; with "lab", also install
+# the packages that the lab needs
 suite__build() {
 	local said status
 

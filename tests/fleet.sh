@@ -93,7 +93,7 @@ check 'resumed: status 0' status_is 0
 check 'resumed: a host with a whole record does not run again' has well 1
 check 'resumed: a host without one runs again' has late 3
 fleet --resume-failed late
-check 'resumed with other hosts: refused' prints 'is of other hosts or cases'
+check 'resumed with other hosts: refused' prints 'has records of other hosts or cases'
 fleet --no-such-option well
 check 'parallel does not run: status 99' status_is 99
 check 'parallel does not run: no old results' prints_not '^fleet: well: #'
@@ -106,6 +106,6 @@ check 'no host: reported' prints '^fleet: no hosts: lab/fleet HOST'
 check 'no host: status 99' status_is 99
 for host in -oProxyCommand=true ../x 'a b' "a'b"; do
 	run "$srcdir/lab/fleet" "$host"
-	check "$host: refused as a host" prints 'no such option\|no name of a host'
+	check "$host: refused as a host" prints 'no such option\|not a host name'
 done
 done_testing

@@ -35,8 +35,8 @@ refuses()
 	check "refused: $*" exits_with 99 "$words"
 	check "refused before anything is made: $*" [ ! -e "$tmp/none" ]
 }
-refuses '^boot: --cpu arm: it is amd, intel' --cpu arm
-refuses '^boot: --npt 2: it is 0 or 1' --cpu amd --npt 2
+refuses '^boot: --cpu arm: expected amd, intel' --cpu arm
+refuses '^boot: --npt 2: expected 0 or 1' --cpu amd --npt 2
 refuses '^boot: vax: no such kernel' --kernel vax mtrr
 refuses '^boot: --kernel needs a value' --kernel
 refuses '^uefi: --cpus none' --uefi --cpus none
@@ -85,7 +85,7 @@ check 'no KVM, no network, no kernel: every check is a SKIP' \
 check 'no KVM, no network, no kernel: the remedy' prints 'no kernel for the lab: lab/kernels fetch'
 run inside sh -c 'mkdir /tmp/small && mount -t tmpfs -o size=4M small /tmp/small &&
 	KVM_ERRATA_CACHE=/tmp/small exec "$@"' sh "$lab/kernels" fetch 6.12
-check 'a full disk under the cache: reported' exits_with 99 '/tmp/small: [0-9]* MB are left there'
+check 'a full disk under the cache: reported' exits_with 99 '/tmp/small: only [0-9]* MB are free'
 
 # lab/enter
 run inside --writable "$tmp/tmp" sh -c 'echo out; echo error >&2; touch /etc/here "$TMPDIR/here"; exit 7'
@@ -121,7 +121,7 @@ nothing_left() {
 	return 1
 }
 killed machine
-check 'enter: its machine killed: status 99, and reported' exits_with 99 'enter: sh: the machine ended before it did'
+check 'enter: its machine killed: status 99, and reported' exits_with 99 'enter: sh: the machine ended before the command'
 check 'enter: its machine killed: nothing is left' nothing_left
 for signal in INT TERM KILL; do
 	killed $signal

@@ -49,7 +49,7 @@ check "images: the change of a check is found" exits_with 0 \
 check "images: the case of the check runs" grep -qx a "$tmp/log"
 check "images: a step's TAP has the check" grep -q '^not ok 1 - a.version: ' "$tmp/steps/7.2.tap"
 run "$lab/bisect" --images "$tmp/list" a.b.d
-check "images: no change between the ends: status 125" exits_with 125 "7.6 was to be bad and is not (good)"
+check "images: no change between the ends: status 125" exits_with 125 "7.6 should be bad, but is good"
 head -n 3 "$tmp/list" >"$tmp/short"
 echo "7.5 $tmp/cache/kernels/7.5/image -" >>"$tmp/short"
 echo "7.6 $tmp/cache/kernels/7.6/image -" >>"$tmp/short"

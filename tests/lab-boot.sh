@@ -36,7 +36,7 @@ image "$tmp/image" 6.1.2
 rm -f "$tmp/record"
 verdict=(no_record exits_with 99 "the suite's complaint")
 boot "a runner that fails: its message" FAKE=broken
-verdict=(no_record exits_with 125 'its record not complete')
+verdict=(no_record exits_with 125 'with an incomplete record')
 boot "a truncated record is no run" FAKE=cut
 check "a truncated record: the results say that it is torn" grep -q '^# the suite failed: the record is torn' "$tmp/out"
 verdict=(exits_with 99 'wrote 2 lines, and here are 1: some were lost')

@@ -76,7 +76,7 @@ check "amd: a damaged image does not reach userland" exits_with 125 "did not rea
 head -c 3000000 "$image" >"$tmp/half"
 kernel=$tmp/half
 boot amd
-check "amd: half an image is reported" exits_with 99 "cut off: its header promises more than its 3000000 bytes"
+check "amd: half an image is reported" exits_with 99 "truncated: its header says that it has more than 3000000 bytes"
 kernel=6.1
 check "amd: killed, it leaves nothing" killed amd qemu-system-x86_64
 check "intel: killed, it leaves nothing" killed intel bochs-bin

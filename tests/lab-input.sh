@@ -29,7 +29,7 @@ without() {
 	rm "$tmp/path/$1"
 }
 
-refuses "an unknown kernel" "vax: no such kernel: 6.12, 6.12.57, newest, small:6.12" --kernel vax
+refuses "an unknown kernel" "vax: no such kernel: expected 6.12, 6.12.57, newest, small:6.12" --kernel vax
 refuses "an option without its value" "--kernel needs a value" --kernel
 refuses "a kernel that is not there" "no such file" --kernel "$tmp/none"
 refuses "a file that is no kernel" "not an x86 kernel image" --kernel /etc/passwd
@@ -62,7 +62,7 @@ for missing in qemu-system-x86_64:amd:qemu-system-x86 bochs:intel:bochs grub-mki
 	check "without $program" exits_with 99 "apt-get install $package"
 done
 rm "$tmp/build/kvm-errata-run"
-refuses "a suite that is not built" "not there: build the suite first" --kernel "$tmp/image"
+refuses "a suite that is not built" "missing: build the suite first" --kernel "$tmp/image"
 
 run "$lab/kernels" build "$tmp/empty"
 check "a directory that is no kernel tree" [ "$status" = 99 ]
