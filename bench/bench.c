@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How fast is the whole run, against the least that KVM asks for?
+ * Compare the time of a whole run with the least that KVM needs.
  *
  *	bench RUNS HARNESS CASES EXPECTED BENCH
  *
- * The floor: one process that for every variant creates a VM of the same shape,
- * enters it once and closes it, one after the other.  Runs of both alternate,
- * so that a noisy machine is noisy for both; medians count.  BENCH has the
- * payload vcpus.elf.  What is printed is data for bench/plot.gp, too.
+ * The floor is one process that, for each variant in turn, creates a VM of the
+ * same shape, enters it once and closes it.  Runs of both alternate, so that
+ * noise affects both; the results are medians.  BENCH is the directory of
+ * vcpus.elf.  bench/plot.gp reads the output.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static double median(double *list, int nr)
 	return list[nr / 2];
 }
 
-/* Run the harness, its output thrown away; returns milliseconds. */
+/* Run the harness and discard its output. Return milliseconds. */
 static double time_harness(char *const argv[])
 {
 	double start = now();
@@ -60,7 +60,7 @@ static double time_harness(char *const argv[])
 		execv(harness, argv);
 		_exit(127);
 	}
-	/* 77: a case that has nothing to see here; without a KVM there is no floor */
+	/* 77: this host shows nothing of the case; without a KVM, floor_open() has failed */
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ||
 	    (WEXITSTATUS(status) > 1 && WEXITSTATUS(status) != 77)) {
 		fprintf(stderr, "bench: %s %s did not run\n", harness, argv[1]);
@@ -84,7 +84,7 @@ struct cost {
 	double harness, floor;		/* ms */
 };
 
-/* Of running these cases, and nothing else. */
+/* Measure a run of these cases only. */
 static struct cost cost_of(const struct suite_case *list, size_t nr, int runs)
 {
 	char *argv[MAX_ARGUMENTS] = { "kvm-errata", "--cases", (char *)cases, "--expected", (char *)expected };
@@ -120,7 +120,7 @@ static struct cost bench_whole(const struct suite *s, int runs)
 	return cost;
 }
 
-/* What is not KVM's: all that there is to do once the record is there. */
+/* Measure the part that does not need KVM: judging a record and printing the results. */
 static void bench_share(struct cost whole, int runs)
 {
 	char record[] = "/tmp/kvm-errata-bench.XXXXXX";
@@ -134,7 +134,7 @@ static void bench_share(struct cost whole, int runs)
 		list[i] = time_harness(judge);
 	unlink(record);
 	ms = median(list, runs);
-	printf("# judging and telling: %.0f ms, %.1f %% of the run\n", ms, 100 * ms / whole.harness);
+	printf("# judging and printing: %.0f ms, %.1f %% of the run\n", ms, 100 * ms / whole.harness);
 }
 
 static void bench_by_case(const struct suite *s, int runs)

@@ -28,7 +28,7 @@ static int try(int result, const char *what)
 	return result;
 }
 
-/* Real mode, at 0: OUT to a port, which exits. */
+/* Run OUT in real mode at address 0, which exits. */
 static void enter_once(int vm, int vcpu, size_t run_size)
 {
 	static const uint8_t out[] = { 0xe7, 0x99 };
@@ -78,7 +78,7 @@ int floor_open(void)
 {
 	struct rlimit files;
 
-	/* One a vCPU. */
+	/* One file descriptor per vCPU. */
 	if (!getrlimit(RLIMIT_NOFILE, &files)) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);

@@ -5,8 +5,8 @@
 #define FLOOR_VCPUS	1024	/* at most */
 
 /*
- * floor_vm() - the least that KVM asks for: create a VM of this shape, enter its
- * first vCPU once, and close it.  Any error ends the program.
+ * floor_vm() - do the least that KVM needs: create a VM with this many vCPUs, enter
+ * its first vCPU once, and close it.  Any error ends the program.
  */
 void floor_vm(int kvm, unsigned int vcpus);
 int floor_open(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a VM costs by its vCPUs: each is entered, and the first waits for all. */
+/* The cost of a VM by number of vCPUs: each vCPU is entered, and the first waits for all. */
 #include "case.h"
 
 CASE("vcpus", .time_limit_ms = 20000);
