@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# From a bare Debian machine to a build: installs the packages that are lacking
-# (saying so first), configures and builds in build/.
+# Install the packages that are missing (after a message), configure, and build in
+# build/.  A bare Debian machine is enough.
 #
 #	./bootstrap.sh          the build
 #	./bootstrap.sh check    the build, and all tests
 #	./bootstrap.sh uefi     the build, and what run-tests.sh --uefi needs
 #	./bootstrap.sh amd      the build, and what the lab needs for an AMD CPU
-#	./bootstrap.sh lab      the build, and all that it needs
-#	./bootstrap.sh ci       the build, and what .ci/run needs besides
+#	./bootstrap.sh lab      the build, and all that the lab needs
+#	./bootstrap.sh ci       the build, and what .ci/run needs
 #	./bootstrap.sh deb      the build, and build/kvm-errata_VERSION_amd64.deb
 #
-# Where apt is busy, as on a machine that has just started, it waits APT_LIMIT seconds.
+# If apt is busy, as on a machine that has just booted, wait up to APT_LIMIT seconds.
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +21,7 @@ build=${BUILD:-$src/build}
 cc=${CC:-cc}
 apt_limit=${APT_LIMIT:-600}
 
-# package : how to tell that it is there
+# package:command that succeeds if it is installed
 # shellcheck disable=SC2016 # evaluated in lacking()
 build_needs='
 	autoconf:command -v autoreconf
@@ -54,14 +54,14 @@ check_needs='
 	chromium:command -v chromium || ! in_debian
 	chromium-driver:command -v chromedriver || ! in_debian
 '
-# the bare-metal image, and a machine to try it on
+# the bare-metal image, and a virtual machine to run it
 uefi_needs='
 	gnu-efi:test -e /usr/include/efi/efi.h
 	mtools:command -v mcopy
 	ovmf:test -e /usr/share/ovmf/OVMF.fd
 	qemu-system-x86:command -v qemu-system-x86_64
 '
-# any kernel, on an AMD CPU of QEMU, with this host's files
+# any kernel on QEMU's AMD CPU, with this host's files
 amd_needs='
 	qemu-system-x86:command -v qemu-system-x86_64
 	virtiofsd:[ -x /usr/libexec/virtiofsd ] || [ -x /usr/lib/qemu/virtiofsd ] || in_qemu
@@ -71,7 +71,7 @@ amd_needs='
 	zstd:command -v zstd
 	ca-certificates:test -d /etc/ssl/certs
 '
-# and on an Intel CPU of Bochs; and all that the lab makes of it
+# the rest of the lab: Bochs's Intel CPUs, lab/matrix, small kernels
 lab_needs='
 	bochs:command -v bochs
 	bochs-term:test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so.0.0.0
@@ -107,13 +107,13 @@ deb_needs='
 	procps:command -v pgrep
 '
 
-# Debian 12's and Ubuntu 22.04's virtiofsd comes with QEMU.
+# In Debian 12 and Ubuntu 22.04, virtiofsd is part of QEMU's packages.
 in_qemu() { grep -qx 'VERSION_ID="\(12\|22.04\)"' /etc/os-release; }
 
-# Ubuntu has its browser as a snap only, which sees no files of ours: a SKIP.
+# Ubuntu has chromium only as a snap, which cannot read our files: skip its tests.
 in_debian() { grep -qx 'ID=debian' /etc/os-release; }
 
-# lacking LIST - the packages of the list that are not there
+# lacking LIST - print the packages in LIST that are not installed
 lacking()
 {
 	printf '%s\n' "$1" | while IFS=: read -r package test; do
@@ -122,8 +122,8 @@ lacking()
 	done
 }
 
-# apt ARGUMENT... - run apt-get; while another process has a lock of apt, try again until
-# $apt_limit seconds since $began
+# apt ARGUMENT... - run apt-get; while another process holds a lock of apt, retry until
+# $apt_limit seconds after $began
 apt()
 {
 	holder=
@@ -165,7 +165,7 @@ install_packages()
 	sudo=
 	[ "$(id -u)" = 0 ] || sudo=sudo
 	if ! command -v apt-get >/dev/null || ! command -v ${sudo:-env} >/dev/null; then
-		echo "kvm-errata needs, by their Debian names, and cannot install: $packages" >&2
+		echo "kvm-errata needs packages that it cannot install; their Debian names are: $packages" >&2
 		return 1
 	fi
 	echo "Installing $packages"
@@ -178,7 +178,7 @@ install_packages()
 	took Installed
 }
 
-# took WHAT - since $began, if that was 2 seconds or more
+# took WHAT - print the time since $began, if it is 2 seconds or more
 took()
 {
 	seconds=$(($(date +%s) - began))
@@ -194,7 +194,7 @@ if [ ! -e "$build/Makefile" ]; then
 	# shellcheck disable=SC2086 # a list of options
 	(cd "$build" && "$src/configure" --quiet ${CONFIGURE_FLAGS:-})
 elif [ "${1:-}" = check ] && grep -q '^CMOCKA_LIBS = *$' "$build/Makefile"; then
-	echo "Configuring once more: cmocka was not there, and its tests would be left out"
+	echo "Configuring again, to include the tests that need cmocka"
 	(cd "$build" && ./config.status --quiet --recheck && ./config.status --quiet)
 fi
 began=$(date +%s)

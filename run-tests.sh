@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The front door: builds what is missing, then runs the cases on this host's
-# KVM; where it has none, and with --kernel or --cpu, on a kernel's kvm_amd or
-# kvm_intel in an emulator (lab/).
+# Build what is missing, then run the cases on this host's KVM.  If the host has
+# none, or with --kernel or --cpu, run them on a kernel's kvm_amd or kvm_intel in
+# an emulator (lab/).
 set -eu
 
 src=$(cd "$(dirname "$0")" && pwd)
@@ -13,23 +13,23 @@ usage()
 {
 	cat <<-EOT
 	usage: ./run-tests.sh [OPTION]... [CASE | CASE.VARIANT]...
-	  every case on this host's KVM, or where it has none, on that of Debian's stable
-	  kernel in QEMU; builds what is missing
-	  --host            insist on this host's KVM: without it, every check is a SKIP
-	  --require-kvm     and without it, status 99 (for CI)
+	  Builds what is missing, and runs every case on this host's KVM or, if it has
+	  none, on that of Debian's stable kernel in QEMU.
+	  --host            use only this host's KVM: without one, every check is a SKIP
+	  --require-kvm     the same, but without one, exit with status 99 (for CI)
 	  --cpu amd|intel|intel-skylake, --kernel 6.12|newest|small:6.12|running|FILE
-	                    on that kernel's kvm_amd or kvm_intel, emulated:
-	                    more with --cpu amd --help
-	  --uefi [--cpus N] as far as bare metal can, booted from its image under OVMF:
-	                    more with --uefi --help
-	and, for the harness itself:
+	                    run on that kernel's kvm_amd or kvm_intel in an emulator:
+	                    see --cpu amd --help
+	  --uefi [--cpus N] boot the bare-metal image under OVMF, and run the cases that
+	                    need no KVM: see --uefi --help
+	Commands and options of the harness:
 	EOT
 	sed -n '/^static const char usage/,/";$/s/^\t"\(  .*\|Exit.*\)\\n".*/\1/p' \
 		"$src/harness/options.c"
 }
 
-# Where to run: host, lab or uefi; nowhere, for list and the like.  A kernel
-# that is bisected on this host is this host's.
+# Where to run: host, lab or uefi; nowhere, for commands that run no case, such as
+# list.  --bisect is about this host's kernel, unless another is named.
 where='' help='' evidence='' sources=''
 for option; do
 	case $option in
@@ -54,7 +54,8 @@ if [ -n "$help" ]; then
 	esac
 fi
 
-# Our own trouble is 99: for git bisect run, 1 and 2 would be a bad kernel.
+# Without a stderr, a message of ours would fail, and the shell exit with 1 or 2, which
+# git bisect run takes for a bad kernel.  Our errors are status 99.
 [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 why=
 if [ -z "$where" ]; then
@@ -68,18 +69,18 @@ if [ -z "$where" ]; then
 		where=lab
 		cat >&2 <<-EOT
 		run-tests.sh: this host has no KVM ($why): running on kvm_amd of Debian's kernel in QEMU
-		run-tests.sh: that shows nothing of this host's KVM (--host insists on it), of Intel (--cpu intel), or of caches more than what KVM gives the CPU
+		run-tests.sh: this does not test this host's KVM (use --host), Intel (use --cpu intel), or caches beyond what KVM gives the CPU
 		EOT
 	fi
 fi
 
-# is_case ID - whether the case that ID, or a glob, begins with is there
+# is_case ID - tell whether the case at the start of ID, which may be a glob, exists
 is_case()
 {
 	find "$src/cases" -name "${1%%.*}.c" | grep -q .
 }
 
-# refuse_unknown ARGUMENT... - options that nothing takes, cases that are not there
+# refuse_unknown ARGUMENT... - exit with 99 if an option or a case does not exist
 refuse_unknown()
 {
 	takes_value=
@@ -105,7 +106,7 @@ refuse_unknown()
 	}
 }
 
-# What can be refused is refused before anything is installed, built or fetched.
+# Refuse bad arguments before anything is installed, built or fetched.
 export SRC="$src" BUILD="$build"
 needs=
 case $where in
@@ -143,7 +144,7 @@ nowhere,* | *[!A-Za-z0-9\ ./_:=,+@-]*)	unset KVM_ERRATA_COMMAND ;;
 *)	export KVM_ERRATA_COMMAND ;;
 esac
 
-# The option is ours alone.
+# Remove --host, which the harness does not take.
 for option; do
 	shift
 	[ "$option" = --host ] || set -- "$@" "$option"
@@ -158,7 +159,7 @@ lab)
 		exec "$src/lab/boot" --kernel "$kernel" \
 			--fact "where=the lab, as this host has no KVM ($why)" "$@"
 	fi
-	echo "run-tests.sh: no kernel for the lab: lab/kernels fetch 6.12 brings one, where there is a network" >&2
+	echo "run-tests.sh: no kernel for the lab: lab/kernels fetch 6.12 gets one from the network" >&2
 	;;
 uefi)	exec "$src/metal/uefi" "$@" ;;
 esac

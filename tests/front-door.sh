@@ -53,7 +53,7 @@ else
 	check 'no KVM: a check runs in the lab' exits_with 0 '^ok [0-9]* - pat.reset-init: [^#]*$'
 	check 'no KVM: the first line has the reason' \
 		grep -q '^run-tests.sh: this host has no KVM (.*): running on kvm_amd of' <(head -n 1 "$tmp/out")
-	check 'no KVM: the option that insists on this host' prints 'run-tests.sh: .*--host insists'
+	check 'no KVM: the option that insists on this host' prints 'run-tests.sh: .*use --host'
 	check 'no KVM: a fact of the run' prints '^# where: the lab, as this host has no KVM (.*)$'
 	check 'no KVM: a fact of the record' grep -q '"where": "the lab, as this host' "$tmp/record"
 	run hidden "$front_door" --host pat
