@@ -59,7 +59,7 @@ static void com1_put(char c)
 	outb(COM1, c);
 }
 
-/* Firmware may show its console on COM1 too: there each line must come once. */
+/* A serial console of the firmware may be on COM1: writing to it, too, would double each line. */
 static bool is_serial(EFI_DEVICE_PATH *path)
 {
 	while (DevicePathType(path) != END_DEVICE_PATH_TYPE) {
@@ -90,7 +90,7 @@ static void find_screens(void)
 	}
 	if (handles)
 		BS->FreePool(handles);
-	/* Not even COM1: then whatever the firmware has. */
+	/* Neither a screen nor COM1: use the firmware's console. */
 	if (!nr_screens && !com1 && ST->ConOut)
 		screens[nr_screens++] = ST->ConOut;
 }
@@ -128,7 +128,7 @@ void com1_write(const char *s, size_t n)
 		com1_put(s[i]);
 }
 
-/* Of text.c's last words. */
+/* For text.c, which prints a message when memory runs out. */
 int fputs(const char *s, FILE *f)
 {
 	(void)f;

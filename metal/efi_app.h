@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * UEFI as gnu-efi describes it, and what of it all files of the application use.
+ * gnu-efi's declarations, and the UEFI handles that all files of the application use.
  */
 #ifndef METAL_EFI_APP_H
 #define METAL_EFI_APP_H

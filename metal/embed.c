@@ -2,8 +2,8 @@
 /*
  *	metal/embed PAYLOAD...
  *
- * Runs at build time, and writes the assembly of embedded[] (embedded.h): each
- * payload as the harness reads it.
+ * Runs at build time: reads each payload as the harness does, and writes
+ * embedded[] (embedded.h) as assembly.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static void put_case(const struct case_file *c, size_t n)
 		printf("symbol_%zu_%zu:\t.asciz \"%s\"\n", n, i, c->symbols[i].name);
 }
 
-/* struct case_file, in its order: all of it is words of 64 bits. */
+/* Write a struct case_file, field by field: all of it is 64-bit words. */
 static void put_table(const struct case_file *c, size_t n)
 {
 	const uint64_t *boot = (const uint64_t *)&c->boot;

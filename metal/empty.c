@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The least that a UEFI application can be, for make bench: it shuts down.
+ * The smallest UEFI application, for make bench: it only shuts the machine down.
  */
 #include <efi.h>
 

@@ -43,7 +43,7 @@ static void read_brand(struct facts *facts)
 	facts_set(facts, "cpu", name[0] ? name + strspn(name, " ") : "unknown");
 }
 
-/* Not so bare: whose CPU this is, if it says so. */
+/* "Bare metal" may be a VM: CPUID then names its hypervisor. */
 static void read_hypervisor(struct facts *facts)
 {
 	struct cpuid r = cpuid(0x40000000, 0);
@@ -64,7 +64,7 @@ static void read_firmware(struct facts *facts)
 	facts_set(facts, "firmware", name);
 }
 
-/* SDM 2A, CPUID leaf 0BH: how many threads a core has. */
+/* SDM 2A, CPUID leaf 0BH: whether a core has more than one thread. */
 static bool has_threads(void)
 {
 	struct cpuid r = cpuid(0, 0).eax >= 0xb ? cpuid(0xb, 0) : (struct cpuid) {};

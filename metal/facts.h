@@ -5,7 +5,7 @@
 #include "record/facts.h"
 #include "world.h"
 
-/* facts_read() - this machine as facts: vendor=metal, cpu_vendor=amd, ... */
+/* facts_read() - read the facts of this machine: vendor=metal, cpu_vendor=amd, ... */
 void facts_read(struct facts *facts, const struct world *w);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * This CPU's local APIC, as guest/apic.h has it for a payload's.
+ * This CPU's local APIC, through the functions that guest/apic.h declares.
  */
 #include "lapic.h"
 
@@ -48,7 +48,7 @@ u32 lapic_id(void)
 	return in_x2apic_mode() ? apic_read(APIC_ID) : apic_read(APIC_ID) >> 24;
 }
 
-/* Intel's LEGACY_XAPIC_DISABLED: once in x2APIC mode, always. */
+/* Intel's LEGACY_XAPIC_DISABLED: the CPU cannot leave x2APIC mode. */
 bool lapic_is_locked(void)
 {
 	if (!in_x2apic_mode() || cpuid(0, 0).eax < 7 || !(cpuid(7, 0).edx & BIT(29)))
@@ -70,7 +70,7 @@ bool lapic_id_is_writable(void)
 	return writable;
 }
 
-/* There is no way from x2APIC mode but through a disabled APIC, nor back. */
+/* From x2APIC mode to xAPIC mode, the APIC has to be disabled in between. */
 void lapic_set_mode(u64 apicbase)
 {
 	u64 now = rdmsr(MSR_IA32_APICBASE);
@@ -84,7 +84,7 @@ void lapic_set_mode(u64 apicbase)
 		wrmsr(MSR_IA32_APICBASE, apicbase);
 }
 
-/* What a payload may change; the ID is last, for xAPIC mode only. */
+/* What a payload may change; the ID is last, and only writable in xAPIC mode. */
 static const u16 registers[NR_LAPIC_REGISTERS] = {
 	APIC_SPIV, APIC_TASKPRI, APIC_DFR, APIC_LDR, APIC_LVTT, APIC_LVTPC, APIC_LVT0,
 	APIC_LVT1, APIC_LVTERR, APIC_TDCR, APIC_TMICT, APIC_ID,
@@ -138,8 +138,8 @@ struct gate {
 };
 
 /*
- * Take what is pending: neither has the payload a use for the firmware's
- * vectors, nor the firmware for the payload's.  Every gate leads to an IRETQ.
+ * Take and discard pending interrupts: the payload cannot handle the firmware's
+ * vectors, nor the firmware the payload's.  Every gate leads to an IRETQ.
  */
 void lapic_drain(void)
 {

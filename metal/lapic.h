@@ -26,19 +26,19 @@ u32 lapic_id(void);
 /* Whether the CPU is in x2APIC mode and cannot leave it. */
 bool lapic_is_locked(void);
 
-/* Whether software can write its APIC ID here; interrupts have to be off. */
+/* Whether software can write its APIC ID here; interrupts must be off. */
 bool lapic_id_is_writable(void);
 
-/* lapic_set_mode() - bring IA32_APICBASE to @apicbase; registers may be lost. */
+/* lapic_set_mode() - set IA32_APICBASE to @apicbase; the APIC's registers may be lost. */
 void lapic_set_mode(u64 apicbase);
 
 void lapic_save(u32 values[NR_LAPIC_REGISTERS]);
 void lapic_restore(const u32 values[NR_LAPIC_REGISTERS]);
 
-/* lapic_mask() - nothing of this CPU's own interrupts it any more. */
+/* lapic_mask() - mask the local interrupt sources of this CPU. */
 void lapic_mask(void);
 
-/* lapic_drain() - nothing is pending or in service any more. */
+/* lapic_drain() - discard all interrupts that are pending or in service. */
 void lapic_drain(void);
 
 #endif

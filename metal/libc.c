@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stdlib.h and string.h over UEFI's boot services.
+ * stdlib.h and string.h on top of UEFI's boot services.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "efi_app.h"
 
-/* What realloc() needs to know; keeps 16-byte alignment. */
+/* Before each allocation, for realloc(); its size keeps 16-byte alignment. */
 struct header {
 	size_t size, unused;
 };
@@ -36,7 +36,7 @@ void *realloc(void *old, size_t size)
 
 	if (old && size <= h->size)
 		return old;
-	/* What grows once grows again: some room spares copies. */
+	/* A buffer that grows will grow again: spare room saves copies. */
 	new = allocate(old ? size + size / 2 : size);
 	if (new && old) {
 		memcpy(new, old, h->size);

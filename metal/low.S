@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The code of the low pages (low.h): where a SIPI starts the other CPUs, and how
- * the first CPU gets from the firmware's world into the payload's and back.
+ * The code of the low pages (low.h): a SIPI starts the other CPUs here, and the
+ * first CPU enters the payload and returns to the firmware here.
  *
- * It runs where it was copied to: addresses count from low_start.
+ * It runs from a copy, so its addresses are relative to low_start.
  */
 #include "low.h"
 #include "protocol.h"
@@ -11,7 +11,7 @@
 #define HERE(symbol)		(symbol - low_start)
 #define DATA(field)		low_start + LOW_DATA + field(%rip)
 
-#define CODE32			0x08		/* beside the payload's selectors */
+#define CODE32			0x08		/* in addition to the payload's selectors */
 #define RING_NMI		3
 #define CR0_CD			0x40000000
 #define EFER_LME		0x100
@@ -38,7 +38,7 @@
 	.balign	4096
 	.globl	low_start, low_end, low_enter, low_doorbell
 
-/* Another CPU, in real mode at CS:0. */
+/* Another CPU starts here, in real mode at CS:0. */
 	.code16
 low_start:
 	cli
@@ -46,7 +46,7 @@ low_start:
 	mov	%ax, %ds
 	xor	%ebp, %ebp
 	mov	%ax, %bp
-	shl	$4, %ebp			/* where we are */
+	shl	$4, %ebp			/* linear address of this copy */
 	lea	HERE(gdt)(%ebp), %eax
 	mov	%eax, HERE(gdtr) + 2
 	lea	HERE(protected)(%ebp), %eax
@@ -64,7 +64,7 @@ protected:
 	mov	%eax, %es
 	mov	%eax, %ss
 
-	/* %esi: the APIC ID that this CPU came with, whatever a payload wrote. */
+	/* %esi: this CPU's initial APIC ID, by CPUID; a payload may have written another. */
 	mov	$1, %eax
 	cpuid
 	shr	$24, %ebx
@@ -80,7 +80,7 @@ protected:
 	jz	1f
 	mov	%edx, %esi
 1:
-	/* As a vCPU is entered: in xAPIC mode, with that ID. */
+	/* As a vCPU starts: in xAPIC mode, with that ID. */
 	mov	$0x1b, %ecx
 	rdmsr
 	test	$APICBASE_EXTD, %eax
@@ -95,7 +95,7 @@ protected:
 	shl	$24, %eax
 	mov	%eax, 0xfee00020
 3:
-	/* A payload before may have left this CPU other MTRRs than the rest has. */
+	/* An earlier payload may have changed only this CPU's MTRRs: load the saved ones. */
 	mov	%cr0, %eax
 	or	$CR0_CD, %eax
 	mov	%eax, %cr0
@@ -147,8 +147,8 @@ long_mode:
 	jmp	*LOW_DATA + LOW_ENTRY(%rbp)
 
 /*
- * u32 low_enter(u64 index, u64 id) - run the payload on this CPU, interrupts
- * off, until it rings; returns enum ring.
+ * u32 low_enter(u64 index, u64 id) - run the payload on this CPU, with interrupts
+ * off, until it rings the doorbell; return enum ring.
  */
 low_enter:
 	push	%rbx
@@ -187,15 +187,15 @@ low_enter:
 	mov	%eax, %ds
 	mov	%eax, %es
 	mov	%eax, %ss
-	mov	DATA(LOW_CR3), %rax		/* and no stack */
+	mov	DATA(LOW_CR3), %rax		/* and no stack from here on */
 	mov	%rax, %cr3
 	mov	DATA(LOW_CR0), %rax
 	mov	%rax, %cr0
 	jmp	*DATA(LOW_ENTRY)
 
 /*
- * void low_doorbell(enum ring why, const struct exception *e) - what the payload
- * calls instead of ringing a port.  Returns from an NMI that is not ours.
+ * void low_doorbell(enum ring why, const struct exception *e) - the payload calls it
+ * instead of writing to a port.  It returns only if an NMI does not end the payload.
  */
 low_doorbell:
 	mov	$0x1b, %ecx
@@ -213,7 +213,7 @@ low_doorbell:
 	jae	leave
 	ret
 
-/* Another CPU ends the payload: note why, and fetch the first CPU by an NMI. */
+/* Another CPU ends the payload: store why, and send the first CPU an NMI. */
 of_another_cpu:
 	cmp	$RING_NMI, %edi
 	je	2f
@@ -252,7 +252,7 @@ back:
 	mov	DATA(SAVED_ES), %es
 	mov	DATA(SAVED_FS), %fs
 	mov	DATA(SAVED_GS), %gs
-	/* By IRETQ: we may come from an NMI, and only that lets in the next. */
+	/* Use IRETQ: this may be an NMI's handler, and only IRETQ unblocks the next NMI. */
 	mov	%rsp, %rax
 	pushq	DATA(SAVED_SS)
 	push	%rax
@@ -265,10 +265,10 @@ back:
 	mov	DATA(SAVED_CR4), %rax
 	mov	%rax, %cr4
 	movzwl	DATA(LOW_TR), %eax
-	test	%eax, %eax			/* a null TR cannot be loaded; */
-	jz	2f				/* the payload's then does no harm */
+	test	%eax, %eax			/* a null TR cannot be loaded: */
+	jz	2f				/* keep the payload's, which does no harm */
 	mov	2 + DATA(SAVED_GDTR), %rdx
-	andb	$~2, 5(%rdx,%rax)		/* not busy */
+	andb	$~2, 5(%rdx,%rax)		/* clear the busy bit */
 	ltr	%ax
 2:	pop	%r15
 	pop	%r14
@@ -286,7 +286,7 @@ gdt:	.quad	0
 	.quad	0x00cf93000000ffff		/* KERNEL_DS */
 gdt_end:
 gdtr:	.word	gdt_end - gdt - 1
-	.quad	0				/* filled in by whoever loads it */
+	.quad	0				/* filled in before LGDT */
 no_idt:	.word	0
 	.quad	0
 far_pointer:
@@ -296,6 +296,6 @@ far_pointer64:
 	.long	0
 	.word	KERNEL_CS
 low_end:
-	.org	low_start + LOW_DATA		/* an error where the code reaches into it */
+	.org	low_start + LOW_DATA		/* fails if the code reaches into struct low */
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The low pages: below 1 MiB, where a SIPI can start a CPU, and mapped alike by
- * the firmware's page tables and by the payload's.  All ways between the two
- * worlds lead through the code there (low.S), which is copied to the first page.
+ * The low pages are below 1 MiB, where a SIPI can start a CPU, and identity-mapped by
+ * the firmware's page tables and by the payload's.  The code in the first page, a copy
+ * of low.S, is the only way from the firmware to the payload and back.
  *
  *	page 0		code, and struct low
  *	page 1		page table of the first 2 MiB, for the payload
@@ -14,7 +14,7 @@
 #define LOW_PAGES		3
 #define LOW_DATA		0x800		/* struct low, in page 0 */
 #define MAX_LOW_MSRS		84
-#define MAX_METAL_CPUS		64		/* that a payload can have */
+#define MAX_METAL_CPUS		64		/* that a payload can use */
 
 #define LOW_ENTRY		0x00		/* offsets in struct low, for low.S */
 #define LOW_CR0			0x08
@@ -40,21 +40,21 @@
 
 struct low {
 	u64 entry;			/* of the payload */
-	u64 cr0, cr3, cr4;		/* that it runs with */
-	u64 deadline;			/* TSC: an NMI from then on ends the payload */
+	u64 cr0, cr3, cr4;		/* at its entry */
+	u64 deadline;			/* TSC; an NMI after it ends the payload */
 	u32 bsp_id;			/* APIC ID of the CPU that runs the application */
 	u32 keep_x2apic;		/* CPUs stay in x2APIC mode: they are locked in it */
-	volatile u32 rang;		/* another CPU has rung, for: */
-	volatile u32 why;		/* enum ring, and from there on who rang on which CPU */
+	volatile u32 rang;		/* another CPU has ended the payload */
+	volatile u32 why;		/* enum ring: why the payload ended */
 	volatile u64 frame;		/* struct exception of a crash */
 	u32 nr_ids;
-	u32 ids[MAX_METAL_CPUS + 1];	/* APIC IDs by index; who is not in it, halts */
-	u64 tr;				/* the firmware's, from before any payload */
+	u32 ids[MAX_METAL_CPUS + 1];	/* APIC IDs by index; other CPUs halt */
+	u64 tr;				/* the firmware's task register */
 	u64 saved[16];			/* the firmware's registers, see low.S */
 	u32 nr_msrs;
 	struct low_msr {
 		u32 msr, low, high;
-	} msrs[MAX_LOW_MSRS];		/* what the other CPUs come to have, in this order */
+	} msrs[MAX_LOW_MSRS];		/* the other CPUs load them, in this order */
 };
 
 _Static_assert(offsetof(struct low, deadline) == LOW_DEADLINE, "low.S");

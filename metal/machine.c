@@ -67,10 +67,10 @@ const char *mtrr_state(void)
 
 	if (!has_mtrr() || !nr_ranges())
 		return "none";
-	/* The base of the last range, while its mask says that it is not in use. */
+	/* Try to change the base of the last range, which must not be in use. */
 	msr = MSR_MTRRphysBase(nr_ranges() - 1);
 	if (rdmsr(msr + 1) & MTRR_PHYSMASK_V) {
-		mtrrs_are_open = true;		/* in use: not to be tried on */
+		mtrrs_are_open = true;		/* in use: don't try */
 		return "open";
 	}
 	old = rdmsr(msr);
@@ -93,7 +93,7 @@ static void save_mtrrs(void)
 	saved.def_type = rdmsr(MSR_MTRRdefType);
 }
 
-/* The MTRR that is not as it was, or 0. */
+/* Return an MTRR whose value differs from the saved one, or 0. */
 static u32 changed_mtrr(void)
 {
 	if (!has_mtrr())
@@ -115,7 +115,7 @@ static void restore_one(u32 msr, u64 value)
 		safe_wrmsr(msr, value);
 }
 
-/* SDM 3A, 12.11.7.2: caches off and empty, MTRRs off, and then all of them. */
+/* SDM 3A, 12.11.7.2: disable and flush the caches, disable MTRRs, then write them all. */
 static void restore_mtrrs(void)
 {
 	u64 cr0 = read_cr0(), cr4 = read_cr4();
@@ -189,8 +189,8 @@ void machine_save(const struct acpi *a)
 	lapic_save(saved.lapic);
 	save_interrupts(a);
 	lapic_mask();
-	lapic_drain();		/* or the payload takes what is the firmware's */
-	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);	/* as a vCPU is entered */
+	lapic_drain();		/* or the payload takes the firmware's interrupts */
+	wrmsr(MSR_IA32_CR_PAT, PAT_RESET);	/* as a vCPU starts */
 	if (!lapic_is_locked())
 		lapic_set_mode(saved.apicbase & ~APICBASE_EXTD);
 }

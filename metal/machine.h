@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The machine's state that a payload may change and the firmware still needs.
+ * The state of the machine that a payload may change and that the firmware needs.
  */
 #ifndef METAL_MACHINE_H
 #define METAL_MACHINE_H
@@ -10,28 +10,28 @@
 
 #define PAT_RESET	0x0007040600070406
 
-/* machine_save() - remember it, silence all interrupts; those of this CPU are off. */
+/* machine_save() - save the state and mask all interrupts; call with interrupts off. */
 void machine_save(const struct acpi *a);
 
 /*
- * machine_restore() - give it back.  Returns NULL, or which register does not
- * take its value back, in words that stay until the next call.
+ * machine_restore() - restore the state.  Return NULL, or text that names a register
+ * that could not be restored; the text is valid until the next call.
  */
 const char *machine_restore(const struct acpi *a);
 
 /*
- * machine_for_others() - the MTRRs that this machine came with, and @pat, for the
- * other CPUs, which are to have the same.
+ * machine_for_others() - put @pat and the saved MTRRs into @low->msrs, which the other
+ * CPUs load when they start.
  */
 void machine_for_others(struct low *low, u64 pat);
 
-/* Its IA32_PAT. */
+/* Return the saved IA32_PAT. */
 u64 machine_pat(void);
 
 /* Whether @msr is an MTRR. */
 bool is_mtrr(u32 msr);
 
-/* mtrr_state() - "open", "locked" or "none": whether a range can be written. */
+/* mtrr_state() - whether a range can be written: "open" or "locked"; "none": no MTRRs. */
 const char *mtrr_state(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The suite as a UEFI application: every payload on the machine itself, and what
- * it saw as a record, which is judged elsewhere.
+ * The suite as a UEFI application: runs every payload on the machine itself, and
+ * writes a record of what they observed, which is judged elsewhere.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,12 +31,12 @@ static struct {
 	struct report report;
 	char *lines;			/* the record */
 	size_t size, room;
-	char *failed;			/* what of the suite did not work; NULL */
+	char *failed;			/* how the suite itself failed; NULL */
 	bool stopped;
-	char *seen;			/* the summary: a line a case */
+	char *seen;			/* the summary: one line per case */
 } suite;
 
-/* To COM1 as it comes, where a machine that dies has said what it saw. */
+/* Write to COM1 at once, so that a machine that dies has sent what it saw. */
 static void put(void *context, const char *lines, size_t size)
 {
 	(void)context;
@@ -56,11 +56,12 @@ static u32 ms_since(u64 start)
 	return (rdtsc() - start) / (suite.world.tsc_per_ms ? suite.world.tsc_per_ms : 1);
 }
 
-/* A machine that did not get its MTRRs back is only kept running if that is wished. */
+/* Go on after an MTRR could not be restored only if the user answers yes. */
 static void ask_about(const char *lost)
 {
-	screen_printf("\nThe case before has left this machine's caches or MTRRs changed: %s.\n"
-		      "Go on all the same? [y/N] ", lost);
+	screen_printf("\nThe last case changed this machine's caches or MTRRs, which could not be\n"
+		      "restored: %s.\n"
+		      "Continue all the same? [y/N] ", lost);
 	suite.stopped = (console_key(ANSWER_SECONDS) | 0x20) != 'y';
 	screen_printf("\n");
 	if (!suite.failed)
@@ -76,7 +77,7 @@ static u32 values_seen(void)
 	return n;
 }
 
-/* Returns how many values were seen; *@ends is what did not end by itself. */
+/* Return how many values were seen; append to *@ends a variant that did not end by itself. */
 static u32 run_named(const struct case_file *c, const struct vm_note *v, const char *name,
 		     const struct listener *l, char **ends)
 {
@@ -129,12 +130,12 @@ static void run_all(const struct listener *l)
 	}
 }
 
-/* One screen: what was seen, what this machine lacks, and where it goes from here. */
+/* Print one screen: what was seen, what this machine lacks, and how to judge the record. */
 static void summarize(const char *file)
 {
 	static const char *const lacks[][3] = {
 		{ "com1", "0", "No COM1: the record went to the volume only." },
-		{ "watchdog", "0", "No HPET: a payload that hangs hangs this machine." },
+		{ "watchdog", "0", "No HPET: a payload that hangs also hangs this machine." },
 		{ "mtrr", "locked", "This firmware has locked the MTRRs." },
 		{ "mtrr", "none", "This CPU has no MTRRs." },
 		{ "x2apic", "0", "This CPU has no x2APIC." },
@@ -149,10 +150,11 @@ static void summarize(const char *file)
 	}
 	if (suite.failed)
 		screen_printf("FAILED: %s\n", suite.failed);
-	screen_printf(RECORD_NAME ": %s\nJudge it at home: kvm-errata judge " RECORD_NAME "\n", file);
+	screen_printf(RECORD_NAME ": %s\n"
+		      "Judge it elsewhere: kvm-errata judge " RECORD_NAME "\n", file);
 }
 
-/* The firmware would miss its other CPUs: from here on there is only a restart. */
+/* Restart: the firmware cannot continue, because it no longer controls its other CPUs. */
 static _Noreturn void leave(void)
 {
 	bool emulated = hypervisor_emulates(&suite.facts);
@@ -168,7 +170,7 @@ static _Noreturn void leave(void)
 		asm volatile("hlt");
 }
 
-/* Out of memory: the record on COM1 is torn. */
+/* Called when out of memory: the record on COM1 is torn. */
 void _Exit(int status)
 {
 	(void)status;
@@ -185,7 +187,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 	image_handle = image;
 	ST = system_table;
 	BS = ST->BootServices;
-	BS->SetWatchdogTimer(0, 0, 0, NULL);	/* the firmware's five minutes */
+	BS->SetWatchdogTimer(0, 0, 0, NULL);	/* disable the firmware's, of 5 minutes */
 	com1 = console_init();
 	world_claim(&suite.world);
 	facts_read(&suite.facts, &suite.world);

@@ -29,7 +29,7 @@ static void put_padded(struct output *o, const char *s, size_t n, size_t width, 
 		put(o, *s++);
 }
 
-/* The digits of @n, at the end of @buffer[32]. */
+/* Write the digits of @n at the end of @buffer, and return the first. */
 static char *digits(char buffer[32], uint64_t n, unsigned int base, bool negative)
 {
 	char *p = buffer + 32;

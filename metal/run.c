@@ -15,7 +15,7 @@
 #include "text.h"
 #include "x86.h"
 
-#define EMULATOR_SLOWER	30		/* as harness/run/worker.c has it */
+#define EMULATOR_SLOWER	30		/* as in harness/run/worker.c */
 
 static void end(struct report *r, enum end end, const char *format, ...)
 {
@@ -36,7 +36,7 @@ static bool has_cpu(const struct world *w, u32 id)
 	return false;
 }
 
-/* A CPUID edit that changes nothing on this CPU is no edit. */
+/* Return whether @edit would change CPUID on this CPU. */
 static bool changes_cpuid(const struct cpuid_edit *edit)
 {
 	struct cpuid r = cpuid(edit->leaf, edit->index);
@@ -46,7 +46,7 @@ static bool changes_cpuid(const struct cpuid_edit *edit)
 	return (edit->set | edit->clear) && ((value | edit->set) & ~edit->clear) != value;
 }
 
-/* What @v needs that no bare machine has, in words that the caller frees; or NULL. */
+/* Return what @v needs that only a VM can have, which the caller frees; NULL: bare metal can run it. */
 static char *needs_host(const struct vm_note *v)
 {
 	for (size_t i = 0; i < MAX_CPUID_EDITS; i++) {
@@ -58,7 +58,7 @@ static char *needs_host(const struct vm_note *v)
 	return variant_needs(v, true);
 }
 
-/* Whether this machine can be what @v asks for; else @r says why not. */
+/* Return whether this machine meets what @v asks for; if not, @r says why. */
 static bool suits(const struct world *w, const struct vm_note *v, struct report *r)
 {
 	char *needs = needs_host(v);
@@ -71,14 +71,15 @@ static bool suits(const struct world *w, const struct vm_note *v, struct report 
 		end(r, END_LACKS, "this machine has %u CPUs, and this variant needs %u",
 		    w->acpi.nr_cpus ? w->acpi.nr_cpus : 1, v->vcpus);
 	else if (v->vcpus > MAX_METAL_CPUS)
-		end(r, END_LACKS, "at most %u CPUs can take part", MAX_METAL_CPUS);
+		end(r, END_LACKS, "at most %u CPUs are supported", MAX_METAL_CPUS);
 	else if (v->vcpus > 1 && lapic_is_locked())
-		end(r, END_LACKS, "this CPU is locked in x2APIC mode; CPUs start in xAPIC mode");
+		end(r, END_LACKS, "this CPU is locked in x2APIC mode, and CPUs must start in "
+		    "xAPIC mode");
 	else if (v->ap_start == AP_WAIT_FOR_SIPI && !w->has_trampoline)
 		end(r, END_LACKS, "this firmware does not give away memory at 0x%x", TRAMPOLINE);
 	else if (v->vcpus > 1 && lapic_id() != vcpu_id(v, 0))
-		end(r, END_LACKS, "the CPU that the firmware runs on has APIC ID %u, and this "
-		    "variant begins with %u", lapic_id(), vcpu_id(v, 0));
+		end(r, END_LACKS, "the CPU that the firmware runs on has APIC ID %u, and CPU 0 of "
+		    "this variant needs %u", lapic_id(), vcpu_id(v, 0));
 	free(needs);
 	for (u32 i = 1; i < v->vcpus && r->end == END_NONE; i++) {
 		if (!has_cpu(w, vcpu_id(v, i)))
@@ -101,7 +102,7 @@ static void start_others(struct world *w, const struct vm_note *v)
 	smp_start(w);
 }
 
-/* A diagnostic that comes with the report. */
+/* Add a diagnostic to the report. */
 static void add_note(struct report *r, const char *format, ...)
 {
 	struct line *line = &r->lines[r->nr_lines];
@@ -126,7 +127,7 @@ static void add_registers(struct report *r, const struct exception *e)
 		 e->rip, e->rflags, e->cs, e->ss, e->vector, e->error);
 }
 
-/* SDM 3B, 16.3: what the banks say of a machine check. */
+/* SDM 3B, 16.3: add the status of the machine-check banks. */
 static void add_machine_check(struct report *r)
 {
 	u32 banks = rdmsr(0x179) & 0xff;		/* IA32_MCG_CAP */
@@ -145,7 +146,7 @@ static bool reaches_memory(u64 address, size_t size)
 	return address >= IMAGE_BASE && address <= PAGE_BASE - size;
 }
 
-/* A WRMSR that the CPU refused and no payload expects to be refused. */
+/* Return whether @e is an unexpected #GP of a WRMSR. */
 static bool refused_wrmsr(const struct exception *e)
 {
 	static const u8 wrmsr[] = { 0x0f, 0x30 };

@@ -7,9 +7,9 @@
 #include "world.h"
 
 /*
- * run_variant() - run @v of @c on this machine, as far as it can be such a
- * machine, and fill @r.  The firmware's state is restored before it returns.
- * Returns NULL, or what of that state could not be restored.
+ * run_variant() - run @v of @c, if this machine meets what @v asks for, and fill @r.
+ * The firmware's state is restored on return.  Return NULL, or text that names a
+ * register that could not be restored.
  */
 const char *run_variant(struct world *w, const struct facts *facts, const struct case_file *c,
 			const struct vm_note *v, struct report *r);

@@ -7,8 +7,8 @@ struct gate {
 };
 
 /*
- * An IDT with #GP alone, for one instruction.  Its handler drops the error code
- * and goes on behind label 2 with the vector in R8.
+ * Use an IDT with only #GP for one instruction.  The handler drops the error code,
+ * puts the vector into R8 and skips the WRMSR.
  */
 int safe_wrmsr(u32 msr, u64 value)
 {

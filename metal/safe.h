@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * WRMSR that the CPU may refuse, while the IDT is the firmware's.  Interrupts
- * have to be off.
+ * A WRMSR that may raise #GP, while the firmware's IDT is loaded.  Interrupts must
+ * be off.
  */
 #ifndef METAL_SAFE_H
 #define METAL_SAFE_H
 
 #include "x86.h"
 
-/* Returns 0, or the vector that it raised. */
+/* Return 0, or the vector of the exception. */
 int safe_wrmsr(u32 msr, u64 value);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The other CPUs: stopped by INIT, started by SIPI at the low page, all at once.
- * Each finds out there whether it takes part (low.S).
+ * The other CPUs: INIT stops all of them, and a SIPI starts all of them in the low
+ * page, where each finds out whether the payload uses it (low.S).
  */
 #include "efi_app.h"
 #include "lapic.h"

@@ -49,7 +49,7 @@ const char *volume_write(const char *name, const char *data, size_t size)
 		return error;
 	for (size_t i = 0; name[i] && i < sizeof(wide) / sizeof(*wide) - 1; i++)
 		wide[i] = name[i];
-	/* What an earlier run has left would show its end behind a shorter one. */
+	/* A shorter record written over an earlier one would keep the end of the earlier one. */
 	if (root->Open(root, &file, wide, mode, 0) == EFI_SUCCESS)
 		file->Delete(file);
 	status = root->Open(root, &file, wide, mode | EFI_FILE_MODE_CREATE, 0);

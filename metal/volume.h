@@ -6,8 +6,7 @@
 #include <stddef.h>
 
 /*
- * volume_write() - write file @name anew, whole or not at all.
- * Returns NULL, or why not.
+ * volume_write() - replace file @name, whole or not at all.  Return NULL, or an error.
  */
 const char *volume_write(const char *name, const char *data, size_t size);
 

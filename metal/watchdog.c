@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What ends a payload that hangs: the HPET's last timer, through the IOAPIC, as
- * an NMI.  Payloads run with interrupts off, so nothing less would reach them.
+ * The watchdog ends a payload that hangs: the HPET's last timer raises an NMI through
+ * the IOAPIC.  An interrupt would not do, because payloads run with interrupts off.
  *
  * IA-PC HPET specification 1.0a, 2.3.
  */
@@ -28,7 +28,7 @@
 
 #define RTE_NMI			0x400
 #define RTE_MASKED		BIT(16)
-/* It fires this much after the deadline, which the TSC tells: clocks differ. */
+/* The NMI must not come before the deadline by the TSC, and clocks differ: add this. */
 #define LATE_MS(ms)		(5 + (ms) / 32)
 
 static struct {
@@ -36,7 +36,7 @@ static struct {
 	u64 comparator;
 } saved;
 
-/* By halves: not every HPET takes 64 bits at once. */
+/* Read 32 bits at a time: not every HPET supports 64-bit accesses. */
 static u32 hpet_read(const struct world *w, u32 offset)
 {
 	return *(volatile u32 *)(w->acpi.hpet + offset);
@@ -68,7 +68,7 @@ static u32 last_timer(const struct world *w)
 	return hpet_read(w, HPET_CAPABILITIES) >> 8 & 0x1f;
 }
 
-/* The pin of the first IOAPIC that the timer can drive, or -1. */
+/* Return a pin of the first IOAPIC that the timer can drive, or -1. */
 static int pin_of(const struct world *w)
 {
 	u32 routes = hpet_read(w, HPET_TIMER(last_timer(w)) + 4);
@@ -86,7 +86,7 @@ bool watchdog_exists(const struct world *w)
 	       femtoseconds_per_tick(w) && pin_of(w) >= 0;
 }
 
-/* The firmware's own delays may be long: the HPET says how long. */
+/* The firmware's delays may be longer than requested: the HPET tells the real time. */
 static u64 sample_tsc_per_ms(const struct world *w)
 {
 	u64 ticks = hpet_read64(w, HPET_COUNTER), tsc = rdtsc();
@@ -98,8 +98,8 @@ static u64 sample_tsc_per_ms(const struct world *w)
 }
 
 /*
- * An SMI, or a hypervisor, between the reads of the two clocks spoils a sample, and a
- * deadline that is too late by the TSC would let the one NMI pass: two have to agree.
+ * An SMI or a hypervisor between the reads of the two clocks spoils a sample.  With too high
+ * a value, the only NMI would come before the deadline and be ignored: two samples must agree.
  */
 u64 watchdog_tsc_per_ms(const struct world *w)
 {

@@ -16,7 +16,7 @@
 #define X86_CR4_LA57	BIT(12)
 #define X86_CR4_VMXE	BIT(13)
 
-#define CR0_AT_ENTRY	0x80010033	/* as harness/run/vcpu.c has them */
+#define CR0_AT_ENTRY	0x80010033	/* as in harness/run/vcpu.c */
 #define CR4_AT_ENTRY	0x00000620
 
 #define TSC_SAMPLE_US	2000
@@ -43,7 +43,8 @@ void world_claim(struct world *w)
 				IMAGE_BASE, MEMORY_END);
 	if (BS->AllocatePages(AllocateMaxAddress, EfiLoaderCode, LOW_PAGES, &low) != EFI_SUCCESS) {
 		if (!w->lacks)
-			w->lacks = text("this firmware gives away no memory below 0x%x", LOW_LIMIT);
+			w->lacks = text("this firmware does not give away memory below 0x%x",
+					LOW_LIMIT);
 		return;
 	}
 	w->low_page = (u8 *)low;
@@ -59,9 +60,9 @@ void world_claim(struct world *w)
 }
 
 /*
- * What a payload can reach: its own memory, the local APIC, the low pages, and
- * nothing of the machine's besides.  It may turn all of memory write-back, and
- * then a CPU that looks ahead must find no device there.
+ * Map only what a payload needs: its own memory, the local APIC and the low pages.
+ * A payload may make all memory write-back, and speculative accesses must not reach
+ * a device then.
  */
 static void restrict_memory(const struct world *w, u64 cr3)
 {

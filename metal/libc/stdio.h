@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One stream, stdout: the screen (console.c).  As much as a writer of records needs. */
+/* What the writer of records needs.  The only stream is stdout, the screen (console.c). */
 #ifndef METAL_STDIO_H
 #define METAL_STDIO_H
 
@@ -14,7 +14,7 @@ int fflush(FILE *f);
 int snprintf(char *to, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Knows flag 0, widths, precisions, and the conversions d u x c s p %. */
+/* Supports flag 0, widths, precisions, and the conversions d u x c s p %. */
 int vsnprintf(char *to, size_t size, const char *format, va_list args);
 
 #endif

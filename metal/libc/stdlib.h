@@ -7,7 +7,7 @@
 void *realloc(void *old, size_t size);
 void free(void *p);
 
-/* Restarts the machine. */
+/* Restart the machine. */
 _Noreturn void _Exit(int status);
 
 #endif
