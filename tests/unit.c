@@ -210,7 +210,7 @@ static void errors_in_environments_have_their_line(void **state)
 		{ "environment vendor=amd\n\nc.{v.a 1: why\n", "on:3: '{' without '}'" },
 		{ "environment vendor=amd\nenvironment vendor=pvm\n", "on:2: a second \"environment\"" },
 		{ "environment vendor=amd\nc.v.a 1: bent\n",
-		  "on:2: reason \"bent\" is not there, expected \"reason bent: WHY\"" },
+		  "on:2: reason \"bent\" is not defined, expected \"reason bent: WHY\"" },
 	};
 
 	(void)state;

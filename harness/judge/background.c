@@ -21,8 +21,7 @@ static char *parse_line(void *context, char *s, unsigned int number)
 		return NULL;
 	if (indented) {
 		if (!last)
-			return text("words of no section, expected DOCUMENT \"SECTION\": WHY "
-				    "above them");
+			return text("indented, expected DOCUMENT \"SECTION\": WHY above it");
 		last->words = text_append(last->words, "%s%s", last->words ? " " : "", s);
 		return NULL;
 	}

@@ -3,7 +3,7 @@
  * expected/background: the parts of the documents that no check tests, and why.
  *
  *	DOCUMENT "SECTION": WHY
- *		the words that are meant; none: what no statement quotes of the section
+ *		the words; without any: all of the section that no statement quotes
  */
 #ifndef JUDGE_BACKGROUND_H
 #define JUDGE_BACKGROUND_H
@@ -12,7 +12,7 @@
 
 struct background {
 	char *document, *section, *why;
-	char *words;			/* NULL: all of it */
+	char *words;			/* NULL: all of the section */
 };
 
 struct backgrounds {
@@ -20,7 +20,7 @@ struct backgrounds {
 	size_t nr;
 };
 
-/* background_read() - read the file @path.  Returns NULL, or an error that the caller frees. */
+/* background_read() - read the file @path.  Return NULL, or an error that the caller frees. */
 char *background_read(struct backgrounds *b, const char *path);
 void background_free(struct backgrounds *b);
 

@@ -11,7 +11,7 @@ static const char *const operators[] = {
 	[EQUAL] = "=", [NOT_EQUAL] = "!=", [AT_LEAST] = ">=", [BELOW] = "<",
 };
 
-/* The number at *@s, 0 where there is none; *@s goes behind it and its dot. */
+/* Return the number at *@s, or 0 if there is none, and move *@s past it and its dot. */
 static unsigned long next_number(const char **s)
 {
 	unsigned long number = 0;
@@ -34,7 +34,7 @@ int version_compare(const char *a, const char *b)
 	return 0;
 }
 
-/* Whether @value can be compared so with a fact called @key. */
+/* Return NULL if @operator can compare a fact called @key with @value, else an error. */
 static char *validate_value(const char *key, enum operator operator, const char *value)
 {
 	char *error = NULL, *one;
@@ -49,7 +49,7 @@ static char *validate_value(const char *key, enum operator operator, const char 
 		       text("\"%s\" is no version, expected a number", value);
 	}
 	if (!strcmp(key, "kernel"))
-		return text("a kernel is \">=\" or \"<\" a version");
+		return text("kernel needs \">=\" or \"<\" and a version");
 	while (!error && (one = text_next(&value, "|"))) {
 		error = fact_validate(key, one);
 		free(one);
@@ -87,7 +87,7 @@ char *condition_add(struct condition *c, const char *term)
 	return NULL;
 }
 
-/* Whether @b holds wherever @a does, as far as their words tell. */
+/* Return whether @b holds wherever @a does, as far as their text tells. */
 static bool term_implies(const struct term *a, const struct term *b)
 {
 	const char *rest = a->value;

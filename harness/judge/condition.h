@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * "on vendor=amd|intel kernel>=6.3": the platforms that a line of expected/
- * speaks of.
+ * applies to.
  */
 #ifndef JUDGE_CONDITION_H
 #define JUDGE_CONDITION_H
@@ -17,30 +17,30 @@ struct term {
 };
 
 struct condition {
-	struct term *terms;		/* all of them hold; none: everywhere */
+	struct term *terms;		/* all must hold; none: holds everywhere */
 	size_t nr_terms;
 };
 
 /*
  * condition_add() - parse one term, "KEY=VALUE", "KEY!=VALUE", "KEY>=VERSION" or
- * "KEY<VERSION", and add it.  Returns NULL, or what is wrong with it.
+ * "KEY<VERSION", and add it.  Return NULL, or what is wrong with it.
  */
 char *condition_add(struct condition *c, const char *term);
 void condition_free(struct condition *c);
 
 /*
- * condition_holds() - whether @p is such a platform.  A fact that @p does not
- * have equals nothing, and has no version.
+ * condition_holds() - whether @c holds for @facts.  A fact that is missing equals
+ * no value, and has no version.
  */
 bool condition_holds(const struct condition *c, const struct facts *facts);
 
-/* condition_implies() - whether, as written, @b holds wherever @a does. */
+/* condition_implies() - whether @b holds wherever @a does, as far as their text tells. */
 bool condition_implies(const struct condition *a, const struct condition *b);
 
-/* condition_text() - as it is written; NULL: it has no terms.  The caller frees it. */
+/* condition_text() - return @c as written; NULL: it has no terms.  The caller frees it. */
 char *condition_text(const struct condition *c);
 
-/* version_compare() - "6.12.107" against "6.3": <0, 0 or >0, by number. */
+/* version_compare() - compare "6.12.107" with "6.3" by number: <0, 0 or >0. */
 int version_compare(const char *a, const char *b);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * expected/on/NAME: what is neither the document nor KVM, and still shows: an
- * emulator, a firmware, a hypervisor below, a KVM out of tree.
+ * expected/on/NAME: the observations that an environment changes, which is neither
+ * the document nor KVM: an emulator, a firmware, an L0 hypervisor, an out-of-tree KVM.
  *
  *	# a comment
  *	environment CONDITION...
  *	CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY, or the name of a reason
  *	reason NAME: WHY
  *
- * An observation of VALUE there is a SKIP of class environment, unless VALUE is
- * what is documented; with "*" it is one whatever it shows.  In CASE.VARIANT.KEY
- * "*" stands for anything, and "{a,b}" for a and for b.
+ * An observation of VALUE there is a SKIP of class environment, unless VALUE is the
+ * documented one; with "*", any value is, even the documented one.  In
+ * CASE.VARIANT.KEY, "*" matches anything, and "{a,b}" matches a and b.
  */
 #ifndef JUDGE_ENVIRONMENT_H
 #define JUDGE_ENVIRONMENT_H
@@ -31,15 +31,15 @@ struct environment {
 };
 
 /*
- * environment_parse() - from @size bytes at @words; @path is for messages.
- * Returns NULL, or "FILE:LINE: what is wrong" that the caller frees.
+ * environment_parse() - parse @size bytes at @words; @path is for messages.
+ * Return NULL, or "FILE:LINE: what is wrong" that the caller frees.
  */
 char *environment_parse(struct environment *e, const char *path, const char *words, size_t size);
 void environment_free(struct environment *e);
 
 /*
- * environment_why() - why observation @id is @observed (NULL: nothing) here, or NULL
- * if it is not this environment's doing.
+ * environment_why() - return why this environment makes observation @id @observed
+ * (NULL: not observed), or NULL if it does not.
  */
 const char *environment_why(const struct environment *e, const char *id, const char *observed,
 			    const struct facts *facts);

@@ -12,7 +12,7 @@
 
 #define SUFFIX	".gz"
 
-/* An observation in a record that is as a line of expected/ says. */
+/* An observation in a record that matches a line of expected/. */
 struct sight {
 	const struct value *line;
 	char *id;
@@ -22,12 +22,12 @@ struct sight {
 struct evidence {
 	char **platforms;
 	size_t nr_platforms;
-	struct sight *sights;		/* by line and id */
+	struct sight *sights;		/* sorted by line and id */
 	size_t nr_sights;
 	char *wrong;			/* the first deviation of the record that is being read */
 };
 
-/* The line of expected/ that @s is as it says; NULL: none. */
+/* Return the line of expected/ that @s matches; NULL: none. */
 static const struct value *line_of(const struct seen *s)
 {
 	if (s->verdict == VERDICT_KNOWN)
@@ -37,7 +37,7 @@ static const struct value *line_of(const struct seen *s)
 
 static void see(struct evidence *e, const struct seen *s)
 {
-	/* Where observations have come or gone since, the record shows nothing of them. */
+	/* Ignore observations that were added or removed after the record was made. */
 	if (s->verdict == VERDICT_SKIP || s->verdict == VERDICT_MISSING ||
 	    (!s->row && !s->contradicts && s->observed && !strcmp(s->observed, end_name(END_DONE))))
 		return;
@@ -67,7 +67,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 		e->wrong = text("%s", t->failed);
 }
 
-/* Returns NULL, or what is wrong with it. */
+/* Return NULL, or an error. */
 static char *read_record(struct evidence *e, const char *path, struct expectations *expectations)
 {
 	const struct result_sink sink = { .result = result, .end = end, .context = e };
@@ -75,7 +75,7 @@ static char *read_record(struct evidence *e, const char *path, struct expectatio
 	struct stat st;
 	char *error;
 
-	/* A FIFO would wait for its writer. */
+	/* Opening a FIFO would wait for its writer. */
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
 		return text("%s: is no regular file", path);
 	error = session_read_file(&session, path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What platforms have shown: for each observation, the records in which it was what a line
- * of expected/ says.
+ * What platforms have shown: for each observation, the records in which it matches a line
+ * of expected/.
  */
 #ifndef JUDGE_EVIDENCE_H
 #define JUDGE_EVIDENCE_H
@@ -11,24 +11,24 @@
 struct evidence;
 
 /*
- * evidence_read() - judge by @e all of @directory's records, PLATFORM.gz.
+ * evidence_read() - judge all records of @directory, PLATFORM.gz, by @e.
  *
- * Returns NULL with *@error, which the caller frees, if there is none, or one cannot
- * be read, is torn, or deviates.
+ * Return NULL with *@error, which the caller frees, if there are no records, or if one
+ * cannot be read, is torn, or deviates.
  */
 struct evidence *evidence_read(const char *directory, struct expectations *e, char **error);
 void evidence_free(struct evidence *e);
 
 /*
- * evidence_confirms(), evidence_is_new() - whether what @s shows has been shown by a
- * record, or by none; neither where no line of expected/ says it.
+ * evidence_confirms(), evidence_is_new() - whether some record, or no record, has shown
+ * what @s shows.  Both are false if @s matches no line of expected/.
  */
 bool evidence_confirms(const struct evidence *e, const struct seen *s);
 bool evidence_is_new(const struct evidence *e, const struct seen *s);
 
 /*
- * evidence_platforms() - the records that have shown what a row of @c documents, or with
- * @known what it knows, "A, B"; NULL: none.  The caller frees it.
+ * evidence_platforms() - return the records, "A, B", that have shown a documented value
+ * of @c, or with @known a known deviation; NULL: none.  The caller frees it.
  */
 char *evidence_platforms(const struct evidence *e, const struct check *c, bool known);
 

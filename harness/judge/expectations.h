@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All of expected/, each file read when it is first asked for.
+ * All of expected/.  Each file is read when it is first needed.
  */
 #ifndef JUDGE_EXPECTATIONS_H
 #define JUDGE_EXPECTATIONS_H
@@ -23,22 +23,22 @@ struct expectations {
 };
 
 /*
- * expectations_open() - begin with @directory: its environments are read.
- * Returns NULL, or an error that the caller frees.
+ * expectations_open() - use @directory, and read its environments.
+ * Return NULL, or an error that the caller frees.
  */
 char *expectations_open(struct expectations *e, const char *directory);
 
-/* expectations_why() - as environment_why(), of all environments. */
+/* expectations_why() - like environment_why(), for all environments. */
 const char *expectations_why(const struct expectations *e, const char *id, const char *observed,
 			     const struct facts *facts);
 
-/* expectations_of() - those of the case called by the @n bytes at @name; never NULL. */
+/* expectations_of() - return those of the case whose name is the @n bytes at @name; not NULL. */
 const struct expectation *expectations_of(struct expectations *e, const char *name, size_t n);
 
 /*
- * expectations_read_all() - read every file of the directory; the list is then by
- * name.  Returns NULL, or an error that the caller frees; one of a single file
- * stands with it.
+ * expectations_read_all() - read every file of the directory, and sort the list by
+ * name.  Return NULL, or an error that the caller frees; if a single file cannot be
+ * read, the error is in its struct expectation.
  */
 char *expectations_read_all(struct expectations *e);
 void expectations_free(struct expectations *e);

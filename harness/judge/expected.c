@@ -11,10 +11,10 @@
 struct parser {
 	struct expected *e;
 	unsigned int line;
-	struct statement *statement;	/* the one above, and what decides it */
+	struct statement *statement;	/* the statement above, and what decides it */
 	const char *decided_by;
-	struct check *check;		/* the check above: what rows are added to */
-	struct row *row;		/* the row above: what "known" is added to */
+	struct check *check;		/* the check above, to which rows are added */
+	struct row *row;		/* the row above, to which "known" is added */
 	bool checked;			/* the statement above has a check */
 	bool quoting;			/* indented lines are the statement's words */
 };
@@ -29,7 +29,7 @@ static char *validate_id(const char *id)
 	if (!strchr(id, '.') || id[0] == '.' || id[strlen(id) - 1] == '.')
 		return text("\"%s\" is no observation, expected VARIANT.KEY", id);
 	if (!strcmp(strchr(id, '.'), ".complete"))
-		return text("\"%s\" is there of itself: that the guest came to its end", id);
+		return text("\"%s\" is reserved: it says how the guest ended", id);
 	return NULL;
 }
 
@@ -152,7 +152,7 @@ static char *validate_known(const struct row *r, const struct value *v)
 	if (!r)
 		return text("\"known\" without a row above it");
 	if (!r->documented.value)
-		return text("\"known\" of a skip: nothing is seen there");
+		return text("\"known\" below a skip: nothing is observed there");
 	if (!strcmp(r->documented.value, v->value))
 		return text("\"known %s\" is what is documented", v->value);
 	for (const struct value *other = r->known; other; other = other->next) {
@@ -162,7 +162,7 @@ static char *validate_known(const struct row *r, const struct value *v)
 	return NULL;
 }
 
-/* Of the row above. */
+/* Parse "known", for the row above. */
 static char *parse_known(struct parser *p, char *s)
 {
 	struct value *v = xrealloc(NULL, sizeof(*v)), **end;
@@ -192,7 +192,7 @@ static bool may_deviate(const struct check *c, const char *id)
 	return false;
 }
 
-/* A check has rows, and either all of its observations may be known to deviate or none. */
+/* Validate that a check has rows, and that all of its observations have a "known", or none. */
 static char *end_check(const struct parser *p)
 {
 	const struct check *c = p->check;
@@ -236,7 +236,7 @@ static char *parse_check(struct parser *p, char *s)
 	sentence = value_trim(sentence + 2);
 	error = name_validate(s);
 	if (!error && (!strcmp(s, "complete") || !strcmp(s, "description")))
-		error = text("\"%s\" is there of itself: that the guests came to their end", s);
+		error = text("\"%s\" is reserved for a check that each case has", s);
 	if (!error && expected_check(p->e, s))
 		error = text("a second check %s: the first is in line %u, expected another name", s,
 			     expected_check(p->e, s)->line);
@@ -269,7 +269,7 @@ static char *parse_statement(struct parser *p, char *s)
 	s = end + 1;
 	since = value_word(&s);
 	if (!since || strcmp(since, "since") || !(since = value_word(&s)) || value_word(&s))
-		return text("expected \"since VERSION\" behind the section");
+		return text("expected \"since VERSION\" after the section");
 	new = xrealloc(NULL, sizeof(*new));
 	*new = (struct statement) {
 		.document = text("%s", document), .section = text("%s", quote + 1),

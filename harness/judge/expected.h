@@ -23,11 +23,11 @@ struct row {
 	char **ids;			/* "VARIANT.KEY" of each observation */
 	size_t nr_ids;
 	struct value documented;
-	struct value *known;		/* what the code does instead, in order */
+	struct value *known;		/* what KVM does instead, in order */
 	unsigned int line;
 };
 
-/* A sentence that someone wants to know, and the observations that it stands on. */
+/* A sentence that is true or false on a platform, and the observations that decide it. */
 struct check {
 	char *name;			/* its id is CASE.NAME */
 	char *sentence;
@@ -54,7 +54,7 @@ struct expected {
 /*
  * expected_read() - read expected/CASE.
  *
- * Returns NULL, or "FILE:LINE: what is wrong, expected ..." that the caller
+ * Return NULL, or "FILE:LINE: what is wrong, expected ..." that the caller
  * frees.
  */
 char *expected_read(struct expected *e, const char *path);
@@ -78,13 +78,13 @@ const struct check *expected_check(const struct expected *e, const char *name);
 /* expected_owner() - the check that observation @id belongs to, or NULL. */
 const struct check *expected_owner(const struct expected *e, const char *id);
 
-/* row_has() - whether @r stands for observation @id. */
+/* row_has() - whether @id is an observation of @r. */
 bool row_has(const struct row *r, const char *id);
 
-/* check_row() - the row that counts for observation @id where these are the facts; may be NULL. */
+/* check_row() - the first row of @c for observation @id that holds for @facts; may be NULL. */
 const struct row *check_row(const struct check *c, const char *id, const struct facts *facts);
 
-/* row_known() - the known value of @r that counts there; may be NULL. */
+/* row_known() - the first known value of @r that holds for @facts; may be NULL. */
 const struct value *row_known(const struct row *r, const struct facts *facts);
 
 #endif

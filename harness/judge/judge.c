@@ -61,7 +61,7 @@ static bool is_observation_of(const struct line *line, const char *key)
 	return line->kind == ENTRY_OBSERVATION && !strcmp(line->key, key);
 }
 
-/* Copy: the report is freed before its case is judged. */
+/* Copy @lines, because the report is freed before its case is judged. */
 static void keep_lines(struct seen *s, const struct line *lines, size_t nr)
 {
 	s->lines = xrealloc(NULL, nr * sizeof(*lines) + 1);
@@ -69,7 +69,7 @@ static void keep_lines(struct seen *s, const struct line *lines, size_t nr)
 	s->nr_lines = nr;
 }
 
-/* The observation of @key with the notes before it. */
+/* Find the observation of @key, and keep it with the notes before it. */
 static void find_observation(struct seen *r, const struct report *report, const char *key)
 {
 	size_t notes = 0;
@@ -90,7 +90,7 @@ static void find_observation(struct seen *r, const struct report *report, const 
 	}
 }
 
-/* Whether a variant that ended so can show nothing here; then @r is a SKIP. */
+/* Return whether a variant that ended like this shows nothing on this platform; @r is a SKIP then. */
 static bool is_unseen(struct seen *r, const struct report *report)
 {
 	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
@@ -157,7 +157,7 @@ static void judge_observation(struct seen *r, const struct check *c, const char 
 		judge_missing(r, report);
 }
 
-/* What is no fault of the document's or of KVM's. */
+/* Skip an observation that the environment changes, because it says nothing about KVM. */
 static void judge_environment(struct seen *r, const struct expectations *all,
 			      const struct facts *facts)
 {
@@ -165,7 +165,7 @@ static void judge_environment(struct seen *r, const struct expectations *all,
 
 	if (r->verdict == VERDICT_SKIP && (!r->observed || !r->row->documented.value))
 		return;
-	/* What is documented is no fault, but where nothing can be seen it shows nothing. */
+	/* Skip a documented value only if any value is meaningless here: "*". */
 	why = expectations_why(all, r->id, r->verdict == VERDICT_OK ? NULL : r->observed, facts);
 	if (!why)
 		return;
@@ -175,7 +175,7 @@ static void judge_environment(struct seen *r, const struct expectations *all,
 	r->verdict = VERDICT_SKIP;
 }
 
-/* Whether the guest has observed before what line @n observes. */
+/* Return whether an earlier line has the same key as line @n. */
 static bool is_repeated(const struct report *report, size_t n)
 {
 	size_t i = 0;
@@ -194,7 +194,7 @@ static bool is_expected(const struct expected *e, const char *variant, const str
 	return is;
 }
 
-/* What the guest noted after its last observation: how it ended, perhaps. */
+/* Keep the notes after the last observation: they may say how the guest ended. */
 static void find_last_notes(struct seen *r, const struct report *report)
 {
 	size_t notes = 0;
@@ -204,7 +204,7 @@ static void find_last_notes(struct seen *r, const struct report *report)
 	keep_lines(r, report->lines + report->nr_lines - notes, notes);
 }
 
-/* Whether the record is this suite's own, and not of a version with other observations. */
+/* Return whether this version made the record; another may have other observations. */
 static bool is_of_this_suite(const struct facts *facts)
 {
 	const char *suite = facts_get(facts, "suite");
@@ -294,7 +294,7 @@ static void combine(struct result *r)
 		r->by_chance |= r->list[i].verdict == VERDICT_SKIP && r->list[i].skip == SKIP_NOISE;
 }
 
-/* Tell @sink the result of @c, or for NULL of the ends of variants, if @sights has any of it. */
+/* Call @sink with the result of @c (NULL: how variants ended), if @sights has any of it. */
 static void judge_check(const char *name, const struct check *c, const struct sights *sights,
 			unsigned long ms, result_sink sink, void *context)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Observations held against expected/: one result a check.
+ * Judge observations by expected/: one result per check.
  */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
@@ -11,30 +11,30 @@
 enum verdict {
 	VERDICT_OK,			/* the documented value */
 	VERDICT_KNOWN,			/* the value that KVM is known to show instead */
-	VERDICT_FIXED,			/* the documented value where a known other one stands */
+	VERDICT_FIXED,			/* the documented value, but another one is "known" */
 	VERDICT_DEVIATION,		/* any other value */
 	VERDICT_SKIP,			/* cannot be seen here */
 	VERDICT_MISSING,		/* expected, but never observed */
 	NR_VERDICTS
 };
 
-/* An observation, and what it comes to; or the end of a variant, whose key is "complete". */
+/* An observation and its verdict; or how a variant ended, whose key is "complete". */
 struct seen {
 	char *id;			/* CASE.VARIANT.KEY */
-	const struct check *check;	/* NULL: of an end */
+	const struct check *check;	/* NULL: how a variant ended */
 	enum verdict verdict;
 	const struct row *row;		/* NULL: none covers this platform, or none needed */
 	const struct value *known;
 	char *observed;			/* NULL: nothing */
 	enum skip_class skip;		/* of a SKIP */
 	char *reason;			/* of a SKIP, or what went wrong; NULL */
-	bool contradicts;		/* of an end: a key was observed more than once */
-	enum end end;			/* of its variant; END_NONE where there was none */
+	bool contradicts;		/* of "complete": a key was observed more than once */
+	enum end end;			/* how its variant ended */
 	struct line *lines;		/* of the report: the observation, and the notes before it */
 	size_t nr_lines;
 };
 
-/* A check's verdict on one run, and the observations that made it so. */
+/* A check's verdict on one run, and the observations behind it. */
 struct result {
 	char *id;			/* CASE.NAME; CASE.complete, CASE.description */
 	const char *sentence;		/* constant text */
@@ -42,14 +42,14 @@ struct result {
 	enum verdict verdict;
 	const struct seen *list;	/* in the order of expected/CASE */
 	size_t nr;
-	const struct seen *first;	/* of those that made the verdict; NULL: none needed */
+	const struct seen *first;	/* the first with this verdict; NULL if @nr is 0 */
 	enum skip_class skip;		/* of a SKIP */
 	const char *reason;		/* of a SKIP, or of CASE.description; NULL */
 	bool by_chance;			/* another run may decide one of the SKIPs in it */
 	unsigned long ms;		/* of CASE.complete: how long its variants took */
 };
 
-/* All that is seen of a case, variant by variant. */
+/* All observations of a case, variant by variant. */
 struct sights {
 	struct seen *list;
 	size_t nr;
@@ -57,26 +57,26 @@ struct sights {
 
 typedef void (*result_sink)(const struct result *r, void *context);
 
-/* judge_count() - how many results judge_case() makes of the @nr @variants of a case. */
+/* judge_count() - how many results judge_case() gives for the @nr @variants of a case. */
 size_t judge_count(const struct expected *e, const char *const *variants, size_t nr);
 
 /*
  * judge_variant() - add to @sights all observations that @e, one of @all, expects of
- * @variant of case @name, and its end: that the guest ended by itself, and said nothing
- * that @e does not know.
+ * @variant of case @name, and how it ended: by itself, and without an observation that
+ * @e does not expect.
  */
 void judge_variant(struct sights *sights, const char *name, const char *variant,
 		   const struct expectations *all, const struct expected *e,
 		   const struct facts *facts, const struct report *report);
 
 /*
- * judge_case() - tell @sink the results of case @name in the order of expected/CASE, of
- * checks with at least one observation in @sights, and at last CASE.complete.
+ * judge_case() - call @sink with the results of case @name: in the order of expected/CASE,
+ * the checks with at least one observation in @sights; then CASE.complete.
  */
 void judge_case(const char *name, const struct expected *e, struct sights *sights, unsigned long ms,
 		result_sink sink, void *context);
 
-/* sights_free() - free all of @sights, which is empty then. */
+/* sights_free() - free all of @sights, and leave it empty. */
 void sights_free(struct sights *sights);
 
 /* verdict_name() - "ok", "known", "fixed", "deviation", "skip" or "missing". */
@@ -94,13 +94,13 @@ static inline bool seen_is_shown(const struct seen *s)
 			  s->verdict == VERDICT_FIXED);
 }
 
-/* result_shown() - how many observations of @r were. */
+/* result_shown() - how many observations of @r were seen as documented, or as known. */
 size_t result_shown(const struct result *r);
 
 /*
- * seen_is_lost() - whether the harness and not KVM is why @s was not observed: its worker
- * died, its setup failed or the record is torn; result_is_lost() - whether that holds for
- * all wrong observations of @r.
+ * seen_is_lost() - whether @s was not observed because of the harness, and not because of
+ * KVM: its worker died, its setup failed or the record is torn; result_is_lost() - whether
+ * that holds for all wrong observations of @r.
  */
 bool seen_is_lost(const struct seen *s);
 bool result_is_lost(const struct result *r);

@@ -56,7 +56,7 @@ bool reasons_take(struct reasons *r, char *s, bool indented, unsigned int line, 
 	return r->open;
 }
 
-/* A WHY of one word is a name. */
+/* A WHY of one word is the name of a reason. */
 char *reasons_resolve(struct reasons *r, struct value *v, const char *path)
 {
 	struct reason *reason;
@@ -65,7 +65,7 @@ char *reasons_resolve(struct reasons *r, struct value *v, const char *path)
 		return NULL;
 	reason = find(r, v->why);
 	if (!reason)
-		return text("%s:%u: reason \"%s\" is not there, expected \"reason %s: WHY\"", path,
+		return text("%s:%u: reason \"%s\" is not defined, expected \"reason %s: WHY\"", path,
 			    v->line, v->why, v->why);
 	reason->used = true;
 	free(v->why);
@@ -77,7 +77,7 @@ char *reasons_end(const struct reasons *r, const char *path)
 {
 	for (size_t i = 0; i < r->nr; i++) {
 		if (!r->list[i].used)
-			return text("%s:%u: reason %s is used nowhere, expected its name for a WHY",
+			return text("%s:%u: reason %s is never used, expected its name as a WHY",
 				    path, r->list[i].line, r->list[i].name);
 	}
 	return NULL;

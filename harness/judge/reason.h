@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * "reason NAME: WHY", which may go on in indented lines: the WHY of values that have only
- * its name there.
+ * "reason NAME: WHY", which may continue in indented lines: values that have NAME in place
+ * of their WHY get this WHY.
  */
 #ifndef JUDGE_REASON_H
 #define JUDGE_REASON_H
@@ -19,10 +19,10 @@ struct reason {
 struct reasons {
 	struct reason *list;
 	size_t nr;
-	bool open;			/* the line above is one's: an indented line continues it */
+	bool open;			/* an indented line continues the reason above */
 };
 
-/* name_validate() - NULL if @name is one, of a-z, 0-9 and '-'; else an error to be freed. */
+/* name_validate() - NULL if @name consists of a-z, 0-9 and '-'; else an error to be freed. */
 char *name_validate(const char *name);
 
 /*

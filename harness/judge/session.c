@@ -26,7 +26,7 @@ static const struct expectation *expectation_of(const struct session *s, const c
 	return expectations_of(s->expectations, variant, strcspn(variant, "."));
 }
 
-/* Whether @planned and the one before it are of one case. */
+/* Return whether entry @n of the plan and the entry before it are of the same case. */
 static bool is_same_case(const struct plan *plan, size_t n)
 {
 	const char *name = plan->list[n].name;
@@ -35,7 +35,7 @@ static bool is_same_case(const struct plan *plan, size_t n)
 	return n && strchr(name, '.') && !strncmp(plan->list[n - 1].name, name, length);
 }
 
-/* What there is in place of the results of number @n of the plan; NULL: nothing. */
+/* Return why entry @n of the plan cannot be read; NULL: it can. */
 static const char *broken(const struct session *s, size_t n)
 {
 	const struct planned *p = &s->plan->list[n];
@@ -43,7 +43,7 @@ static const char *broken(const struct session *s, size_t n)
 	return p->unreadable ? p->unreadable : expectation_of(s, p->name)->error;
 }
 
-/* Once a case, however many of its variants were to run. */
+/* Tell it once per case, however many of its variants are in the plan. */
 static void tell_broken(struct session *s, size_t n, const char *why)
 {
 	const char *name = s->plan->list[n].name;
@@ -59,7 +59,7 @@ static void tell_broken(struct session *s, size_t n, const char *why)
 	free(r.id);
 }
 
-/* What stands before the variant that comes next, or before the end. */
+/* Tell the unreadable cases before the next variant, or before the end. */
 static void tell_unreadable(struct session *s)
 {
 	for (; s->next < s->plan->nr && s->plan->list[s->next].unreadable; s->next++)
@@ -105,7 +105,7 @@ static void started(void *context, const char *variant)
 	SAY(s->sinks, s->nr_sinks, started, variant);
 }
 
-/* A case is judged when its last variant has ended. */
+/* Judge a case when its last variant has ended. */
 static void ended(void *context, const char *variant, const struct report *report)
 {
 	struct session *s = context;
@@ -170,7 +170,7 @@ enum status session_status(const struct tally *t, enum strictness strictness)
 	const size_t *n = t->verdicts;
 
 	if (strictness == BISECT) {
-		/* What we failed at looks like deviations: it says nothing of the kernel. */
+		/* A failure of the suite can look like a deviation, which it is not. */
 		if (t->failed)
 			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A record judged as it is said: its results, and what they come to.
+ * Judge a record while it is made or read: its results, and the exit status.
  */
 #ifndef JUDGE_SESSION_H
 #define JUDGE_SESSION_H
@@ -16,16 +16,16 @@ enum status {
 
 struct tally {
 	size_t verdicts[NR_VERDICTS], nr;
-	size_t shown, observations;	/* how many were seen as documented or as known, of how many */
+	size_t shown, observations;	/* seen as documented or as known; all */
 	bool by_chance;			/* a SKIP that another run may decide */
 	const char *failed;		/* how the suite itself failed; NULL */
 };
 
-/* Whom results are told; what is NULL is not called. */
+/* A receiver of results; a callback that is NULL is not called. */
 struct result_sink {
-	/* @plan results will come */
+	/* @plan: how many results will follow */
 	void (*begin)(void *context, size_t plan, const struct facts *facts);
-	/* what runs now, as far as that is known */
+	/* @variant runs now, as far as that is known */
 	void (*started)(void *context, const char *variant);
 	void (*result)(void *context, const struct result *r);
 	void (*end)(void *context, const struct tally *t, const struct completion *c);
@@ -40,31 +40,31 @@ struct session {
 
 	const struct facts *facts;	/* of the record */
 	const struct plan *plan;
-	size_t next;			/* of the plan: what is to be told next */
-	struct sights sights;		/* of the case that is under way */
-	unsigned long ms;		/* that its variants took */
+	size_t next;			/* the next entry of the plan */
+	struct sights sights;		/* of the current case */
+	unsigned long ms;		/* the time that its variants took */
 };
 
-/* session_listener() - what judges all that it hears, and tells the sinks of @s. */
+/* session_listener() - return the listener that judges a run, and calls the sinks of @s. */
 struct listener session_listener(struct session *s);
 
 /*
- * session_read_file() - tell the record in @path, as record_open() has it.  Returns NULL,
+ * session_read_file() - judge the record in @path, opened by record_open().  Return NULL,
  * or "PATH:LINE: what is wrong" that the caller frees.
  */
 char *session_read_file(struct session *s, const char *path);
 
 /* What makes the status 1. */
 enum strictness {
-	LENIENT,			/* what deviates */
-	STRICT,				/* and what no longer deviates */
-	BISECT,				/* what deviates, known or not; 125 for what is neither */
+	LENIENT,			/* deviations */
+	STRICT,				/* and known deviations that are gone */
+	BISECT,				/* deviations, known or not; 125: cannot tell */
 };
 
-/* session_status() - the exit status that @t comes to. */
+/* session_status() - the exit status for @t. */
 enum status session_status(const struct tally *t, enum strictness strictness);
 
-/* session_worse() - of two records' statuses the one that says more against a kernel. */
+/* session_worse() - the more serious one of two records' statuses. */
 enum status session_worse(enum status a, enum status b);
 
 #endif

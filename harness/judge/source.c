@@ -12,7 +12,7 @@
 #include "text.h"
 
 #define MAX_SIZE	(1 << 20)
-#define MAX_LINE	4096		/* bounds what source_expand() recurses into */
+#define MAX_LINE	4096		/* limits the recursion of source_expand() */
 
 char *source_parse(const char *path, const char *words, size_t size, source_line parse,
 		   void *context)
@@ -70,7 +70,7 @@ char *source_read(const char *path, char **words, size_t *size)
 	return error;
 }
 
-/* The end of one alternative: the ',' or '}' behind it that is in no brace of its own. */
+/* Return the end of the alternative at @p: the first ',' or '}' that is not in an inner brace. */
 static const char *alternative_end(const char *p)
 {
 	for (int depth = 0; *p; p++) {
@@ -81,7 +81,7 @@ static const char *alternative_end(const char *p)
 	return NULL;
 }
 
-/* "{FIRST..LAST}", to each number between them. */
+/* Expand "{FIRST..LAST}" to each number from FIRST to LAST. */
 static char *expand_range(const char *pattern, const char *open, const char *close, char **words,
 			  size_t *n)
 {
@@ -108,7 +108,7 @@ static bool is_range(const char *open, const char *close)
 	       dots + 2 + strspn(dots + 2, digits) == close;
 }
 
-/* By expanding the first brace. */
+/* Expand the first brace, and recurse for the others. */
 char *source_expand(const char *pattern, char **words, size_t *n)
 {
 	const char *open = strchr(pattern, '{'), *close, *p, *end;

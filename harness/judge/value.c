@@ -29,7 +29,7 @@ char *value_trim(char *s)
 	return s + strspn(s, " \t");
 }
 
-/* Whether @words, to their end, are conditions. */
+/* Return whether all of @words are conditions. */
 static bool are_conditions(const char *words)
 {
 	while (*words) {
@@ -45,7 +45,7 @@ static bool are_conditions(const char *words)
 	return true;
 }
 
-/* A reason that ends in "on CONDITION..." has it behind the colon. */
+/* Return whether @why ends in "on CONDITION...", which belongs before the colon. */
 static bool has_condition(const char *why)
 {
 	for (const char *s = why; (s = strstr(s, "on ")); s += 3) {
