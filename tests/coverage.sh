@@ -6,10 +6,10 @@
 for version in 6.1 6.12 7.3; do
 	run harness coverage "$srcdir/tests/documents/errata-$version.rst"
 	check "every statement of $version has a check" status_is 0
-	check "$version: no statement is reported" prints_not 'NOT HELD'
+	check "$version: no statement is reported" prints_not 'NOT COVERED'
 	check "$version: a statement and its checks" prints '^ .* x87.fdp x87.fcs-fds'
-	check "$version: quotes that it lacks are listed" prints '^quoted by expected/, and not'
-	sed '1,/^quoted by expected/d' "$tmp/out" >>"$tmp/absent"
+	check "$version: quotes that it lacks are listed" prints '^quoted in expected/, but not'
+	sed '1,/^quoted in expected/d' "$tmp/out" >>"$tmp/absent"
 done
 sort "$tmp/absent" | uniq -c | grep '^ *3 ' >"$tmp/out"
 check 'each quoted statement is in one of them' prints_not .
@@ -21,17 +21,17 @@ done
 sed '/^KVM_X86_QUIRK_OUT_7E_INC_RIP/i KVM_X86_QUIRK_OF_NEXT_YEAR                By default, KVM does a new thing.' \
 	"$srcdir/tests/documents/api-7.3.rst" >"$tmp/quirk.rst"
 run harness coverage "$tmp/quirk.rst"
-check 'a new row of the table is reported' prints 'no check holds all of: KVM_X86_QUIRK_OF_NEXT_YEAR By'
+check 'a new row of the table is reported' prints 'no check covers all of: KVM_X86_QUIRK_OF_NEXT_YEAR By'
 
 newest=$srcdir/tests/documents/errata-7.3.rst
 { cat "$newest"; printf '\n\nA new section\n-------------\nKVM does a new thing.\n'; } >"$tmp/new.rst"
 run harness coverage "$tmp/new.rst"
 check 'a new section: status 1' status_is 1
-check 'a new section is reported' prints 'section "A new section", no check holds all of: KVM does'
+check 'a new section is reported' prints 'section "A new section", no check covers all of: KVM does'
 sed 's/lowest vCPU ID/highest vCPU ID/' "$newest" >"$tmp/changed.rst"
 run harness coverage "$tmp/changed.rst"
 check 'a changed statement: status 1' status_is 1
-check 'a changed statement is reported' prints 'section "x2APIC", no check holds all of: A side effect'
+check 'a changed statement is reported' prints 'section "x2APIC", no check covers all of: A side effect'
 sed '/^MTRRs/,/^CR0/s/^MTRRs/Memory types/; s/^-----$/------------/' "$newest" >"$tmp/renamed.rst"
 run harness coverage "$tmp/renamed.rst"
 check 'a renamed section is reported' prints 'section "Memory types"'
@@ -42,7 +42,7 @@ for case in cr0-cd cr0-init cr0-write; do
 done
 run ./kvm-errata --cases cases --expected "$tmp/less" coverage "$newest"
 check 'a case that cannot be read: status 99' status_is 99
-check 'a case that cannot be read: its statements have no check' prints 'section "CR0.CD", no check holds'
+check 'a case that cannot be read: its statements have no check' prints 'section "CR0.CD", no check covers'
 run ./kvm-errata --cases cases --expected "$tmp/less" list
 check 'a case that cannot be read: status 99 of list, too' status_is 99
 run sh -c "./kvm-errata --cases cases --expected '$srcdir/expected' list >/dev/full"

@@ -171,7 +171,7 @@ def filters(page):
     check('everything is shown again', seen['count'] == everything['count'] and
           seen['hash'] == '', seen['count'] + seen['hash'])
     seen = page.open('#q=nosuchword')
-    check('no row is left: the page says so', seen['rows'] == 0 and 'Nothing is left' in
+    check('no row is left: the page says so', seen['rows'] == 0 and 'No check matches' in
           page.browser.run('return document.getElementById("overview").innerText'), seen['rows'])
 
 

@@ -102,7 +102,7 @@ refused 'an expectation that cannot be read' "$tmp/expected/bad:1: "
 gzip -dc "$srcdir/records/metal.ovmf.gz" | head -n 200 >"$tmp/short.record"
 page "$tmp/torn" "$srcdir/records/7.3.4-debian.amd.gz" "$tmp/short.record"
 check 'a torn record: status 99' status_is 99
-check 'a torn record: reported' prints "^kvm-errata: $tmp/short.record: the record is torn: .*says so, too"
+check 'a torn record: reported' prints "^kvm-errata: $tmp/short.record: the record is torn: .*shows this, too"
 check 'a torn record: on the page' grep -q '"failed":"the record is torn' "$tmp/torn/index.html"
 
 for command in chromium chromedriver; do

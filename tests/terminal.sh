@@ -78,7 +78,7 @@ done
 on 80 --when 'running spin' interrupt ./kvm-errata --cases tests/payloads \
 	--expected "$srcdir/tests/expected" noisy spin.default
 check '^C: the results so far' prints ' noisy '
-check '^C: the number of results' prints '^this is not all: [0-9]* of [0-9]* checks'
+check '^C: the number of results' prints '^incomplete: only [0-9]* of [0-9]* checks'
 check '^C: the last line' last_line 'FAILED.*: interrupted'
 on 80 ./kvm-errata judge --expected "$srcdir/tests/expected" "$tmp/record"
 check 'a torn record: lost, not red' prints 'lost .*spin'

@@ -52,7 +52,7 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	(void)plan, (void)facts;
 	printf("# baseline: %s, %s, %s\n", b->path, b->who, cpu ? cpu : "unknown CPU");
 	if (hypervisor_emulates(&b->record.facts))
-		printf("# baseline: that CPU is emulated: it shows no hardware\n");
+		printf("# baseline: its CPU is emulated, and does not show what hardware does\n");
 }
 
 /* Whether @a and @b are the same key of the same case, "CASE.*.KEY". */
@@ -68,7 +68,7 @@ static bool is_sibling(const char *a, const char *b)
 	return x && y && !strcmp(x, y);
 }
 
-/* The observation @id, if something was seen; else its sibling that was. */
+/* Return the observation @id if it was seen, else a sibling that was. */
 static const struct seen *find(const struct baseline *b, const char *id)
 {
 	const struct seen *sibling = NULL;
@@ -92,8 +92,8 @@ static void print(struct baseline *b)
 {
 	if (!b->section || (!b->alike && !b->lines))
 		return;
-	printf("# \"%s\": %s beside this KVM: %zu alike%s\n", b->section, b->who, b->alike,
-	       b->lines ? ", and" : "");
+	printf("# \"%s\": %s next to this KVM: %zu alike%s\n", b->section, b->who, b->alike,
+	       b->lines ? ", others differ:" : "");
 	if (b->lines)
 		fputs(b->lines, stdout);
 	free(b->lines);

@@ -12,7 +12,7 @@ struct comment {
 	char *text;
 };
 
-/* Of the first block comment: slash and two stars alone on their lines, " * " before the others. */
+/* Take a line of the first block comment, whose delimiters have their own lines; drop " * ". */
 static char *take_line(void *context, char *line, unsigned int number)
 {
 	struct comment *c = context;

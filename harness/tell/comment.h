@@ -3,9 +3,9 @@
 #define TELL_COMMENT_H
 
 /*
- * comment_read() - the comment over a case, from its source @directory/CASE.c: its
- * text, without the stars.  NULL: there is no such source, or no comment in it.
- * The caller frees it.
+ * comment_read() - return the comment over case @name, from its source @directory/CASE.c,
+ * without the stars.  NULL: there is no such source, or no comment in it.  The caller
+ * frees it.
  */
 char *comment_read(const char *directory, const char *name);
 

@@ -10,13 +10,13 @@
 
 struct column {
 	struct judged record;
-	int left;			/* the column that "<" speaks of, or -1 */
+	int left;			/* the column that "<" compares with, or -1 */
 };
 
 struct table {
 	struct column *columns;
 	size_t nr_columns;
-	char ***rows;			/* an observation, and a cell a column */
+	char ***rows;			/* an observation, and a cell per column */
 	size_t nr_rows;
 };
 
@@ -25,7 +25,7 @@ static const struct seen *find(const struct table *t, size_t column, const char 
 	return judged_find(&t->columns[column].record, id);
 }
 
-/* The observation, or its verdict where there is none. */
+/* Return the observed value, or the verdict if there is none. */
 static char *seen(const struct seen *r)
 {
 	if (!r)
@@ -81,7 +81,7 @@ static char **add_row(struct table *t, const char *first)
 	return row;
 }
 
-/* A row of observation @id, if not all showed the same; returns whether they did. */
+/* Add a row for observation @id, if columns differ or for @all; return whether they agree. */
 static bool add_observation(struct table *t, const char *id, bool all)
 {
 	bool alike = is_alike(t, id);
@@ -95,7 +95,7 @@ static bool add_observation(struct table *t, const char *id, bool all)
 	return alike;
 }
 
-/* Each observation once, in the order of the first record that has it. */
+/* Add each observation once, in the order of the first record that has it. */
 static bool add_observations(struct table *t, bool all)
 {
 	bool alike = true;
@@ -150,7 +150,7 @@ static void print(const struct table *t, bool markdown)
 	}
 }
 
-/* Whether two facts are alike, or neither is known. */
+/* Return whether @a and @b have the same value of @key, or both have none. */
 static bool is_same_fact(const struct facts *a, const struct facts *b, const char *key)
 {
 	const char *x = facts_get(a, key), *y = facts_get(b, key);
@@ -158,7 +158,7 @@ static bool is_same_fact(const struct facts *a, const struct facts *b, const cha
 	return x && y ? !strcmp(x, y) : x == y;
 }
 
-/* The nearest column to the left that is of the same machine, but for its kernel. */
+/* Return the nearest column to the left from the same machine, with any kernel; or -1. */
 static int find_left(const struct table *t, size_t column)
 {
 	static const char *const machine[] = { "vendor", "cpu", "npt", "ept", "hypervisor" };

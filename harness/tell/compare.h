@@ -5,13 +5,13 @@
 #include "judge/expectations.h"
 
 /*
- * compare() - print the @nr records of @paths as a table, a row a check: those
- * that did not see the same everywhere, or @all.  "*" marks what is known not to
- * be as documented, "!" what is not as documented, "<" what the column to the
- * left did not show that is of a record with the same file name.
+ * compare() - print the @nr records of @paths as a table with a row per observation:
+ * those that differ between records, or @all.  "*" marks a known deviation, "!" any
+ * other deviation or a missing observation, "<" a value that differs from the nearest
+ * column to the left from the same machine.
  *
- * Returns whether all saw the same; else, and for a record that cannot be read,
- * *@error says so, which the caller frees.
+ * Return whether all records agree.  If a record cannot be read, *@error says why,
+ * which the caller frees.
  */
 bool compare(char **paths, size_t nr, struct expectations *e, bool all, bool markdown,
 	     char **error);

@@ -14,8 +14,8 @@
 #define WIDTH		96
 
 /*
- * Calls @found with every place of @section's text that has @quote, of a section called
- * @name; returns how many there are.
+ * Call @found for every place in @section's text that has @quote, which is from a section
+ * called @name; return how many there are.
  */
 static size_t find_quotes(const char *name, const char *quote, const struct section *section,
 			  void (*found)(size_t start, size_t length, void *context), void *context)
@@ -41,7 +41,7 @@ static size_t find_quotes(const char *name, const char *quote, const struct sect
 struct span {
 	size_t start, length;
 	bool touched;
-	char *quoted;			/* one a character of the section's text */
+	char *quoted;			/* a flag per character of the section's text */
 };
 
 static void mark(size_t start, size_t length, void *context)
@@ -54,7 +54,7 @@ static void mark(size_t start, size_t length, void *context)
 	memset(sentence->quoted + start, true, length);
 }
 
-/* The checks of @c below @s, in lines of WIDTH; @column is where the last one ended. */
+/* Print the checks of @c below @s, wrapped at WIDTH; @column is where the last line ended. */
 static void print_checks(const struct expectation *c, const struct statement *s, size_t *column)
 {
 	for (size_t i = 0; i < c->expected.nr_checks; i++) {
@@ -71,7 +71,7 @@ static void print_checks(const struct expectation *c, const struct statement *s,
 	}
 }
 
-/* Whether @path may be @document: "…/errata-6.1.rst" is an "errata.rst". */
+/* Return whether @path may be a version of @document: "…/errata-6.1.rst" of "errata.rst". */
 static bool may_be(const char *path, const char *document)
 {
 	const char *name = strrchr(path, '/');
@@ -79,7 +79,7 @@ static bool may_be(const char *path, const char *document)
 	return !strncmp(name ? name + 1 : path, document, strcspn(document, "."));
 }
 
-/* Marks what is said not to be tested of @sentence, and prints why. */
+/* Mark what expected/background says is not tested of @sentence, and print why. */
 static void print_background(const struct backgrounds *all, const char *path,
 			     const struct section *section, struct span *sentence)
 {
@@ -101,7 +101,7 @@ static void print_background(const struct backgrounds *all, const char *path,
 	}
 }
 
-/* Marks what is quoted of @sentence, and prints by what. */
+/* Mark what statements quote of @sentence, and print their checks. */
 static void print_holders(const struct expectations *all, const struct section *section,
 			  struct span *sentence)
 {
@@ -126,7 +126,7 @@ static bool is_held(const struct span *sentence)
 	return !memchr(sentence->quoted + sentence->start, 0, sentence->length);
 }
 
-/* Prints what no statement quotes; returns whether that is nothing. */
+/* Print what no statement quotes; return whether all is quoted. */
 static bool print_rest(const struct section *section, const struct span *sentence)
 {
 	bool held = true, omitted = false;
@@ -137,7 +137,7 @@ static bool print_rest(const struct section *section, const struct span *sentenc
 			continue;
 		}
 		if (held)
-			printf("      NOT HELD: ");
+			printf("      NOT COVERED: ");
 		if (omitted)
 			printf("... ");
 		held = omitted = false;
@@ -170,7 +170,8 @@ static unsigned int report_section(const struct expectations *all,
 		putchar('\n');
 		if (!print_rest(section, &sentence)) {
 			fflush(stdout);
-			fprintf(stderr, "kvm-errata: section \"%s\", no check holds all of: %.*s\n",
+			fprintf(stderr,
+				"kvm-errata: section \"%s\", no check covers all of: %.*s\n",
 				section->title, (int)sentence.length, words);
 			missing++;
 		}
@@ -186,7 +187,7 @@ static void ignore(size_t start, size_t length, void *context)
 	(void)start, (void)length, (void)context;
 }
 
-/* What expected/ quotes of other versions, or has made up. */
+/* Print what expected/ quotes from other versions, or quotes wrongly. */
 static void print_absent(const struct expectation *c, const struct document *d, const char *path)
 {
 	for (size_t i = 0; i < c->expected.nr_statements; i++) {
@@ -216,7 +217,7 @@ int coverage(const struct expectations *all, const char *path)
 	if (error)
 		fprintf(stderr, "kvm-errata: %s\n", error);
 	else
-		printf("\nquoted by expected/, and not in this document:\n");
+		printf("\nquoted in expected/, but not in this document:\n");
 	for (size_t i = 0; i < all->nr && !error; i++)
 		print_absent(all->list[i], &d, path);
 	missing = error ? 99 : missing ? 1 : 0;

@@ -5,13 +5,14 @@
 #include "judge/expectations.h"
 
 /*
- * coverage() - hold a document of the kernel, in reStructuredText, against
- * expected/: print every section and every sentence with the checks that hold
- * it, or the reason why there is nothing to check.
+ * coverage() - compare a document of the kernel, in reStructuredText, with expected/:
+ * print every sentence of every section with the checks that cover it, or the reason
+ * why it is not tested.
  *
- * A sentence is held when each of its words is quoted by a statement of the
- * same section.  Returns 0, or 1 when one is not, or a section has no text that
- * is; 99 with a message when the document cannot be read.
+ * A sentence is covered if statements of the same section, or expected/background, quote
+ * each of its words.
+ * Return 0, or 1 if a sentence is not covered; 99 with a message if the document
+ * cannot be read.
  */
 int coverage(const struct expectations *e, const char *path);
 

@@ -39,7 +39,7 @@ static bool is_rule(const char *line)
 	       strspn(line, (char[]) { line[0], '\0' }) == n;
 }
 
-/* Abbreviations of the documents after which a sentence goes on. */
+/* Return whether @s ends in an abbreviation, after which the sentence goes on. */
 static bool ends_in_abbreviation(const char *s, size_t n)
 {
 	return n >= 4 && (!strncmp(s + n - 4, "i.e.", 4) || !strncmp(s + n - 4, "e.g.", 4));
@@ -70,13 +70,13 @@ static void add_line(struct document *d, const char *line)
 	s->text = text_append(s->text, "%s ", line);
 }
 
-/* Comments and directives are ".. something", and what is indented below them. */
+/* Comments and directives are ".. something", with indented lines below. */
 static bool is_directive(const char *line)
 {
 	return !strncmp(line, ".. ", 3);
 }
 
-/* What is below this one is read like the rest. */
+/* The lines below an admonition are read like the rest of the document. */
 static bool is_admonition(const char *line)
 {
 	return !strncmp(line, ".. warning::", 12) || !strncmp(line, ".. note::", 9);
@@ -101,7 +101,7 @@ void document_parse(struct document *d, char *source, size_t size)
 		if (is_directive(line)) {
 			in_directive = !is_admonition(line);
 		} else if (is_rule(line)) {
-			/* Below a title; above one, it has no line pending. */
+			/* A rule is below a title, or above one; then no line is pending. */
 			if (pending && strlen(pending) <= strlen(line))
 				begin_section(d, pending);
 			else if (pending)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A document of the kernel, in reStructuredText, as sections of sentences.
+ * A document of the kernel, in reStructuredText, split into sections and sentences.
  */
 #ifndef TELL_DOCUMENT_H
 #define TELL_DOCUMENT_H
@@ -17,17 +17,17 @@ struct document {
 	size_t nr_sections;
 };
 
-/* document_read() - returns NULL, or an error that the caller frees. */
+/* document_read() - read the file @path.  Return NULL, or an error that the caller frees. */
 char *document_read(struct document *d, const char *path);
 
-/* document_parse() - the same of @size bytes at @source, which it may change. */
+/* document_parse() - parse @size bytes at @source, which are modified. */
 void document_parse(struct document *d, char *source, size_t size);
 void document_free(struct document *d);
 
-/* plain() - @s without markup, white space folded; the caller frees it. */
+/* plain() - return @s without markup, with white space folded; the caller frees it. */
 char *plain(const char *s);
 
-/* sentence_length() - how long the sentence is that @s starts with. */
+/* sentence_length() - return the length of the sentence that @s starts with. */
 size_t sentence_length(const char *s);
 
 #endif

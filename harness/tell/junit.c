@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JUnit XML, as Jenkins, GitLab and their like read it: a class is a case, its tests
- * are checks by name and sentence, and the facts are properties.  CASE.complete has the
- * time of the whole case.
+ * JUnit XML, as Jenkins, GitLab and others read it: a class is a case, its tests are
+ * checks by name and sentence, and the facts are properties.  CASE.complete has the time
+ * of the whole case.
  *
- * JUnit has no expected failure.  A known deviation is skipped with "known: ...", which
- * is neither red nor green, and whose message is shown; a check of which nothing is known
- * is an error, not a failure.
+ * JUnit has no expected failure.  A known deviation is reported as skipped, with "known:
+ * ...": readers show it neither red nor green, and show its message.  A check that was
+ * never observed is an error, not a failure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 static char *properties, *tests;
 static size_t nr_tests, nr[NR_OUTCOMES];
 
-/* Add @s, which is printable ASCII, as XML, with @before and @after about it. */
+/* Append @before, @s (printable ASCII) escaped for XML, and @after. */
 static char *add(char *old, const char *before, const char *s, const char *after)
 {
 	char *xml = xrealloc(NULL, sizeof("&quot;") * strlen(s) + 1), *end = xml;
@@ -44,7 +44,7 @@ static void begin(const struct facts *facts)
 	}
 }
 
-/* What a test has within it. */
+/* Return the content of a test's element. */
 static char *element(const struct story *s)
 {
 	const char *words = s->words ? s->words : "", *kind;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A report to KCIDB, kernelci.org's database, schema 5.3: a test for each check, of a
- * build of a checkout.  A build of ours is known by its kernel's version alone; the facts
- * of the platform are the environment of the run's own test.
+ * build of a checkout.  A build that we make up is identified by its kernel's version
+ * alone; the facts of the platform are the environment of the run's own test.
  *
- * It has no expected failure.  A known deviation has passed, and misc says what it is;
- * as "kcidb-issues" it is an incident of an issue, too.
+ * KCIDB has no expected failure.  A known deviation is a pass, and misc says what deviates;
+ * with "kcidb-issues" it is an incident of an issue, too.
  */
 #include <jansson.h>
 #include <stdint.h>
@@ -22,14 +22,14 @@ static const char *given_build;
 static json_t *environment, *tests, *issues, *incidents;
 static char *build, *origin;
 static bool with_issues;
-static uint64_t run;			/* of one run, and of no other */
+static uint64_t run;			/* a hash that identifies the run */
 
 void kcidb_set_build(const char *id)
 {
 	given_build = id;
 }
 
-/* FNV-1a, with the NUL. */
+/* FNV-1a, including the NUL. */
 static uint64_t hash(uint64_t seed, const char *s)
 {
 	do
@@ -38,7 +38,7 @@ static uint64_t hash(uint64_t seed, const char *s)
 	return seed;
 }
 
-/* @value, if there is one, made printable on one line. */
+/* Set @key to @value, if there is one, made printable on one line. */
 static void set(json_t *object, const char *key, const char *value)
 {
 	char *printable = value ? text_printable(value) : NULL;
@@ -94,7 +94,7 @@ static json_t *misc_of(const struct story *s)
 	return misc;
 }
 
-/* The issue is one for all checks, and all runs, that deviate so; @s is an incident of it. */
+/* Add an issue, the same for all checks and runs that deviate so, and @s as its incident. */
 static void add_issue(const struct story *s)
 {
 	const struct statement *from = s->result->check->statement;
@@ -144,7 +144,7 @@ static void tell(const struct story *s)
 	free(path);
 }
 
-/* Make the @key of each in @list, the name of a check, an id that no other run has. */
+/* Make @key of each object in @list, a check's name, an id that no other run has. */
 static void name_run(json_t *list, const char *key)
 {
 	json_t *one;
@@ -159,7 +159,7 @@ static void name_run(json_t *list, const char *key)
 	}
 }
 
-/* Its id is that of its checkout, too. */
+/* Add the build; its checkout has the same id. */
 static void add_build(json_t *report)
 {
 	json_object_set_new(report, "checkouts", json_pack("[{s:s, s:s, s:s, s:b}]",

@@ -3,8 +3,8 @@
  * KTAP version 1 (Documentation/dev-tools/ktap.rst): a case is a test, its checks are
  * subtests.
  *
- * Readers of KTAP go by "ok" and SKIP alone, so a known deviation is "ok # XFAIL", as
- * kselftest has it.  The plan comes first and counts the cases, so all is printed at the
+ * Readers of KTAP only look at "ok" and SKIP, so a known deviation is "ok # XFAIL", as in
+ * kselftest.  The plan comes first and counts the cases, so everything is printed at the
  * end.
  */
 #include <stdio.h>
@@ -19,7 +19,7 @@ struct test {
 	size_t nr, nr_skipped, nr_failed;
 };
 
-static struct test suite, one;		/* all cases, and the one that is told of */
+static struct test suite, one;		/* all cases, and the current one */
 
 static void close_case(void)
 {
@@ -44,7 +44,7 @@ static void begin(const struct facts *facts)
 					  facts->list[i].value);
 }
 
-/* Behind a '#' of its own no line looks like "# Subtest: NAME". */
+/* Add blanks after '#', so that no line looks like "# Subtest: NAME". */
 static void add_words(const char *words)
 {
 	char *line;
@@ -55,7 +55,7 @@ static void add_words(const char *words)
 	}
 }
 
-/* Readers take the last "# SKIP" of a line for the directive. */
+/* Replace "# " in @why: readers take the last "# SKIP" of a line as its directive. */
 static void add_directive(const char *directive, const char *why)
 {
 	char *data = text("%s", why);

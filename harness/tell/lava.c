@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Lines "NAME RESULT", which ci/lava.yaml gives to lava-test-case, because LAVA's own
- * parsers take TAP's numbers and directives for names.
+ * parsers read TAP's numbers and directives as names.
  *
- * LAVA knows pass, fail, skip and unknown.  Readers of its results take unknown for a
- * skip, so what is lost with a torn record fails.
+ * LAVA knows pass, fail, skip and unknown.  Readers of its results show unknown as a
+ * skip, so a check that a torn record has lost fails.
  */
 #include <stdio.h>
 

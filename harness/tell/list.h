@@ -7,8 +7,8 @@
 
 /*
  * list() - print the selected variants with what they need, and the checks with their
- * observations; by @evidence, which may be NULL, who has shown them.  Where one of the
- * @nr @operands is a check of a case, only such checks of it.
+ * observations and, by @evidence, which may be NULL, the platforms that have shown them.
+ * If one of the @nr @operands is a check of a case, print no other checks of that case.
  */
 void list(const struct suite *s, struct expectations *e, const struct evidence *evidence,
 	  char **operands, int nr);

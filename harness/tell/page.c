@@ -11,7 +11,7 @@
 #include "tell/page_files.h"
 #include "text.h"
 
-/* page_html, and in place of each "@NAME@" what is called so. */
+/* Put page_html, with each "@NAME@" replaced by the text of that name. */
 static void put_page(struct keep *keep, const char *data)
 {
 	const struct {
@@ -48,7 +48,7 @@ static char *write_page(const char *directory, const char *data)
 	return error;
 }
 
-/* What the run of a record says of itself is no reason to hide what it has seen. */
+/* Return which runs failed, NULL: none.  The page shows what they have seen all the same. */
 static char *name_failed(const struct judged *records, char **paths, size_t nr)
 {
 	char *error = NULL;
@@ -58,7 +58,7 @@ static char *name_failed(const struct judged *records, char **paths, size_t nr)
 			error = text_append(error, "%s%s: %s", error ? "; " : "", paths[i],
 					    records[i].failed);
 	}
-	return error ? text_append(error, " (the page is made, and says so, too)") : NULL;
+	return error ? text_append(error, " (the page has been made, and shows this, too)") : NULL;
 }
 
 static char *read_all(struct expectations *e)

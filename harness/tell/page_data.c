@@ -8,7 +8,7 @@
 #include "tell/comment.h"
 #include "text.h"
 
-#define MAX_NUMBER	(1ll << 53)	/* what JavaScript takes for exact */
+#define MAX_NUMBER	(1ll << 53)	/* JavaScript's numbers are exact up to this */
 
 /* Each value once; equal values have the same number. */
 struct table {
@@ -40,7 +40,7 @@ static json_t *number_of(struct data *d, size_t table, json_t *value)
 	return json_incref(number);
 }
 
-/* A source may be in any encoding, and a path of any bytes. */
+/* Return @s, made printable if it is not UTF-8: a source or a path may have any bytes. */
 static json_t *string(const char *s)
 {
 	json_t *value = s ? json_string(s) : json_null();
@@ -94,7 +94,7 @@ static json_t *row(struct data *d, const struct row *r)
 	return number_of(d, ROWS, value);
 }
 
-/* As it is in the record. */
+/* Return the number of @l, as it is in the record. */
 static json_t *line(struct data *d, const struct line *l)
 {
 	json_t *value = json_pack("[o,o]", string(l->kind == ENTRY_NOTE ? NULL : l->key), string(l->value));
@@ -110,7 +110,7 @@ static json_t *line(struct data *d, const struct line *l)
 	return number_of(d, LINES, value);
 }
 
-/* Which of its row's known values it is; null: none. */
+/* Return which known value of its row @s has shown; null: none. */
 static json_t *known(const struct seen *s)
 {
 	size_t n = 0;
@@ -122,7 +122,7 @@ static json_t *known(const struct seen *s)
 	return json_integer(n);
 }
 
-/* Where @id, CASE.VARIANT.KEY, stands in the @ids of its check; that of an end is added. */
+/* Return the index of @id, CASE.VARIANT.KEY, in its check's @ids; add it if it is missing. */
 static json_t *place(json_t *ids, const char *id)
 {
 	const char *of_case = strchr(id, '.') + 1;
@@ -181,7 +181,7 @@ static json_t *check(struct data *d, const char *id, const char *sentence, const
 	return c;
 }
 
-/* All checks of expected/CASE, whether a record shows them or not. */
+/* Add all checks of expected/CASE, whether a record shows them or not. */
 static void add_expectation(struct data *d, const struct expectation *c)
 {
 	const struct expected *e = &c->expected;
@@ -231,7 +231,7 @@ static json_t *comments(const struct expectations *e, const char *sources)
 	return value;
 }
 
-/* "</script>" ends a script, and "<!--" hides its end, also within a string. */
+/* Escape '<': even in a string, "</script>" ends a script, and "<!--" hides its end. */
 static char *without_markup(const char *json)
 {
 	size_t size = strlen(json), marks = 0;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a page shows, as JSON.  A value that many cells share is there once, and has a number.
+ * The data of a page, as JSON.  A value that many cells share is stored once, and the cells
+ * have its index.
  *
- *	verdicts	names, and in this order the numbers that cells and observations have
- *	platforms	{ name, file, failed, facts }, one a record
+ *	verdicts	names; cells and observations have their index
+ *	platforms	{ name, file, failed, facts }, one per record
  *	statements	[document, section, since, words]
  *	rows		of expected/: [documented, on, why not seen, [known, on, why]...]
  *	lines		of records: [is it a note, text, number...]
  *	seen		[which of its check's ids, verdict, observed, reason, row, which known, lines]
  *	cells		[verdict, reason, seen...]
  *	checks		[id, sentence, statement, decided by, [rows], [VARIANT.KEY of each observation],
- *			 cell of each platform...], where there is none null
+ *			 cell of each platform, or null...]
  *	cases		{ NAME: the comment over its source }
  */
 #ifndef TELL_PAGE_DATA_H
@@ -19,8 +20,8 @@
 #include "tell/judged.h"
 
 /*
- * page_data() - return this of @records, read from @paths, and of all checks of @e, with the
- * comments from @sources, which may be NULL.  The text can stand within <script>; the caller
+ * page_data() - return the data of @records, read from @paths, and of all checks of @e, with
+ * the comments from @sources, which may be NULL.  The text is safe within <script>; the caller
  * frees it.
  */
 char *page_data(const struct judged *records, char **paths, size_t nr,

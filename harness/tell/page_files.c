@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tell/page_files.h"
 
-/* One text of one file or more: C has no #embed before C23. */
+/* One string from one or more files: C has no #embed before C23. */
 #define BEGIN(name)	".pushsection .rodata\n.globl " #name "\n" #name ":\n"
 #define FILE(name)	".incbin \"tell/page/" name "\"\n"
 #define END		".byte 0\n.popsection\n"

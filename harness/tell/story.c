@@ -6,12 +6,12 @@
 
 #include "text.h"
 
-#define MAX_OBSERVATIONS	10	/* of a check, each in a line of its own */
-#define MAX_NOTES		8	/* of an observation that is wrong: the last ones */
-#define MAX_RIGHT	4		/* observations that are as documented, of a wrong check */
-#define MAX_REASONS		2	/* why some of a check are not seen */
+#define MAX_OBSERVATIONS	10	/* of a check, one per line */
+#define MAX_NOTES		8	/* the last notes of a wrong observation */
+#define MAX_RIGHT	4		/* observations of a wrong check that are as documented */
+#define MAX_REASONS		2	/* why observations of a check are skipped */
 
-/* Takes @s. */
+/* Return a printable copy of @s, and free @s. */
 static char *printable(char *s)
 {
 	char *copy = text_printable(s);
@@ -20,7 +20,7 @@ static char *printable(char *s)
 	return copy;
 }
 
-/* Takes @line. */
+/* Add @line, and free it. */
 static void add_line(struct story *s, char *line)
 {
 	line = printable(line);
@@ -28,7 +28,7 @@ static void add_line(struct story *s, char *line)
 	free(line);
 }
 
-/* An id is one already, unless the file of the payload has another name. */
+/* Return @id as a name: the file of a payload may have other characters. */
 static char *name_of(const char *id)
 {
 	char *name = text("%s", id);
@@ -166,13 +166,13 @@ static size_t count_reason(const struct result *r, size_t n)
 	return nr;
 }
 
-/* Whether all of @r is skipped for one reason, which stands in its result. */
+/* Return whether all of @r is skipped for one reason, which its result has. */
 static bool has_one_reason(const struct result *r)
 {
 	return r->verdict == VERDICT_SKIP && count_reason(r, 0) == r->nr;
 }
 
-/* Say how many observations of a check are skipped, and why, if it is not said with the result. */
+/* Say how many observations of a check are skipped, and why. */
 static void add_unseen(struct story *s, const struct result *r)
 {
 	size_t reasons = 0;

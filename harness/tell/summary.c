@@ -6,14 +6,14 @@
 
 #include "text.h"
 
-#define MAX_AGAIN	6		/* checks in a command that one pastes; else it has cases */
+#define MAX_AGAIN	6		/* checks to run again by name; if more, their cases */
 #define MAX_SECTIONS	8
 #define MAX_REASONS	2		/* of a class of SKIPs */
-#define MAX_REASON	110		/* characters of it */
+#define MAX_REASON	110		/* characters of a reason */
 
 struct count {
 	char *name;
-	size_t nr, first;		/* how many, and the how-manieth name it was */
+	size_t nr, first;		/* how many, and its place in the order of names */
 };
 
 struct counts {
@@ -60,7 +60,7 @@ struct summary {
 	struct counts known, gone;	/* by section */
 	size_t skipped[NR_SKIP_CLASSES];
 	struct counts reasons[NR_SKIP_CLASSES];	/* of these SKIPs */
-	struct counts again;		/* what to run once more */
+	struct counts again;		/* what to run again */
 };
 
 struct summary *summary_new(const struct evidence *evidence)
@@ -120,7 +120,7 @@ static void result(void *context, const struct result *r)
 		counts_add(&s->again, r->id, r->check ? strlen(r->id) : strcspn(r->id, "."));
 }
 
-/* What would let those of a class run. */
+/* What would show the skipped checks of a class. */
 static const char *const remedies[NR_SKIP_CLASSES] = {
 	[SKIP_HOST] = "this host lacks it", [SKIP_VENDOR] = "another vendor's CPU shows it",
 	[SKIP_GUEST] = "bare metal or its VMM shows it",

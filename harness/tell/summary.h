@@ -17,12 +17,12 @@ void summary_free(struct summary *s);
 struct result_sink summary_sink(struct summary *s);
 
 /*
- * summary_again() - the checks that are wrong, or of many the cases, each with a blank before
- * it; NULL: there are none.  The caller frees it.
+ * summary_again() - return the wrong checks, or their cases if there are many, each after a
+ * blank; NULL: there are none.  The caller frees it.
  */
 char *summary_again(const struct summary *s);
 
-/* summary_print() - give its lines to @put. */
+/* summary_print() - call @put with each of its lines. */
 void summary_print(struct summary *s, void (*put)(const char *line));
 
 #endif

@@ -24,7 +24,7 @@ static void diagnose(const char *lines)
 	}
 }
 
-/* Without module parameters: those that matter to expected/ are facts of their own. */
+/* Leave out module parameters: those that matter to expected/ are also facts of their own. */
 static void begin(void *context, size_t plan, const struct facts *facts)
 {
 	(void)context;

@@ -10,12 +10,12 @@
 #include "tell/summary.h"
 
 /*
- * tap_sink() - print on standard output the plan, of all results and the run's own; the
+ * tap_sink() - print on standard output the plan, with all results and the run's own; the
  * facts; each result; @summary, unless it is NULL; and at last the run's own result.
  *
- * Readers of TAP take a last line for whole that has lost its end, "# SKIP"
- * for one.  So no check is the last line: what is cut off before this result
- * lacks a result, and what is cut off within it has lost nothing.
+ * Readers of TAP accept a last line that has lost its end, such as "# SKIP".  So
+ * the run's own result comes last: if the output is cut off before it, a result
+ * is missing; if within it, no check is lost.
  *
  * A result is called new if no record of @evidence, which may be NULL, has shown it.
  */

@@ -26,12 +26,12 @@ static struct {
 	enum strictness strictness;
 	const char *command;
 	size_t plan, told;
-	size_t verdicts[NR_VERDICTS];	/* of the case that is under way */
-	size_t lost;			/* of those, how many we have not run to their end */
+	size_t verdicts[NR_VERDICTS];	/* of the current case */
+	size_t lost;			/* of this case, how many results the harness lost */
 
 	const struct statement *statement;	/* the last one that was printed */
 
-	/* the line of progress, which a thread of its own keeps up to date */
+	/* the line of progress, which a separate thread updates */
 	pthread_mutex_t lock;
 	pthread_cond_t over;
 	pthread_t ticker;
@@ -150,7 +150,7 @@ static void begin(void *context, size_t plan, const struct facts *facts)
 	put_wrapped(0, line);
 	free(line);
 	fflush(stdout);
-	/* All signals are the main thread's: SIGCHLD must not be delivered to the ticker. */
+	/* Block all signals in the ticker: SIGCHLD must be delivered to the main thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	view.is_ticking = !is_dumb() && !pthread_create(&view.ticker, NULL, tick, NULL);
@@ -169,7 +169,7 @@ static void started(void *context, const char *variant)
 	pthread_mutex_unlock(&view.lock);
 }
 
-/* Print a line of a check that stands in full; a statement only if it is not the last one. */
+/* Print a line of a check that is shown in full; a statement only if it is not the last one. */
 static void put_line(const struct result *r, const char *line)
 {
 	const struct statement *from = r->check ? r->check->statement : NULL;
@@ -327,7 +327,7 @@ static void end(void *context, const struct tally *t, const struct completion *c
 	put_wrapped(0, line);
 	summary_print(view.summary, put_flush_left);
 	if (t->nr < view.plan)
-		printf("this is not all: %zu of %zu checks\n", t->nr, view.plan);
+		printf("incomplete: only %zu of %zu checks\n", t->nr, view.plan);
 	put_outcome(t, c);
 	fflush(stdout);
 	free(line);

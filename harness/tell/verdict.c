@@ -8,12 +8,12 @@
 #include "tell/judged.h"
 #include "text.h"
 
-/* Whether @name stands for observation @s of @r: a check, an observation, a variant or a case. */
+/* Return whether @name, a check, observation, variant or case, includes observation @s of @r. */
 static bool is_meant(const struct result *r, const struct seen *s, const char *name)
 {
 	size_t n = strlen(name);
 
-	/* That a guest came to its end says nothing of what it was to see. */
+	/* That a guest ended as it should does not show what it was to observe. */
 	if (!s->row && s->verdict == VERDICT_OK)
 		return !strcmp(s->id, name) || !strcmp(r->id, name);
 	return !strcmp(r->id, name) ||

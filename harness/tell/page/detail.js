@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A check: its observations on one platform, or one of them, and how to run it again.
+ * The details of a check: one or all of its observations on a platform, and how to run it again.
  */
 
-/* A line of the record. */
+/* Return a line of the record as JSON. */
 function recordLine(number) {
 	const [key, value, ...numbers] = data.lines[number], q = JSON.stringify;
 	const said = key === null ? `"note": ${q(value)}` : `"key": ${q(key)}, "value": ${q(value)}`;
@@ -11,12 +11,12 @@ function recordLine(number) {
 	return `{${said}${numbers.length ? `, "numbers": [${numbers.map(q).join(", ")}]` : ""}}`;
 }
 
-/* @word, quoted if a shell would take it for more than a word. */
+/* Quote @word if it is not a plain word to a shell. */
 function shellWord(word) {
 	return /^[\w./=:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/* The lab's options for the CPU that its emulators show; null: the platform is not the lab's. */
+/* Return the lab's options for the platform's emulated CPU; null: it is not the lab's. */
 function labOf({ facts, vendor }) {
 	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => ` --${key} 0`);
 
@@ -25,7 +25,7 @@ function labOf({ facts, vendor }) {
 	return `--cpu ${vendor}${/i7-7800X/.test(facts.cpu) ? "-skylake" : ""}${off.join("")}`;
 }
 
-/* What runs the variants of these observations again. */
+/* Return the command that runs the variants of these observations again. */
 function commandOf(ids, platform) {
 	const { facts, vendor, series } = platform, lab = labOf(platform);
 	const variantOf = (id) => shellWord(id.split(".").slice(0, 2).join("."));
@@ -35,10 +35,10 @@ function commandOf(ids, platform) {
 		return facts.hypervisor === "tcg" ? "./run-tests.sh --uefi" :
 			"make -C build metal    # and boot the stick";
 	return lab ? `./run-tests.sh ${lab} --kernel ${series} ${variants}` :
-		`./run-tests.sh ${variants}    # on such a host`;
+		`./run-tests.sh ${variants}    # on a host of this kind`;
 }
 
-/* Buttons that lead to observations, all but the first @most folded. */
+/* Make buttons that open observations, all but the first @most folded. */
 function idList(check, places, most, platform) {
 	const at = platform ? `@${platform.name}` : "", more = places.length - most;
 	const list = (some) => h("ul", { class: "ids" }, some.map((place) =>
@@ -48,12 +48,12 @@ function idList(check, places, most, platform) {
 		h("summary", {}, `and ${more} more`), list(places.slice(most))) : ""];
 }
 
-/* A value where it holds on some platforms only. */
+/* A value and its condition, if it has one. */
 function valueOn(value, on) {
 	return [code(value), on ? [" on ", code(on)] : ""];
 }
 
-/* What the observations in @list have in common. */
+/* Show what the observations in @list have in common. */
 function outcome(list, ids) {
 	const { verdict, observed, row, known, reason } = list[0];
 	const isValue = observed !== null && !observed.startsWith("?");
@@ -85,9 +85,9 @@ function evidence(id, platform, seen) {
 	const find = key === "complete" ? `"variant": "${name}.${variant}"` : `"${key}"`;
 
 	return [seen ? outcome([seen]) : h("p", {}, badge("absent")),
-		h("h3", {}, "Its lines of the record"),
+		h("h3", {}, "Its lines in the record"),
 		seen && seen.lines.length ? pre(seen.lines.map(recordLine).join("\n")) :
-					    note("The record has no line of it."),
+					    note("The record has no line about it."),
 		pre(`zgrep -n ${shellWord(find)} ${shellWord(platform.file)}`)];
 }
 
@@ -97,7 +97,7 @@ function machineLines(list) {
 		h("div", {}, `${machine} · ${kernels.map(shortName).join(", ")}`));
 }
 
-/* Which platforms have shown each documented and known value of @check. */
+/* Show which platforms have shown each documented and known value of @check. */
 function shownBy(check) {
 	const shown = (p) => cellOf(check, p).list.filter(isShown);
 	const line = (row, known, is, { value, on, why }) => {
@@ -158,18 +158,18 @@ function go(name) {
 	showDetail();
 }
 
-/* "CASE.CHECK" or "CASE.VARIANT.KEY", and perhaps "@PLATFORM". */
+/* @asked: "CASE.CHECK" or "CASE.VARIANT.KEY", optionally with "@PLATFORM". */
 function detailOf(asked) {
 	const [id, name] = asked.split(/@(.*)/s), platform = platforms.find((p) => p.name === name);
 	const check = checks.find((c) => c.id === id || c.ids.includes(id));
 
 	if (!check || (name && !platform))
 		return null;
-	/* A check of one observation is shown as that. */
+	/* A check with one observation is shown as that observation. */
 	return { check, platform, id: check.ids.length === 1 ? check.ids[0] : id };
 }
 
-/* What was seen on the platform, and how to see it again. */
+/* Show what was seen on the platform, and how to run it again. */
 function platformParts({ check, platform, id }) {
 	const cell = cellOf(check, platform), place = check.ids.indexOf(id);
 	const ids = place < 0 ? check.ids : [id];
@@ -190,10 +190,10 @@ function detailParts(found) {
 		statementOf(check), isWhole ? shownBy(check) : "",
 		folded(`What the case does: cases/${check.case}.c`, comment ?
 		       pre(comment, "comment") : note("The page was made without its source.")),
-		platform ? folded(`What is known of ${platform.name}`, factList(platform)) : ""];
+		platform ? folded(`Facts of ${platform.name}`, factList(platform)) : ""];
 }
 
-/* Show what state.cell asks for, or close the dialog. */
+/* Show the details of state.cell, or close the dialog. */
 function showDetail() {
 	const dialog = document.getElementById("detail"), found = detailOf(state.cell);
 

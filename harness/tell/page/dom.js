@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Elements.  What a record says becomes text, never markup.
+ * Make elements.  Text from a record is added as text, never as markup.
  */
 function h(tag, attributes, ...children) {
 	const element = document.createElement(tag);
@@ -59,7 +59,7 @@ function options(list, chosen) {
 		h("option", { value, selected: value === chosen }, words));
 }
 
-/* What shows the details of @name: a check or an observation, and perhaps "@PLATFORM". */
+/* A button for the details of @name, a check or an observation, perhaps with "@PLATFORM". */
 function cellButton(name, content) {
 	return h("button", { type: "button", "data-cell": name }, content);
 }
@@ -68,7 +68,7 @@ function columns(names) {
 	return h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name))));
 }
 
-/* A table that may be wider than the screen: it scrolls by itself, also by keyboard. */
+/* A table that may be wider than the screen: it scrolls on its own, also by keyboard. */
 function table(label, head, ...bodies) {
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
 		 h("table", {}, h("caption", { class: "vh" }, label), head, bodies));

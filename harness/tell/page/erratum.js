@@ -47,7 +47,7 @@ function tallyWords(list, among) {
 		mark(v), ` ${n}`, hidden(` ${VERDICTS[v].words}; `))));
 }
 
-/* Its body is made when it is opened. */
+/* Make the section of an erratum; its body is made when it is opened. */
 function erratumSection({ erratum, list }, among) {
 	const details = h("details", { class: "erratum", id: erratum.slug });
 	const body = h("div", { class: "body" });
@@ -56,7 +56,7 @@ function erratumSection({ erratum, list }, among) {
 			body.append(...erratumBody(erratum, list, among).filter(Boolean));
 	};
 	const summary = h("summary", { onclick: () => {
-		/* It is not open yet, or not closed. */
+		/* The click has not yet changed details.open. */
 		state.open[details.open ? "delete" : "add"](erratum.slug);
 		writeState();
 	} }, h("h3", {}, erratum.title, erratum.document ? h("small", {}, " ", erratum.document) : ""),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Neighbouring platforms that agree, and what changed from kernel to kernel.
+ * Fold neighbouring platforms that agree, and find what changed from kernel to kernel.
  */
 
 /* [{ key, first, number }...] of neighbours with the same key. */
@@ -18,7 +18,7 @@ function foldNeighbours(keys) {
 	return runs;
 }
 
-/* What is documented of @check's observations on these platforms, or anywhere if none is seen. */
+/* The documented values of @check's observations on these platforms, or all if none was seen. */
 function documentedOf(check, among) {
 	const here = among.flatMap((p) => cellOf(check, p).list)
 		.filter((s) => s.row && s.verdict !== "skip").map((s) => s.row);
@@ -42,7 +42,7 @@ function stepsOf(check, place, kernels) {
 	}));
 }
 
-/* The observations of @check that changed: [{ places, steps }...] of those that changed alike. */
+/* The observations of @check that changed, grouped by how: [{ places, steps }...] */
 function changesOf(check, kernels) {
 	const changed = check.ids.map((id, place) => [place, stepsOf(check, place, kernels)])
 		.filter(([, steps]) => steps.length > 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why a memory type was observed: the latencies that the guest noted before it.
+ * Why the guest observed a memory type: the latencies that it noted before.
  * guest/memory_type.c decides by the fastest sample, compared with ordinary memory.
  */
 const NOTE = /^(page under test|ordinary memory): (load|store) /;
@@ -24,7 +24,7 @@ function latenciesOf({ lines }) {
 	return whole(found["page under test"]) && whole(found["ordinary memory"]) ? found : null;
 }
 
-/* Cycles to a place from 0 to 1, by their logarithm. */
+/* Return a function from cycles to a place from 0 to 1, by their logarithm. */
 function scaleOf(measured) {
 	const all = measured.flatMap(({ latencies }) => Object.values(latencies)
 		.flatMap((m) => [m.load, m.store]).flatMap((l) => [l.warm, l.flushed, ...l.medians]))
@@ -47,7 +47,7 @@ function placed(name, at, width) {
 	return element;
 }
 
-/* As fast as cached memory to the left, as slow as memory itself to the right. */
+/* Left: as fast as cached memory.  Right: as slow as memory itself. */
 function track(page, ordinary, scale) {
 	const quarter = scale(ordinary.warm + (ordinary.flushed - ordinary.warm) / 4);
 	const half = scale(ordinary.warm + (ordinary.flushed - ordinary.warm) / 2);
@@ -98,7 +98,7 @@ function measuredOn(platform, list) {
 			(seen.verdict !== "skip" || seen.shown === "noise"));
 }
 
-/* Nothing where no observation is of a type. */
+/* Return nothing if no observation is a memory type. */
 function latencies(title, list, among) {
 	const figures = among.map((platform) => [platform, measuredOn(platform, list)])
 		.filter(([, measured]) => measured.length);

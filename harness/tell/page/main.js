@@ -73,12 +73,12 @@ function draw() {
 		among.length && isLeft(c, among)) })).filter(({ list }) => list.length);
 
 	document.getElementById("overview").replaceChildren(left.length ? overview(left, among) :
-		note("Nothing is left by these filters."));
+		note("No check matches these filters."));
 	document.getElementById("errata").replaceChildren(...left.map((e) => erratumSection(e, among)));
 	document.getElementById("count").textContent = countWords(left, among);
 }
 
-/* The URL has changed: by a link on this page, or elsewhere. */
+/* Follow a change of the URL, by a link on this page or by the user. */
 function follow() {
 	const before = state.open || new Set();
 

@@ -13,7 +13,7 @@ function platformHeads(among, ...before) {
 			  p.failed ? h("strong", { class: "torn", title: p.failed }, " failed") : ""))));
 }
 
-/* A row's cells; @draw makes the content of those from @first, which has @number neighbours. */
+/* Make a row's cells; @draw makes the content of a cell for @number neighbours from @first. */
 function foldedCells(keys, verdicts, draw) {
 	return foldNeighbours(keys).map(({ first, number }) =>
 		h("td", { colspan: number > 1 ? number : null, class: `v-${verdicts[first]}` },
@@ -53,8 +53,8 @@ function overview(left, among) {
 }
 
 /*
- * A cell: the value if there is one; how many observations were seen, if not all; and how
- * many have which verdict, if more than one.
+ * The content of a cell: the value, if all observations share it; how many observations
+ * were seen, if not all; and how many have which verdict, if there are several verdicts.
  */
 function cellContent(check, { verdict, value, nrSeen, counts }) {
 	const of = check.ids.length, isMixed = counts.filter(([v]) => v !== "skip").length > 1;

@@ -34,7 +34,7 @@ function groupBy(list, keyOf) {
 	return groups;
 }
 
-/* "Intel Core i7-4770, ept=0 on bochs": of the facts, since the record may have any name. */
+/* "Intel Core i7-4770, ept=0 on bochs": from the facts, because a record may have any name. */
 function cpuOf({ cpu = "unknown CPU", hypervisor = "none", ...facts }) {
 	const noise = /\((R|TM)\)| Processor| CPU|(?: version)? [\d.]+\+?$| @.*/g;
 	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => `, ${key}=0`);
@@ -58,7 +58,7 @@ function compareVersions(a, b) {
 	return a.localeCompare(b, "en", { numeric: true });
 }
 
-/* The kernels of one machine are neighbours, the oldest first. */
+/* Sort the kernels of one machine next to each other, the oldest first. */
 function comparePlatforms(a, b) {
 	const rank = (p) => ["intel", "amd"].indexOf(p.vendor) + 1 || 3;
 
@@ -77,9 +77,9 @@ platforms.forEach((p, i) => {
 	const others = platforms.filter((o) => o !== p && isSameMachine(o, p));
 	const isOther = (o, n) => o.kernel === p.kernel || o.versions[n] !== p.versions[n];
 
-	/* A file that is given twice is two records. */
+	/* Number a file that is given twice: it is two records. */
 	p.name += before ? ` (${before + 1})` : "";
-	/* As much of the kernel's version as no other kernel of this machine has. */
+	/* The shortest form of the kernel's version that no other kernel of this machine has. */
 	p.label = p.versions.find((version, n) => others.every((o) => isOther(o, n)));
 	p.isOnly = others.every((o) => o.kernel !== p.kernel);
 });
@@ -92,7 +92,7 @@ function shortName(p) {
 const rows = data.rows.map(([documented, on, why, ...known]) => ({ documented, on, why,
 	known: known.map(([value, where, because]) => ({ value, on: where, why: because })) }));
 
-/* What was seen, in a word. */
+/* Return what was seen, in one word. */
 function shownOf(verdict, observed, reason) {
 	if (verdict === "skip" || (verdict === "deviation" && observed === "done" && reason))
 		return (reason || "skip").split(":")[0];
@@ -117,7 +117,7 @@ function cellFrom(verdict, reason, list) {
 	return {
 		verdict, reason, list, counts: countVerdicts(list.map((s) => s.verdict)),
 		nrSeen: list.filter((s) => s.verdict !== "skip" && s.verdict !== "missing").length,
-		value: values.size === 1 ? [...values][0] : "",	/* of those that made the verdict */
+		value: values.size === 1 ? [...values][0] : "",	/* of this verdict */
 		look: JSON.stringify([verdict, list.map((s) => [s.place, s.verdict, s.shown])]),
 	};
 }
@@ -166,7 +166,7 @@ const rankOf = (e) => e.document === "errata.rst" ? 0 : e.document ? 1 : 2;
 const errata = [...groupBy(checks, ({ statement: s }) => `${s.document} ${s.section}`.trim())]
 	.map(erratumOf).sort((a, b) => rankOf(a) - rankOf(b));
 
-/* The verdicts of all checks on all platforms. */
+/* Count the verdicts of the checks in @list on the platforms in @among. */
 function tally(list, among) {
 	return countVerdicts(list.flatMap((check) => among.map((p) => cellOf(check, p).verdict)));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The filters and what is open, which the URL has after "#"; and which checks they leave.
+ * The filters and what is open, as the URL has it after "#"; and the checks that match.
  */
 const LISTS = ["vendor", "kernel", "verdict", "open"];
 const WORDS = ["q", "a", "b", "all", "cell"];
@@ -17,7 +17,7 @@ function readState() {
 		state[name] = asked.get(name) || "";
 }
 
-/* The state with @changes, as the URL has it. */
+/* Return the state with @changes as the URL's part after "#". */
 function hashOf(changes = {}) {
 	const asked = new URLSearchParams(), all = { ...state, ...changes };
 
@@ -52,7 +52,7 @@ function isNarrowed() {
 	return Boolean(state.q || state.verdict.size || pairOf());
 }
 
-/* All that a search finds in @cell. */
+/* All text of @cell that a search looks at. */
 function wordsOfCell(cell) {
 	cell.words ||= cell.list.flatMap(({ observed, reason, row, known }) =>
 		[observed, reason, row && row.documented, known && known.value, known && known.why])
@@ -60,7 +60,7 @@ function wordsOfCell(cell) {
 	return cell.words;
 }
 
-/* All that a search finds in @check. */
+/* All text of @check that a search looks at. */
 function wordsOf(check, among) {
 	const { id, sentence, ids, decidedBy, statement, rows: expected } = check;
 	const why = expected.flatMap((row) =>
@@ -71,7 +71,7 @@ function wordsOf(check, among) {
 	return [check.words, ...new Set(among.map((p) => wordsOfCell(cellOf(check, p))))].join("\n");
 }
 
-/* Whether the filters leave @check. */
+/* Return whether @check matches the filters. */
 function isLeft(check, among) {
 	const here = among.map((p) => cellOf(check, p));
 
