@@ -39,7 +39,7 @@ boot "a runner that fails: its message" FAKE=broken
 verdict=(no_record exits_with 125 'with an incomplete record')
 boot "a truncated record is no run" FAKE=cut
 check "a truncated record: the results say that it is torn" grep -q '^# the suite failed: the record is torn' "$tmp/out"
-verdict=(exits_with 99 'wrote 2 lines, and here are 1: some were lost')
+verdict=(exits_with 99 'wrote 2 lines, but 1 are here: some were lost')
 boot "a record that lacks a line is damaged" FAKE=lost
 verdict=(exits_with 125 'stopped after 5 seconds')
 boot "a machine that hangs is stopped" FAKE=hang

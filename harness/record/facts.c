@@ -11,8 +11,8 @@
 #define ANY	NULL
 
 /*
- * Facts besides the modules' parameters, which are named MODULE.PARAMETER, and
- * the values that they can have, if these are few.
+ * The known facts, except module parameters, which are named MODULE.PARAMETER, and
+ * their possible values, if these are few.
  */
 static const struct {
 	const char *key, *values;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known of where a run took place: "vendor=amd", "kernel=6.12.107",
+ * What is known about the platform of a run: "vendor=amd", "kernel=6.12.107",
  * "npt=1".
  */
 #ifndef RECORD_FACTS_H
@@ -18,10 +18,10 @@ struct facts {
 	size_t nr;
 };
 
-/* facts_set() - state a fact, in place of what was known; its text is made printable. */
+/* facts_set() - set a fact, or replace its value; the text is made printable. */
 void facts_set(struct facts *facts, const char *key, const char *value);
 
-/* facts_get() - the value of @key, or NULL where it is no fact here. */
+/* facts_get() - return the value of @key, or NULL if it is not set. */
 const char *facts_get(const struct facts *facts, const char *key);
 bool facts_is(const struct facts *facts, const char *key, const char *value);
 void facts_free(struct facts *facts);
@@ -30,7 +30,7 @@ void facts_free(struct facts *facts);
 bool fact_is_known(const char *key);
 
 /*
- * fact_validate() - NULL if @key, which is known, can have @value; else the error,
+ * fact_validate() - return NULL if @key, a known fact, can have @value; else an error,
  * which the caller frees.
  */
 char *fact_validate(const char *key, const char *value);

@@ -33,7 +33,7 @@ static char *find_in(struct found *found, const char *directory)
 	return n ? NULL : text("%s: no records in it, *.gz or *.record", directory);
 }
 
-/* What explains the records of a folder. */
+/* Return whether @path is a file that explains the records of a directory. */
 static bool is_readme(const char *path)
 {
 	const char *suffix = strrchr(path, '.');

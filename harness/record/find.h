@@ -10,8 +10,9 @@ struct found {
 };
 
 /*
- * record_find() - find the files that the @nr @paths name: of a directory all that end in
- * .gz or .record, sorted by name. Of several a *.md is skipped, and stderr names it.
+ * record_find() - find the records that the @nr @paths name: a directory stands for its
+ * files that end in .gz or .record, sorted by name.  If there are several @paths, a *.md
+ * is skipped, with a message.
  *
  * Return NULL, or an error that the caller frees; found_free() frees @found.
  */

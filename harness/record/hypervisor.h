@@ -9,8 +9,8 @@
 #define HYPERVISORS	"none|tcg|bochs|kvm|hyperv|vmware|xen|virtualbox|other"
 
 /*
- * hypervisor_of() - of the signature in EBX, ECX and EDX of CPUID 0x40000000, which is
- * there if bit 31 of CPUID 1 ECX is set: the fact "hypervisor".
+ * hypervisor_of() - return the fact "hypervisor" for the signature in EBX, ECX and EDX of
+ * CPUID 0x40000000, which exists if bit 31 of CPUID 1 ECX is set.
  */
 const char *hypervisor_of(const uint32_t signature[3]);
 

@@ -16,19 +16,19 @@
 #include "record/write.h"
 #include "text.h"
 
-#define MAX_INHERITED	64		/* descriptors that are looked at */
+#define MAX_INHERITED	64		/* how many descriptors inherited() tries */
 
 struct keep {
-	struct writer writer;		/* the first: its listener is ours */
+	struct writer writer;		/* the first member: its listener gets us */
 	char *path;
-	int stream;			/* what nothing replaces: a pipe, a device, an open file; or -1 */
+	int stream;			/* not replaced: a pipe, a device, an open file; or -1 */
 	int error;			/* the first errno of writing to it */
 	bool is_torn;
-	char *lines;			/* what a file will hold */
+	char *lines;			/* what the file will hold */
 	size_t size, room;
 };
 
-/* A link's target is what is replaced, and not the link. */
+/* Replace the target of a link, and not the link. */
 static void follow_links(struct keep *f)
 {
 	char *real = realpath(f->path, NULL);
@@ -39,7 +39,7 @@ static void follow_links(struct keep *f)
 	}
 }
 
-/* Whether @st is what a descriptor from outside is open for: /dev/stdout, /dev/fd/3. */
+/* Return the inherited descriptor that has @st open, for /dev/stdout or /dev/fd/3; or -1. */
 static int inherited(const struct stat *st)
 {
 	struct stat open_file;
@@ -52,7 +52,7 @@ static int inherited(const struct stat *st)
 	return -1;
 }
 
-/* Whether a name of its own for the temporary file beside it is possible. */
+/* Return whether the name of the temporary file is not too long. */
 static bool has_room(const char *path)
 {
 	const char *name = strrchr(path, '/');
@@ -60,7 +60,7 @@ static bool has_room(const char *path)
 	return strlen(name ? name + 1 : path) + strlen(".XXXXXX") <= NAME_MAX;
 }
 
-/* Whether the record can be written in the end; a file comes into being only then. */
+/* Return whether the record can be written when the run ends; a file is only created then. */
 static bool validate_path(struct keep *f)
 {
 	struct stat st;
@@ -77,11 +77,11 @@ static bool validate_path(struct keep *f)
 		return f->stream >= 0;
 	}
 	if (exists && !S_ISREG(st.st_mode)) {
-		/* This waits for the reader of a FIFO, and a signal still ends it. */
+		/* For a FIFO, this waits for a reader, and a signal can still interrupt it. */
 		f->stream = open(f->path, O_WRONLY | O_CLOEXEC);
 		return f->stream >= 0;
 	}
-	/* A link to nothing would be replaced itself; and a file needs a name. */
+	/* Refuse a dangling link, which would be replaced, and a path without a file name. */
 	if ((!exists && !lstat(f->path, &st)) || !length || f->path[length - 1] == '/') {
 		errno = ENOENT;
 		return false;
@@ -155,7 +155,7 @@ static bool write_whole(const struct keep *f, int fd)
 }
 
 /*
- * Beside the path under a name of its own; renamed when it is whole.
+ * Write a temporary file next to the path, and rename it when it is whole.
  * Only SIGKILL can leave it behind.
  */
 static bool write_beside(const struct keep *f)
@@ -180,7 +180,7 @@ static bool write_beside(const struct keep *f)
 	return done;
 }
 
-/* Without a name until it is whole, where file systems can and nothing is there yet. */
+/* Write a file without a name, and link it when it is whole.  Not all file systems can. */
 static bool write_nameless(const struct keep *f, int fd)
 {
 	char *name = text("/proc/self/fd/%d", fd);
@@ -203,7 +203,7 @@ static bool write_file(const struct keep *f)
 	return (fd >= 0 && write_nameless(f, fd)) || write_beside(f);
 }
 
-/* A signal must not leave the temporary behind. */
+/* A signal must not leave the temporary file behind. */
 void keep_finish(struct keep *f)
 {
 	sigset_t all, old;
@@ -223,7 +223,7 @@ static void complete(void *context, struct completion *c)
 {
 	struct keep *f = context;
 
-	/* A torn record replaces nothing. */
+	/* A torn record must not replace a file. */
 	if (c->torn && f->stream < 0 && !access(f->path, F_OK))
 		f->path = text_append(f->path, ".torn");
 	f->is_torn = c->torn;

@@ -24,7 +24,7 @@ static int close_gz(void *gz)
 	return gzclose(gz) == Z_OK ? 0 : -1;
 }
 
-/* Decompression waits for more than there is to be said. */
+/* Don't decompress: zlib would wait for more input than the run has written so far. */
 static FILE *open_stdin(void)
 {
 	int fd = dup(STDIN_FILENO);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /*
- * record_open() - a record to be read, compressed by gzip or not; "-" is standard
- * input, not compressed, and read as it comes.  Returns NULL with errno set.
+ * record_open() - open a record for reading, compressed by gzip or not; "-" is standard
+ * input, not compressed, and read as it arrives.  Return NULL on error with errno set.
  */
 FILE *record_open(const char *path);
 

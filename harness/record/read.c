@@ -16,15 +16,15 @@ struct reader {
 	size_t nr_listeners;
 	struct facts facts;
 	struct plan plan;
-	size_t next;			/* of the plan: what is started next */
-	const char *variant;		/* the one that has not ended; NULL */
+	size_t next;			/* the next entry of the plan */
+	const char *variant;		/* the one that has started, and not ended; NULL */
 	struct report report;
 	bool begun, complete;
 };
 
 #define TELL(r, what, ...)	SAY((r)->listeners, (r)->nr_listeners, what, __VA_ARGS__)
 
-/* A string on one line, as every writer makes them; else NULL. */
+/* Return a string if it is printable ASCII, as all writers make them; else NULL. */
 static const char *get_string(const json_t *object, const char *key)
 {
 	const char *s = json_string_value(json_object_get(object, key));
@@ -44,7 +44,7 @@ static bool get_number(const json_t *object, const char *key, json_int_t max, js
 	return json_is_integer(value) && *n >= 0 && *n <= max;
 }
 
-/* Of a fact, which another version may know and we do not. */
+/* Return whether @key can be a fact, perhaps one that only another version knows. */
 static bool is_key(const char *key)
 {
 	return *key && !key[strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -70,7 +70,7 @@ static char *read_facts(struct reader *r, json_t *facts)
 	return NULL;
 }
 
-/* As they stand in a plan: letters, digits, '-', and a dot between case and variant. */
+/* Return whether @s can be in a plan: CASE, or CASE.VARIANT with one dot. */
 static bool is_name(const char *s)
 {
 	size_t dots = 0;
@@ -89,13 +89,13 @@ static char *read_plan(struct reader *r, const json_t *line)
 
 	if (!json_is_array(plan) || !json_is_object(unreadable) ||
 	    json_array_size(plan) > MAX_PLAN)
-		return text("no \"plan\", or no \"unreadable\" beside it");
+		return text("\"plan\" or \"unreadable\" is missing");
 	json_array_foreach(plan, i, name) {
 		const char *s = json_string_value(name), *why = s ? get_string(unreadable, s) : NULL;
 
 		if (!s || !is_name(s) || !strchr(s, '.') != !!why)
-			return text("number %zu of the plan is neither a variant nor a case with "
-				    "what is wrong with it", i + 1);
+			return text("entry %zu of the plan is neither a variant nor a case with "
+				    "the reason why it is unreadable", i + 1);
 		plan_add(&r->plan, s, why);
 	}
 	return NULL;
@@ -108,7 +108,7 @@ static char *read_begin(struct reader *r, json_t *line)
 	char *error;
 
 	if (r->begun)
-		return text("a second beginning");
+		return text("a second line with \"format\"");
 	if (!format || strcmp(format, RECORD_FORMAT) || !json_is_object(facts))
 		return text("not a \"" RECORD_FORMAT "\", but %s%s%s; as --record writes it",
 			    format ? "a \"" : "something else", format ? format : "",
@@ -133,7 +133,7 @@ static char *read_started(struct reader *r, const char *variant)
 {
 	skip_unreadable(r);
 	if (r->variant || r->next == r->plan.nr || strcmp(r->plan.list[r->next].name, variant))
-		return text("variant %s is not the one that the plan has next", variant);
+		return text("variant %s is not the next one of the plan", variant);
 	r->variant = r->plan.list[r->next++].name;
 	r->report = (struct report) {};
 	TELL(r, started, r->variant);
@@ -192,7 +192,7 @@ static char *read_end(struct reader *r, const json_t *line, const char *name)
 	    !get_number(line, "ms", UINT32_MAX, &ms))
 		return text("an end that no variant can have");
 	if (lines != r->report.nr_lines)
-		return text("variant %s wrote %lld lines, and here are %u: some were lost",
+		return text("variant %s wrote %lld lines, but %u are here: some were lost",
 			    r->variant, (long long)lines, r->report.nr_lines);
 	snprintf(r->report.why, sizeof(r->report.why), "%s", why);
 	r->report.ms = ms;
@@ -200,7 +200,7 @@ static char *read_end(struct reader *r, const json_t *line, const char *name)
 	return NULL;
 }
 
-/* What never came: each variant that was to run has an end. */
+/* End with END_TORN each variant of the plan that has not ended. */
 static void tear(struct reader *r)
 {
 	r->report.end = END_TORN;
@@ -224,7 +224,7 @@ static char *read_complete(struct reader *r, const json_t *line)
 	skip_unreadable(r);
 	if (r->variant || r->next < r->plan.nr || !get_number(line, "ms", INT64_MAX, &ms) ||
 	    !get_number(line, "stuck", UINT32_MAX, &stuck))
-		return text("the run is complete before all of its plan has ended");
+		return text("the run is complete before all variants of the plan have ended");
 	c = (struct completion) {
 		.ms = ms, .stuck = stuck, .failed = get_string(line, "failed"),
 	};
@@ -238,7 +238,7 @@ static char *read_object(struct reader *r, json_t *line)
 	const char *s;
 
 	if (r->complete)
-		return text("a line behind the last one");
+		return text("a line after the last one");
 	if (!r->begun || json_object_get(line, "format"))
 		return read_begin(r, line);
 	if ((s = get_string(line, "variant")))
@@ -251,10 +251,10 @@ static char *read_object(struct reader *r, json_t *line)
 		return read_end(r, line, s);
 	if (json_is_true(json_object_get(line, "complete")))
 		return read_complete(r, line);
-	return text("no line of a record");
+	return text("not a line of a record");
 }
 
-/* Returns false where nothing whole follows. */
+/* Return false if no whole line follows, or if it is wrong. */
 static bool read_next(struct reader *r, FILE *f, char *buffer, char **error)
 {
 	json_error_t wrong;
@@ -289,7 +289,7 @@ char *record_read(FILE *f, const struct listener *listeners, size_t nr)
 	while (read_next(&r, f, buffer, &error))
 		line++;
 	if (!error && !r.begun)
-		error = text("no record: nothing whole is in it");
+		error = text("no record: it has no whole line");
 	if (!error && !r.complete) {
 		tear(&r);
 		TELL(&r, complete, &(struct completion) { .torn = true });

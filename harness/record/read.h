@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A record said again, line by line as it comes: from a file, a pipe, a serial
- * port.
+ * Read a record, line by line as it arrives: from a file, a pipe, a serial port.
  */
 #ifndef RECORD_READ_H
 #define RECORD_READ_H
@@ -11,11 +10,11 @@
 #include "record/record.h"
 
 /*
- * record_read() - say what @f holds to each of the @nr @listeners.
+ * record_read() - read the record @f, and call each of the @nr @listeners.
  *
- * A record that ends before the run did is torn: what was begun ends with
- * END_TORN, and the completion says so.  Nothing in it is trusted.  Returns
- * NULL, or "LINE: what is wrong" that the caller frees.
+ * A record that ends before the run did is torn: the variants that have not ended
+ * end with END_TORN, and the completion says so.  The content of @f is not trusted.
+ * Return NULL, or "LINE: what is wrong" that the caller frees.
  */
 char *record_read(FILE *f, const struct listener *listeners, size_t nr);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What passes between running and judging.  Whoever runs says it, in this order,
- * to a listener: a writer, which makes a file of it, or a judge; and a reader
- * says it again of a file.  kvm-errata-record(5) has the lines.
+ * The interface between running and judging.  A run calls its listeners, a writer, which
+ * makes a file, and a judge, in the order of struct listener.  A reader makes the same
+ * calls for a file.  kvm-errata-record(5) describes the file.
  */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
@@ -12,10 +12,10 @@
 
 #define RECORD_FORMAT	"kvm-errata record 3"
 
-/* Variants, "CASE.VARIANT", in their order; and cases that cannot be run, "CASE". */
+/* A variant that will run, "CASE.VARIANT", or a case that cannot be run, "CASE". */
 struct planned {
 	char *name;
-	char *unreadable;		/* why not; NULL */
+	char *unreadable;		/* why it cannot be run; NULL */
 };
 
 struct plan {
@@ -23,29 +23,29 @@ struct plan {
 	size_t nr;
 };
 
-/* plan_add() - add to it, made printable. */
+/* plan_add() - add an entry, whose text is made printable. */
 void plan_add(struct plan *plan, const char *name, const char *unreadable);
 void plan_free(struct plan *plan);
 
 struct completion {
 	unsigned long ms;		/* of the whole run */
-	unsigned int stuck;		/* processes that the kernel does not give back */
-	const char *failed;		/* what of the suite itself did not work; NULL */
+	unsigned int stuck;		/* workers that are stuck in the kernel */
+	const char *failed;		/* how the suite itself failed; NULL */
 	bool torn;			/* the record ends before the run did */
 };
 
-/* What is NULL is not called. */
+/* A callback that is NULL is not called. */
 struct listener {
 	void (*begin)(void *context, const struct facts *facts, const struct plan *plan);
-	/* of each variant of the plan, in its order */
+	/* for each variant of the plan, in its order */
 	void (*started)(void *context, const char *variant);
 	void (*ended)(void *context, const char *variant, const struct report *report);
-	/* who could not do its part says so in completion->failed, for those that follow */
+	/* a listener that fails sets completion->failed, for those after it */
 	void (*complete)(void *context, struct completion *completion);
 	void *context;
 };
 
-/* SAY() - call @what of each of the @nr @listeners that has it, in their order. */
+/* SAY() - call @what of each of the @nr @listeners that has it, in order. */
 #define SAY(listeners, nr, what, ...)							\
 	do {										\
 		for (size_t i_ = 0; i_ < (nr); i_++) {					\

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What one run of one variant left behind: how it ended, and the lines that
- * its guest wrote, formatted.  It lies in memory that the worker shares with
- * the harness, so that it outlives whatever happens to the worker.
+ * The outcome of one run of one variant: how it ended, and the lines that its
+ * guest wrote, formatted.  It is in memory that the worker shares with the
+ * harness, so that it survives the worker's death.
  */
 #ifndef RECORD_REPORT_H
 #define RECORD_REPORT_H
@@ -24,7 +24,7 @@ enum end {
 	END_GARBAGE,			/* the mailbox makes no sense */
 	END_LACKS,			/* this KVM cannot make the VM */
 	END_NOT_HERE,			/* bare metal: only KVM can make such a machine */
-	END_SETUP,			/* an ioctl that should work did not */
+	END_SETUP,			/* an ioctl that should work failed */
 	END_TORN,			/* the record ends before the guest did */
 	NR_ENDS
 };
@@ -38,7 +38,7 @@ struct line {
 	char key[LINE_SIZE];		/* of an observation; "" */
 	char value[LINE_SIZE];		/* as in the record, "?CLASS: WHY" with @skip; or the note */
 	uint32_t nr_numbers;
-	int64_t number[ENTRY_ARGS];	/* of those in the text */
+	int64_t number[ENTRY_ARGS];	/* the numbers in the text */
 };
 
 struct report {
@@ -49,10 +49,10 @@ struct report {
 	struct line lines[MAX_ENTRIES];
 };
 
-/* "done", "timeout", ...: as the record and the TAP name it. */
+/* Return "done", "timeout", ..., as in the record and in TAP. */
 const char *end_name(enum end end);
 
-/* end_of_name() - the reverse; NR_ENDS if no end is called so. */
+/* end_of_name() - the reverse; NR_ENDS if there is no such end. */
 enum end end_of_name(const char *name);
 
 /* "host", "vendor", ...: as records, expected/ and TAP name a class. */

@@ -2,7 +2,7 @@
 #ifndef RECORD_VERSION_H
 #define RECORD_VERSION_H
 
-/* Of the sources, as ci/version says it; the fact "suite" of a record. */
+/* The version of the sources, from ci/version: the fact "suite" of a record. */
 extern const char suite_version[];
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-#define MAX_NUMBER	(1ll << 53)	/* what every reader of JSON takes for exact */
+#define MAX_NUMBER	(1ll << 53)	/* all readers of JSON are exact up to this */
 
 static char *add_string(char *line, const char *s)
 {
@@ -24,7 +24,7 @@ static char *add_string(char *line, const char *s)
 	return line;
 }
 
-/* '"KEY": "VALUE"', or null; behind a comma if there is something before it. */
+/* Append '"KEY": "VALUE"', or null; after a comma unless it is the first member. */
 static char *add_member(char *line, const char *key, const char *value)
 {
 	char last = line[strlen(line) - 1];

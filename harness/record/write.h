@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A record as lines of JSON, without a library: bare metal has none.
+ * Write a record as lines of JSON, without a library: bare metal has none.
  */
 #ifndef RECORD_WRITE_H
 #define RECORD_WRITE_H
@@ -13,7 +13,7 @@ struct writer {
 	void *context;
 };
 
-/* writer_listener() - what writes all that it hears to @w. */
+/* writer_listener() - return the listener that writes the record to @w. */
 struct listener writer_listener(struct writer *w);
 
 #endif
