@@ -11,7 +11,7 @@
 
 int file_open(const char *path, size_t limit, char **error)
 {
-	/* Without O_NONBLOCK a FIFO would wait for its writer. */
+	/* Without O_NONBLOCK, opening a FIFO would wait for its writer. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 /*
- * file_open() - open a file that a directory's listing led to: it may be
- * anything.  Returns a descriptor, or -1 with *@error, which the caller frees,
- * for what is no regular file or has more than @limit bytes.
+ * file_open() - open a file that was found in a directory, and may be anything.
+ * Return a descriptor, or -1 with *@error, which the caller frees, if it is not a
+ * regular file, or has more than @limit bytes.
  */
 int file_open(const char *path, size_t limit, char **error);
 

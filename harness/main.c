@@ -29,10 +29,10 @@
 
 static struct expectations expectations;
 static struct evidence *evidence;
-static struct suite suite;		/* of what does not run */
-static struct found records;		/* the operands of what reads some */
+static struct suite suite;		/* for commands that do not run */
+static struct found records;		/* for commands that read records */
 
-/* Returns the status of an error, which it frees; and of none. */
+/* Print and free @error; return the exit status, AS_DOCUMENTED if it is NULL. */
 static int fail(char *error)
 {
 	if (!error)
@@ -59,11 +59,11 @@ static char *unknown(struct suite *s, const char *id)
 
 static const struct observe_hooks hooks = { match_all, select_check, unknown };
 
-/* What judges for people, or for one of their tools. */
+/* The session that judges for people, or for one of their tools. */
 static struct {
 	struct session session;
 	struct result_sink sinks[3];
-	struct baseline *baseline;	/* if one is wished */
+	struct baseline *baseline;	/* if --baseline asks for it */
 	struct summary *summary;
 } people;
 
@@ -75,9 +75,9 @@ static char *open_format(void)
 	if (!f)
 		return text("--as %s: no such format, expected one of tap|%s", options.format, FORMATS);
 	if (options.baseline || options.evidence)
-		return text("--baseline and --evidence speak TAP: not with --as %s", f->name);
+		return text("--baseline and --evidence print TAP: not with --as %s", f->name);
 	if (f->one_record && records.nr > 1)
-		return text("--as %s: one RECORD, as its document has one root", f->name);
+		return text("--as %s: one RECORD, because its document has one root", f->name);
 	kcidb_set_build(options.build);
 	people.sinks[people.session.nr_sinks++] = format_sink(f);
 	return NULL;
@@ -95,7 +95,7 @@ static bool has_view(void)
 	       !options.baseline && isatty(STDOUT_FILENO);
 }
 
-/* What runs the suite again: the front door says it; judging a record runs nothing. */
+/* Return the command that runs the suite again; NULL: judging a record runs nothing. */
 static const char *command(void)
 {
 	const char *front_door = getenv("KVM_ERRATA_COMMAND");
@@ -182,7 +182,7 @@ static int compare_records(void)
 	bool alike;
 
 	if (records.nr < 2 && !options.all)
-		return fail(text("compare: one record, want two or more, or --all"));
+		return fail(text("compare: one record, expected two or more, or --all"));
 	alike = compare(records.paths, records.nr, &expectations, options.all, options.markdown,
 			&error);
 	return error ? fail(error) : alike ? AS_DOCUMENTED : DEVIATES;
@@ -198,7 +198,7 @@ static int judge_check(void)
 	return fail(verdict(options.operands[0], &expectations, options.check, options.good));
 }
 
-/* What says nothing of a case that it cannot read must not look complete. */
+/* Fail if a case cannot be read: output without it must not look complete. */
 static int name_broken(int status)
 {
 	for (size_t i = 0; i < suite.nr_cases; i++) {
@@ -218,7 +218,7 @@ static int list_cases(void)
 	return name_broken(AS_DOCUMENTED);
 }
 
-/* Of all expectations, and of cases only that they match. */
+/* Cover all expectations; of the cases, only validate that they match. */
 static int cover(void)
 {
 	char *error = observe_read(&suite, &hooks);
@@ -240,7 +240,7 @@ static int act(void)
 	return commands[options.command]();
 }
 
-/* jansson's: no value is ever lost in silence. */
+/* For jansson: when out of memory, exit instead of losing values silently. */
 static void *allocate(size_t size)
 {
 	return xrealloc(NULL, size);

@@ -7,7 +7,7 @@
 #include "judge/judge.h"
 #include "text.h"
 
-/* The first row of @c for observation @id. */
+/* Return the line of the first row of @c for observation @id. */
 static unsigned int line_of(const struct check *c, const char *id)
 {
 	size_t i = 0;
@@ -17,7 +17,7 @@ static unsigned int line_of(const struct check *c, const char *id)
 	return c->rows[i]->line;
 }
 
-/* Every observation is of a variant that there is, and every variant has one. */
+/* Validate that each observation's variant exists, and that each variant has an observation. */
 static char *validate_variants(const struct case_file *c, const struct expected *e)
 {
 	for (size_t k = 0; k < e->nr_checks; k++) {
@@ -72,7 +72,7 @@ static void select_variants(struct suite_case *s, const struct check *c)
 		s->selected[v] |= check_has_variant(c, s->file.variants[v].name);
 }
 
-/* The case of @id, CASE.NAME, and what is expected of it; NULL if there is none to be read. */
+/* Return the case of @id, CASE.NAME, with its expectations in *@e; NULL: it cannot be read. */
 static struct suite_case *case_of(struct suite *s, struct expectations *all, const char *id,
 				  const struct expected **e)
 {

@@ -6,9 +6,9 @@
 #include "run/suite.h"
 
 /*
- * match() - match cases and expectations: each case has some, and they name each other's
- * variants.  A case without, and expectations without a payload in @cases, become a case
- * that cannot run.  Return NULL, or an error that the caller frees.
+ * match() - match cases with expectations: each case must have some, and both must have the
+ * same variants.  A case without expectations, or expectations without a payload in @cases,
+ * become a case that cannot run.  Return NULL, or an error that the caller frees.
  */
 char *match(struct suite *s, struct expectations *all, const char *cases);
 
@@ -19,8 +19,8 @@ char *match(struct suite *s, struct expectations *all, const char *cases);
 bool match_select(struct suite *s, struct expectations *all, const char *id);
 
 /*
- * match_unknown() - say that case @id, CASE.NAME, has neither a variant nor a check of that
- * name, and which are near; NULL if there is no such case.  The caller frees it.
+ * match_unknown() - return an error: case CASE of @id, CASE.NAME, has no variant or check
+ * NAME, and which names are similar; NULL if there is no such case.  The caller frees it.
  */
 char *match_unknown(struct suite *s, struct expectations *all, const char *id);
 

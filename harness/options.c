@@ -20,28 +20,28 @@ static const char usage[] =
 	"  page RECORD... -o DIR  what they saw, as one file for a browser, DIR/index.html\n"
 	"  verdict RECORD    good, bad or skip, and what was seen, for a bisection: --check\n"
 	"  list [CASE]...    variants with what they need, checks with their observations\n"
-	"  coverage RST      which checks hold each statement of a document, errata.rst\n"
+	"  coverage RST      which checks cover each statement of a document, errata.rst\n"
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   show another record (bare metal) next to this KVM\n"
 	"  --as FORMAT       output format instead of TAP: junit, ktap, kcidb, kcidb-issues, lava, tmt\n"
-	"  --build ID        of KCIDB, ORIGIN:..., that was tested; else its kernel's version is one\n"
-	"  --evidence DIR    list results that no record in DIR has shown; of list, who has\n"
+	"  --build ID        the tested build in KCIDB, ORIGIN:...; default: by its kernel\n"
+	"  --evidence DIR    show what no record in DIR has shown; list: which ones have\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
-	"  --strict          exit status 1, too, if a known deviation is gone\n"
-	"  --bisect          exit status 0, 1, or 125 for whatever is neither\n"
+	"  --strict          exit status 1 also if a known deviation is gone\n"
+	"  --bisect          exit status 0, 1, or 125 if neither can be told\n"
 	"  --check CHECK     a check, an observation, a variant or a case, for verdict\n"
-	"  --good VALUE      good is where it shows VALUE, instead of what is documented\n"
+	"  --good VALUE      the good value, instead of the documented one\n"
 	"  --all             also show identical observations\n"
 	"  --markdown        the table for a README\n"
-	"  --sources DIR     the cases' sources, DIR/CASE.c, whose comments stand on the page\n"
+	"  --sources DIR     the cases' sources, DIR/CASE.c, for comments on the page\n"
 	"  -o, --output DIR  where the page goes\n"
 	"  --inspect         as root: see what KVM gives the CPU, in the kernel's log and memory\n"
 	"  --trace           every exit of every vCPU, on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
 	"  --fact KEY=VALUE  state a fact of the platform, as the lab does\n"
-	"  --automake        exit status 0 whenever TAP says it all\n"
+	"  --automake        exit status 0 unless the suite failed: TAP has the results\n"
 	"  -h, --help        this\n"
 	"  --version         which sources it was built from\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could be seen, 99 the suite failed.\n";
@@ -59,9 +59,9 @@ static const char *const commands[NR_COMMANDS] = {
 static const char *fact;
 static bool show_version, show_help;
 
-/* What they set, and the commands that they mean something to. */
+/* What each option sets, and the commands that accept it. */
 static const struct {
-	const char *name, **value;	/* NULL: it takes none */
+	const char *name, **value;	/* NULL: it takes no value */
 	bool *flag;
 	unsigned int meant_for;
 } known[] = {
@@ -90,8 +90,8 @@ static const struct {
 };
 
 #define NR_KNOWN	(sizeof(known) / sizeof(*known))
-#define OUTPUT		(NR_KNOWN - 1)	/* which is -o, too */
-#define HELP		(NR_KNOWN - 2)	/* and -h */
+#define OUTPUT		(NR_KNOWN - 1)	/* also -o */
+#define HELP		(NR_KNOWN - 2)	/* also -h */
 
 static char *state_fact(void)
 {
@@ -117,7 +117,7 @@ static char *validate_build(void)
 	size_t n = strspn(options.build, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
 	if (!options.format || strncmp(options.format, "kcidb", 5))
-		return text("--build means nothing but to --as kcidb");
+		return text("--build is only for --as kcidb");
 	if (!n || options.build[n] != ':')
 		return text("--build %s: no id, expected ORIGIN:..., of a-z, 0-9 and _", options.build);
 	return NULL;
@@ -146,7 +146,7 @@ static char *validate_options(unsigned int given)
 				    commands[options.command]);
 	}
 	if (options.bisect && options.automake)
-		return text("--bisect and --automake want different exit statuses: one of them");
+		return text("--bisect and --automake need different exit statuses: use one");
 	if (options.command == JUDGE && !options.nr_operands)
 		return text("judge: which RECORD? \"-\" is standard input");
 	if (options.command == COMPARE && !options.nr_operands)
@@ -160,7 +160,7 @@ static char *validate_options(unsigned int given)
 	return options.build ? validate_build() : NULL;
 }
 
-/* What getopt_long() does not take: an option without its value, or one that is unknown. */
+/* Return the error for an option that lacks its value, or is unknown. */
 static char *misspelt(const char *option, bool lacks_value)
 {
 	const char *name = option + strspn(option, "-"), *near = NULL;

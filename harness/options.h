@@ -10,24 +10,24 @@
 #include "record/facts.h"
 
 enum command {
-	RUN_AND_JUDGE,			/* none named: the usual one */
+	RUN_AND_JUDGE,			/* no command on the command line */
 	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, PAGE,
 	NR_COMMANDS
 };
 
 extern struct options {
 	enum command command;
-	char **operands;		/* what it is about: cases, records, a document */
+	char **operands;		/* cases, records, or a document */
 	int nr_operands;
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
 	const char *sources, *output;	/* of a page */
 	const char *format;		/* NULL: TAP */
 	bool require_kvm, bisect, strict, automake, inspect, trace, all, markdown;
-	struct facts facts;		/* that are stated */
+	struct facts facts;		/* set by --fact */
 } options;
 
 /*
- * options_parse() - set the options.  Returns NULL, or an error that the caller
+ * options_parse() - set the options.  Return NULL, or an error that the caller
  * frees.  --help ends the program.
  */
 char *options_parse(int argc, char **argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Text in memory of its own, for messages and for what is read from files.
+ * Text in allocated memory, for messages and for what is read from files.
  */
 #ifndef HARNESS_TEXT_H
 #define HARNESS_TEXT_H
@@ -8,19 +8,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* text() - format; the caller frees it.  Out of memory ends the program, 99. */
+/* text() - format; the caller frees it.  Exit with status 99 if out of memory. */
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* text_append() - format at the end of @old, which may be NULL and is freed. */
 char *text_append(char *old, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* text_printable() - a copy on one line: what is no printable ASCII is '?'. */
+/* text_printable() - return a copy on one line, with '?' for all but printable ASCII. */
 char *text_printable(const char *s);
 
-/* Like realloc(); out of memory ends the program, 99. */
+/* Like realloc(), but exit with status 99 if out of memory. */
 void *xrealloc(void *old, size_t size);
 
-/* APPEND() - one more at the end of @list, which has @nr. */
+/* APPEND() - add an element to the end of @list, which has @nr. */
 #define APPEND(list, nr, ...)						\
 	do {								\
 		(list) = xrealloc(list, ((nr) + 1) * sizeof(*(list)));	\
@@ -28,7 +28,7 @@ void *xrealloc(void *old, size_t size);
 		(nr)++;							\
 	} while (0)
 
-/* text_next() - a copy of what is next at *@s, which goes on, up to @separator; NULL at the end. */
+/* text_next() - return a copy of *@s up to @separator, and move *@s past it; NULL at the end. */
 char *text_next(const char **s, const char *separator);
 
 /* text_is_one_of() - whether @value is one of @alternatives, "A|B|C". */

@@ -118,10 +118,10 @@ refused()
 }
 good=$export/good.record
 refused 'no such format' '--as xml: no such format, expected one of tap|junit|' --as xml "$good"
-refused 'junit of two records' '--as junit: one RECORD' --as junit "$good" "$good"
-refused '--baseline without TAP' 'speak TAP: not with --as lava' --as lava --baseline "$good" "$good"
-refused '--build without kcidb' '--build means nothing but to --as kcidb' --as tmt --build ci:1 "$good"
-refused '--build without its origin' '--build 1: no id, expected ORIGIN' --as kcidb --build 1 "$good"
+refused 'two roots' '--as junit: one RECORD' --as junit "$good" "$good"
+refused 'a baseline elsewhere' 'print TAP: not with --as lava' --as lava --baseline "$good" "$good"
+refused 'a build elsewhere' '--build is only for --as kcidb' --as tmt --build ci:1 "$good"
+refused 'a build without its origin' '--build 1: no id, expected ORIGIN' --as kcidb --build 1 "$good"
 run judge --as tmt "$good" "$good"
 check 'tmt of two records: one list' prints_lines 10 '^- {"name": "/'
 run env BUILD="$PWD" "$srcdir/run-tests.sh" judge --as lava "$srcdir/records/metal.ovmf.gz"
