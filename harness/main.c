@@ -29,7 +29,7 @@
 
 static struct expectations expectations;
 static struct evidence *evidence;
-static struct suite suite;		/* for commands that do not run */
+static struct suite suite;
 static struct found records;		/* for commands that read records */
 
 /* Print and free @error; return the exit status, AS_DOCUMENTED if it is NULL. */
@@ -42,22 +42,19 @@ static int fail(char *error)
 	return options.bisect ? BISECT_CANNOT_TELL : SUITE_FAILED;
 }
 
-static char *match_all(struct suite *s)
+/* Read the payloads, match them with expectations, and select what the command line names. */
+static char *select_cases(void)
 {
-	return match(s, &expectations, options.cases);
-}
+	char *error = suite_read(&suite, options.cases);
 
-static bool select_check(struct suite *s, const char *id)
-{
-	return match_select(s, &expectations, id);
+	if (!error)
+		error = match(&suite, &expectations, options.cases);
+	if (!error && !options.nr_operands)
+		suite_select_all(&suite);
+	for (int i = 0; i < options.nr_operands && !error; i++)
+		error = match_select(&suite, &expectations, options.cases, options.operands[i]);
+	return error;
 }
-
-static char *unknown(struct suite *s, const char *id)
-{
-	return match_unknown(s, &expectations, id);
-}
-
-static const struct observe_hooks hooks = { match_all, select_check, unknown };
 
 /* The session that judges for people, or for one of their tools. */
 static struct {
@@ -145,7 +142,9 @@ static int judged_status(void)
 
 static int run_only(void)
 {
-	return fail(observe(NULL, NULL));
+	char *error = suite_read_selected(&suite, options.cases, options.operands, options.nr_operands);
+
+	return fail(error ? error : observe(&suite, NULL));
 }
 
 static int run_and_judge(void)
@@ -154,7 +153,9 @@ static int run_and_judge(void)
 	const struct listener judge = session_listener(&people.session);
 
 	if (!status)
-		status = fail(observe(&hooks, &judge));
+		status = fail(select_cases());
+	if (!status)
+		status = fail(observe(&suite, &judge));
 	if (!status && options.record && !worker_is_interrupted())
 		fprintf(stderr, "kvm-errata: the record is %s\n", options.record);
 	if (!status)
@@ -210,7 +211,7 @@ static int name_broken(int status)
 
 static int list_cases(void)
 {
-	char *error = observe_select(&suite, &hooks);
+	char *error = select_cases();
 
 	if (error)
 		return fail(error);
@@ -221,8 +222,10 @@ static int list_cases(void)
 /* Cover all expectations; of the cases, only validate that they match. */
 static int cover(void)
 {
-	char *error = observe_read(&suite, &hooks);
+	char *error = suite_read(&suite, options.cases);
 
+	if (!error)
+		error = match(&suite, &expectations, options.cases);
 	if (error)
 		return fail(error);
 	suite_select_all(&suite);

@@ -87,7 +87,7 @@ static struct suite_case *case_of(struct suite *s, struct expectations *all, con
 	return c;
 }
 
-bool match_select(struct suite *s, struct expectations *all, const char *id)
+static bool select_check(struct suite *s, struct expectations *all, const char *id)
 {
 	const struct expected *e;
 	struct suite_case *c = case_of(s, all, id, &e);
@@ -98,7 +98,8 @@ bool match_select(struct suite *s, struct expectations *all, const char *id)
 	return check;
 }
 
-char *match_unknown(struct suite *s, struct expectations *all, const char *id)
+/* Return an error that names what is similar to CASE.NAME; NULL: there is no such case. */
+static char *unknown(struct suite *s, struct expectations *all, const char *id)
 {
 	const struct expected *e;
 	const struct suite_case *c = case_of(s, all, id, &e);
@@ -116,4 +117,20 @@ char *match_unknown(struct suite *s, struct expectations *all, const char *id)
 		     near ? "; near: " : ": see kvm-errata list ", near ? near : c->file.name);
 	free(near);
 	return error;
+}
+
+char *match_select(struct suite *s, struct expectations *all, const char *cases, const char *what)
+{
+	size_t known = s->nr_cases;
+	char *error, *better;
+
+	if (select_check(s, all, what))
+		return NULL;
+	error = suite_select(s, what);
+	if (!error)
+		return s->nr_cases > known ? match(s, all, cases) : NULL;
+	better = unknown(s, all, what);
+	if (better)
+		free(error);
+	return better ? better : error;
 }

@@ -13,15 +13,11 @@
 char *match(struct suite *s, struct expectations *all, const char *cases);
 
 /*
- * match_select() - select the variants of check @id, CASE.NAME; false if there is no such
- * check.
+ * match_select() - select what @what names: the variants of a check, CASE.CHECK, or what
+ * suite_select() knows; match() again if it names a payload.
+ *
+ * Return NULL, or an error that names similar names, which the caller frees.
  */
-bool match_select(struct suite *s, struct expectations *all, const char *id);
-
-/*
- * match_unknown() - return an error: case CASE of @id, CASE.NAME, has no variant or check
- * NAME, and which names are similar; NULL if there is no such case.  The caller frees it.
- */
-char *match_unknown(struct suite *s, struct expectations *all, const char *id);
+char *match_select(struct suite *s, struct expectations *all, const char *cases, const char *what);
 
 #endif

@@ -10,43 +10,6 @@
 #include "run/worker.h"
 #include "text.h"
 
-char *observe_read(struct suite *s, const struct observe_hooks *hooks)
-{
-	char *error = suite_read(s, options.cases);
-
-	return error || !hooks ? error : hooks->match(s);
-}
-
-static char *select_one(struct suite *s, const struct observe_hooks *hooks, const char *what)
-{
-	size_t known = s->nr_cases;
-	char *error, *better;
-
-	if (hooks && hooks->select(s, what))
-		return NULL;
-	error = suite_select(s, what);
-	if (!hooks)
-		return error;
-	if (!error)
-		return s->nr_cases > known ? hooks->match(s) : NULL;
-	better = hooks->unknown(s, what);
-	if (!better)
-		return error;
-	free(error);
-	return better;
-}
-
-char *observe_select(struct suite *s, const struct observe_hooks *hooks)
-{
-	char *error = observe_read(s, hooks);
-
-	if (!error && !options.nr_operands)
-		suite_select_all(s);
-	for (int i = 0; i < options.nr_operands && !error; i++)
-		error = select_one(s, hooks, options.operands[i]);
-	return error;
-}
-
 static char *read_host(struct host *host)
 {
 	host_read(host);
@@ -87,23 +50,19 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 	return error;
 }
 
-char *observe(const struct observe_hooks *hooks, const struct listener *judge)
+char *observe(struct suite *suite, const struct listener *judge)
 {
 	struct host host = { .kvm = -1 };
-	struct suite suite = {};
 	struct plan plan = {};
 	char *error = read_host(&host);
 
 	worker_signals();
 	worker_interruptible();
 	if (!error)
-		error = observe_select(&suite, hooks);
+		error = suite_plan(suite, &plan);
 	if (!error)
-		error = suite_plan(&suite, &plan);
-	if (!error)
-		error = run_and_keep(&suite, &plan, &host, judge);
+		error = run_and_keep(suite, &plan, &host, judge);
 	plan_free(&plan);
-	suite_free(&suite);
 	host_free(&host);
 	return error;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A run as the command line asks for it: the cases, the host, the record.
+ * A run on this host, with the options of the command line.
  */
 #ifndef HARNESS_OBSERVE_H
 #define HARNESS_OBSERVE_H
@@ -8,31 +8,12 @@
 #include "record/record.h"
 #include "run/suite.h"
 
-/* What a judge has to say of the cases that run. */
-struct observe_hooks {
-	/* match the cases, again when one has been added; NULL, or an error to be freed */
-	char *(*match)(struct suite *s);
-	/* select what @id, a check, names; false if it names none */
-	bool (*select)(struct suite *s, const char *id);
-	/* say what is near to @id, which names nothing; NULL if there is no such case */
-	char *(*unknown)(struct suite *s, const char *id);
-};
-
 /*
- * observe_read() - read the payloads.
- * observe_select() - and select those that the command line names, or all.
- * @hooks: NULL where nobody judges
+ * observe() - run what is selected of @suite, for @judge if it is not NULL, and keep the
+ * record if --record names a file; without a judge, the default is standard output.
  *
  * Return NULL, or an error that the caller frees.
  */
-char *observe_read(struct suite *s, const struct observe_hooks *hooks);
-char *observe_select(struct suite *s, const struct observe_hooks *hooks);
-
-/*
- * observe() - run what is selected, for @judge if there is one, and keep the record, which
- * goes to standard output where nobody judges and no file is named.
- * Returns NULL, or an error that the caller frees.
- */
-char *observe(const struct observe_hooks *hooks, const struct listener *judge);
+char *observe(struct suite *suite, const struct listener *judge);
 
 #endif

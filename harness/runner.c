@@ -13,11 +13,15 @@
 int main(int argc, char **argv)
 {
 	char *error = options_parse(argc, argv);
+	struct suite suite = {};
 
 	if (!error && options.command != RUN)
 		error = text("this one only runs: kvm-errata-run run [CASE]...");
 	if (!error)
-		error = observe(NULL, NULL);
+		error = suite_read_selected(&suite, options.cases, options.operands, options.nr_operands);
+	if (!error)
+		error = observe(&suite, NULL);
+	suite_free(&suite);
 	facts_free(&options.facts);
 	if (!error)
 		return 0;

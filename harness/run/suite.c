@@ -147,6 +147,17 @@ char *suite_select(struct suite *s, const char *what)
 	return select_named(s, what) ? NULL : unknown(s, what);
 }
 
+char *suite_read_selected(struct suite *s, const char *directory, char **operands, int nr)
+{
+	char *error = suite_read(s, directory);
+
+	if (!error && !nr)
+		suite_select_all(s);
+	for (int i = 0; i < nr && !error; i++)
+		error = suite_select(s, operands[i]);
+	return error;
+}
+
 static char *find_twice(const struct suite *s)
 {
 	for (size_t i = 0; i < s->nr_cases; i++) {

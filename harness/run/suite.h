@@ -44,6 +44,12 @@ char *suite_select(struct suite *s, const char *what);
 /* suite_consider() - add @name to *@near, "A, B", if it is near enough to @what to be meant. */
 void suite_consider(char **near, const char *what, const char *name);
 
+/*
+ * suite_read_selected() - read every payload in @directory, and select the @nr @operands, or
+ * all for none.  Return NULL, or an error that the caller frees.
+ */
+char *suite_read_selected(struct suite *s, const char *directory, char **operands, int nr);
+
 /* suite_select_all() - select every variant of every case. */
 void suite_select_all(struct suite *s);
 
