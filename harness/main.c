@@ -88,7 +88,7 @@ static enum strictness strictness(void)
 /* Whether to show the terminal view instead of TAP. */
 static bool has_view(void)
 {
-	return !options.format && !options.automake && !options.bisect && !options.trace &&
+	return !options.format && !options.bisect && !options.trace &&
 	       !options.baseline && isatty(STDOUT_FILENO);
 }
 
@@ -135,9 +135,7 @@ static void close_session(void)
 
 static int judged_status(void)
 {
-	enum status status = session_status(&people.session.tally, strictness());
-
-	return options.automake && status != SUITE_FAILED ? AS_DOCUMENTED : status;
+	return session_status(&people.session.tally, strictness());
 }
 
 static int run_only(void)

@@ -41,7 +41,6 @@ static const char usage[] =
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
 	"  --fact KEY=VALUE  state a fact of the platform, as the lab does\n"
-	"  --automake        exit status 0 unless the suite failed: TAP has the results\n"
 	"  -h, --help        this\n"
 	"  --version         which sources it was built from\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could be seen, 99 the suite failed.\n";
@@ -76,7 +75,6 @@ static const struct {
 	{ "inspect", NULL, &options.inspect, RUNS },
 	{ "trace", NULL, &options.trace, RUNS },
 	{ "fact", &fact, NULL, RUNS },
-	{ "automake", NULL, &options.automake, JUDGES },
 	{ "check", &options.check, NULL, 1 << VERDICT },
 	{ "good", &options.good, NULL, 1 << VERDICT },
 	{ "all", NULL, &options.all, 1 << COMPARE },
@@ -145,8 +143,6 @@ static char *validate_options(unsigned int given)
 			return text("--%s means nothing to %s", known[i].name,
 				    commands[options.command]);
 	}
-	if (options.bisect && options.automake)
-		return text("--bisect and --automake need different exit statuses: use one");
 	if (options.command == JUDGE && !options.nr_operands)
 		return text("judge: which RECORD? \"-\" is standard input");
 	if (options.command == COMPARE && !options.nr_operands)

@@ -22,7 +22,7 @@ extern struct options {
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
 	const char *sources, *output;	/* of a page */
 	const char *format;		/* NULL: TAP */
-	bool require_kvm, bisect, strict, automake, inspect, trace, all, markdown;
+	bool require_kvm, bisect, strict, inspect, trace, all, markdown;
 	struct facts facts;		/* set by --fact */
 } options;
 

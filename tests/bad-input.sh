@@ -35,8 +35,6 @@ for fact in hypervisor= kernel=new vendor=AMD hypercalls=x; do
 	check "$fact: status 99" status_is 99
 	check "$fact: reported" prints "^kvm-errata: --fact $fact: ${fact%=*} "
 done
-run harness --automake --bisect pat
-check '--automake --bisect: refused' prints '^kvm-errata: --bisect and --automake need'
 run harness x87 cases/x87.elf
 check 'a case twice: refused' prints 'case x87 is selected twice, as cases/x87.elf and cases/x87.elf'
 run harness --record /nonexistent/record pat

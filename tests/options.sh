@@ -165,10 +165,6 @@ run with_defect no-vm harness --bisect x87
 check '--bisect, the harness fails: status 125' status_is 125
 run harness --bisect nonsense
 check '--bisect nonsense: status 125' status_is 125
-run with_defect no-vm harness --automake x87
-check '--automake, the harness fails: status 99' status_is 99
-run ./kvm-errata --automake --cases tests/payloads --expected "$srcdir/tests/expected" spin
-check '--automake, a deviation: status 0' status_is 0
 
 run harness --as lava x87.bits-clear
 check '--as: the results of a run' prints '^kvm-errata.complete pass$'
