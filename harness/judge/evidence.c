@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "judge/evidence.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "record/find.h"
 #include "text.h"
-
-#define SUFFIX	".gz"
 
 /* An observation in a record that matches a line of expected/. */
 struct sight {
@@ -86,14 +83,6 @@ static char *read_record(struct evidence *e, const char *path, struct expectatio
 	return error;
 }
 
-static int is_record(const struct dirent *d)
-{
-	size_t n = strlen(d->d_name);
-
-	return n > strlen(SUFFIX) && d->d_name[0] != '.' &&
-	       !strcmp(d->d_name + n - strlen(SUFFIX), SUFFIX);
-}
-
 static int by_line_and_id(const void *a, const void *b)
 {
 	const struct sight *x = a, *y = b;
@@ -103,28 +92,27 @@ static int by_line_and_id(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+/* Return the name of the file at @path, without its suffix. */
+static char *platform_of(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return text("%.*s", (int)(strrchr(name, '.') - name), name);
+}
+
 struct evidence *evidence_read(const char *directory, struct expectations *expectations,
 			       char **error)
 {
 	struct evidence *e = xrealloc(NULL, sizeof(*e));
-	struct dirent **names;
-	int n = scandir(directory, &names, is_record, alphasort);
+	struct found found;
 
 	*e = (struct evidence) {};
-	*error = n < 0 ? text("%s: %s", directory, strerror(errno)) :
-		 n == 0 ? text("%s: no records in it, PLATFORM" SUFFIX, directory) : NULL;
-	for (int i = 0; i < n; i++) {
-		char *path = text("%s/%s", directory, names[i]->d_name);
-
-		if (!*error)
-			*error = read_record(e, path, expectations);
-		APPEND(e->platforms, e->nr_platforms,
-		       text("%.*s", (int)(strlen(names[i]->d_name) - strlen(SUFFIX)), names[i]->d_name));
-		free(path);
-		free(names[i]);
+	*error = record_find_in(&found, directory);
+	for (size_t i = 0; i < found.nr && !*error; i++) {
+		*error = read_record(e, found.paths[i], expectations);
+		APPEND(e->platforms, e->nr_platforms, platform_of(found.paths[i]));
 	}
-	if (n >= 0)
-		free(names);
+	found_free(&found);
 	if (e->nr_sights)
 		qsort(e->sights, e->nr_sights, sizeof(*e->sights), by_line_and_id);
 	if (*error) {

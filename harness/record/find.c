@@ -18,7 +18,7 @@ static int is_record(const struct dirent *d)
 	return d->d_name[0] != '.' && suffix && (!strcmp(suffix, ".gz") || !strcmp(suffix, ".record"));
 }
 
-static char *find_in(struct found *found, const char *directory)
+static char *add_in(struct found *found, const char *directory)
 {
 	struct dirent **names;
 	int n = scandir(directory, &names, is_record, alphasort);
@@ -41,6 +41,12 @@ static bool is_readme(const char *path)
 	return suffix && !strcmp(suffix, ".md");
 }
 
+char *record_find_in(struct found *found, const char *directory)
+{
+	*found = (struct found) {};
+	return add_in(found, directory);
+}
+
 char *record_find(struct found *found, char **paths, size_t nr)
 {
 	*found = (struct found) {};
@@ -48,7 +54,7 @@ char *record_find(struct found *found, char **paths, size_t nr)
 		struct stat st;
 
 		if (!stat(paths[i], &st) && S_ISDIR(st.st_mode)) {
-			char *error = find_in(found, paths[i]);
+			char *error = add_in(found, paths[i]);
 
 			if (error)
 				return error;
