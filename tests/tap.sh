@@ -60,6 +60,6 @@ shows()
 }
 
 harness() { ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
-hostile() { ./kvm-errata --cases tests/payloads --expected "$srcdir/tests/expected" "$@"; }
-with_defect() { DEFECT=$1 LD_PRELOAD=$PWD/tests/defect.so; export DEFECT LD_PRELOAD
+hostile() { ./kvm-errata --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" "$@"; }
+with_defect() { DEFECT=$1 LD_PRELOAD=$PWD/tests/guest/defect.so; export DEFECT LD_PRELOAD
 	shift; "$@"; defect_status=$?; unset DEFECT LD_PRELOAD; return $defect_status; }
