@@ -2,9 +2,9 @@
 /*
  * The frequency of the APIC timer - api.rst 7.35
  *
- * The APIC's timer counts the cycles of a bus (SDM 3A, "APIC Timer").  KVM's bus has a
- * cycle of one nanosecond, unless the VMM says another number.  KVM's clock is what the
- * guest holds beside it: how many nanoseconds there are to a count.
+ * The APIC timer counts the cycles of a bus clock (SDM 3A, "APIC Timer").  In KVM's APIC a
+ * cycle takes one nanosecond, unless the VMM sets another value.  The guest measures the
+ * nanoseconds per count with kvmclock.
  */
 #include "apic.h"
 #include "case.h"
@@ -22,7 +22,7 @@ VARIANT("40-ns", ENABLE(KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40));
 
 static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
 
-/* A count, and the nanosecond in the middle of the load that it came with. */
+/* The timer's count, kvmclock in the middle of the load that read it, and the load's duration. */
 struct moment {
 	u64 ns, count, spread;
 };
@@ -36,7 +36,7 @@ static struct moment look(void)
 	return (struct moment) { before + spread / 2, count, spread };
 }
 
-/* The best of some: this vCPU may be taken off its CPU between two clocks. */
+/* Return the sample with the least spread: the host may preempt this vCPU within a sample. */
 static struct moment look_well(void)
 {
 	struct moment best = look();
@@ -50,7 +50,10 @@ static struct moment look_well(void)
 	return best;
 }
 
-/* Picoseconds a count, or 0 if it does not count down from what was written, over a time in which what the moments are spread over is little. */
+/*
+ * Return the picoseconds per bus cycle, or 0 if the timer does not count down from the value
+ * written.  Measure until the samples' spread is negligible.
+ */
 static u64 ps_per_count(u32 divider, u32 divide_by)
 {
 	struct moment first, last;

@@ -2,12 +2,14 @@
 /*
  * Suppressed EOI broadcasts - api.rst 7.7
  *
- * The EOI of a level-triggered interrupt goes to the I/O APICs, unless the APIC can hold
- * it back (bit 24 of its version register) and software asks for that (bit 12 of the
- * spurious-interrupt vector register); then it writes to the I/O APIC's own EOI register
- * (SDM 3A, "Local APIC Version Register", "Signaling Interrupt Servicing Completion").
+ * An APIC broadcasts the EOI of a level-triggered interrupt to the I/O APICs, unless it can
+ * suppress the broadcast (bit 24 of its version register) and software asks for that (bit 12
+ * of the spurious-interrupt vector register); software then writes to the I/O APIC's own EOI
+ * register (SDM 3A, "Local APIC Version Register", "Signaling Interrupt Servicing
+ * Completion").
  *
- * With a split irqchip the I/O APIC is the VMM's, and what reaches it is an exit.
+ * With a split irqchip, the VMM emulates the I/O APIC, and an EOI that reaches the I/O APIC is
+ * an exit.
  */
 #include "case.h"
 #include "event.h"
@@ -24,10 +26,10 @@ VARIANT("kernel-no-suppress", X2APIC_API(KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCA
 
 #define APIC_LVR_DIRECTED_EOI	BIT(24)
 #define APIC_SPIV_DIRECTED_EOI	BIT(12)
-#define GSI			23	/* with a split irqchip: one whose EOI KVM tells the VMM */
+#define GSI			23	/* a split irqchip reports its EOI to the VMM */
 #define MSI_DATA_LEVEL		BIT(15)
 
-/* An MSI to this vCPU, whose EOI is an exit or none. */
+/* Send an MSI to this vCPU, and return whether its EOI is an exit. */
 static const char *eoi_of(u32 trigger)
 {
 	const struct kvm_msi msi = {

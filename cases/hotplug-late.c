@@ -2,11 +2,11 @@
 /*
  * INIT-SIPI to a vCPU that is plugged in - errata.rst, "x2APIC"
  *
- * hotplug.c has all vCPUs from the beginning.  A CPU that really is plugged in is
- * created when the guest has long been running, and then it waits as after RESET for
- * the INIT and the SIPI that go to its x2APIC ID.  KVM has to have the new one in its
- * map by then; KVM_SET_LAPIC, with which a VMM may complete what it has created,
- * makes the map anew in any case.  One with ID 299 has xAPIC ID 43, too.
+ * In hotplug.c, all vCPUs exist from the beginning.  A vCPU that is really plugged in is
+ * created long after the guest has started; then it waits, as after RESET, for the INIT and
+ * the SIPI that the guest sends to its x2APIC ID.  By then KVM has to have the new vCPU in its
+ * map; KVM_SET_LAPIC, with which a VMM may finish a vCPU that it has created, recalculates the
+ * map in any case.  A vCPU with ID 299 also has xAPIC ID 43.
  */
 #include "apic.h"
 #include "case.h"
@@ -21,7 +21,7 @@ VARIANT("32bit-ids-299", .ids = { 0, 299 }, X2APIC_API(KVM_X2APIC_API_USE_32BIT_
 #define LATE	1
 #define SPIV_AT_RESET	0xff
 
-/* By which ID; of one that runs, the others say no more. */
+/* Observe which ID starts the vCPU; once it runs, the other IDs would show nothing. */
 static void observe_start(const char *when)
 {
 	static const u32 ids[] = { 299, 299 & 0xff, 1 };

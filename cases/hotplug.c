@@ -2,16 +2,15 @@
 /*
  * INIT-SIPI to a vCPU above 255 - errata.rst, "x2APIC"
  *
- * A CPU that is plugged in waits in xAPIC mode for an INIT and a SIPI; only
- * once it runs can it switch to x2APIC mode and have an ID above 255.  So by
- * the architecture nobody could ever start it.  The quirk behind
- * KVM_X2APIC_API_USE_32BIT_IDS is there for this: events reach it by its x2APIC
- * ID already.
+ * A CPU that is plugged in waits in xAPIC mode for an INIT and a SIPI; only when it runs can
+ * it switch to x2APIC mode and have an ID above 255.  So by the architecture no other CPU
+ * could ever start it.  The quirk behind KVM_X2APIC_API_USE_32BIT_IDS exists for this: events
+ * reach the vCPU by its x2APIC ID while it is still in xAPIC mode.
  *
- * Here vCPU 0 starts three that wait as after RESET: one that xAPIC can name; 256, the
- * first that it cannot; and 299, which xAPIC takes for 43, as another vCPU really is: that
- * one waits on.
- * How many others a VM has makes no difference to KVM: it looks at their IDs.
+ * Here vCPU 0 starts three vCPUs that wait as after RESET: 100, which xAPIC can name; 256, the
+ * first ID that xAPIC cannot name; and 299, whose lower 8 bits are 43, the ID of another vCPU,
+ * which has to keep waiting.  The number of vCPUs in the VM makes no difference to KVM: it
+ * looks at their IDs.
  */
 #include "case.h"
 #include "event.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The APIC ID as KVM_GET_LAPIC and KVM_SET_LAPIC have it - api.rst 4.57, 4.58
+ * The APIC ID in KVM_GET_LAPIC and KVM_SET_LAPIC - api.rst 4.57, 4.58
  *
- * An xAPIC's ID is bits 31:24 of its register, an x2APIC's is all 32 (SDM 3A, "Local APIC
- * ID Register", "x2APIC Register Address Space").  To a VMM that has not asked for
- * KVM_X2APIC_API_USE_32BIT_IDS it is always the former, which has no room for ID 257.  An
- * x2APIC's ID cannot be set: with the flag another one is refused.
+ * An xAPIC's ID is bits 31:24 of its register, an x2APIC's ID is all 32 bits (SDM 3A, "Local
+ * APIC ID Register", "x2APIC Register Address Space").  Unless the VMM has enabled
+ * KVM_X2APIC_API_USE_32BIT_IDS, it always sees the xAPIC format, which has no room for ID 257.
+ * A VMM cannot change an x2APIC's ID: with the flag, KVM refuses another ID.
  */
 #include "apic.h"
 #include "case.h"
@@ -44,7 +44,7 @@ static u32 own_id(u32 index)
 	return id;
 }
 
-/* What it has already, then another: in the one format and in the other. */
+/* Set the ID that the APIC has, then an ID that differs in both formats. */
 static void observe_set(const char *mode, u32 index)
 {
 	u32 now = get_id(index), id = cpus[index].id;

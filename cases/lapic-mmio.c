@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMIO of an APIC that has none - api.rst 7.31, KVM_X86_QUIRK_LAPIC_MMIO_HOLE
+ * APIC MMIO outside xAPIC mode - api.rst 7.31, KVM_X86_QUIRK_LAPIC_MMIO_HOLE
  *
- * In x2APIC mode the registers are MSRs, and their page is no APIC's any more; nor is it
- * while the APIC is globally disabled (SDM 3A, "x2APIC Register Address Space", "Enabling
- * or Disabling the Local APIC").  So an access should go to whatever else is there: to the
- * VMM.  KVM swallows it instead, unless the quirk is disabled: loads are all ones, stores
- * are lost.
+ * In x2APIC mode the APIC's registers are MSRs, and their page no longer belongs to the APIC;
+ * nor does it while the APIC is globally disabled (SDM 3A, "x2APIC Register Address Space",
+ * "Enabling or Disabling the Local APIC").  So an access should go to whatever else is at this
+ * address: to the VMM.  KVM swallows the access instead, unless the quirk is disabled: loads
+ * return all ones, stores are lost.
  *
- * The last words are about the capability itself: a set of quirks with one bit that KVM
- * does not know is refused, and changes nothing, which the hole shows; a legal one may
- * come when the guest already runs.
+ * The last observations are about the capability itself: KVM refuses a set of quirks with one
+ * bit that it does not know, and then changes nothing, which the MMIO shows.  KVM accepts a
+ * known quirk even when the guest already runs.
  */
 #include "apic.h"
 #include "case.h"

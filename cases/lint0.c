@@ -2,10 +2,10 @@
 /*
  * LVT LINT0 after RESET and INIT - api.rst 7.31, KVM_X86_QUIRK_LINT0_REENABLED
  *
- * After both an entry of the local vector table is 0x10000: masked (SDM 3A, "Local APIC
- * State After Power-Up or Reset", and "After an INIT Reset").  On a PC firmware then makes
- * the first CPU's LINT0 an ExtINT, behind which the 8259A is: 0x700.  There was firmware
- * that did not, and so KVM does it, if the quirk is not disabled.
+ * After RESET and INIT, each entry of the local vector table is 0x10000: masked (SDM 3A,
+ * "Local APIC State After Power-Up or Reset", and "After an INIT Reset").  On a PC, firmware
+ * then sets the first CPU's LINT0 to ExtINT (0x700), because the 8259A is connected to it.
+ * Some firmware did not, so KVM does it, unless the quirk is disabled.
  */
 #include "apic.h"
 #include "case.h"
@@ -29,7 +29,7 @@ static void store(void *value)
 	apic_write(APIC_LVT0, *(u32 *)value);
 }
 
-/* By the guest, and by KVM_GET_LAPIC. */
+/* Observe LINT0 as the guest reads it, and as KVM_GET_LAPIC returns it. */
 static void observe_lint0(const char *key, u32 index)
 {
 	s64 by_vmm = get_lapic(index, APIC_LVT0);

@@ -2,13 +2,11 @@
 /*
  * Duplicate APIC IDs and PV IPIs - errata.rst, "x2APIC"
  *
- * KVM_HC_SEND_IPI is a hypercall that sends one IPI to a bitmap of APIC IDs.  It
- * uses the table from ID to vCPU and nothing else: with
- * KVM_X2APIC_API_USE_32BIT_IDS the one vCPU in the table gets the event, and
- * where a duplicate has made KVM give up the table, the hypercall has nothing
- * to work with and fails.
+ * KVM_HC_SEND_IPI is a hypercall that sends one IPI to a bitmap of APIC IDs.  It finds vCPUs
+ * only with the table from ID to vCPU.  With KVM_X2APIC_API_USE_32BIT_IDS, the one vCPU in the
+ * table gets the event; if a duplicate ID has made KVM give up the table, the hypercall fails.
  *
- * The set-up is that of x2apic.c.
+ * The setup is that of x2apic.c.
  */
 #include "case.h"
 #include "event.h"
@@ -21,10 +19,10 @@ VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = {
 #define CPUS		3
 #define SHARED_ID	5
 #define UPPER_ID	69	/* in the upper half of the bitmap */
-#define ABSENT_ID	33	/* within what KVM's map has room for */
-#define FAR_ID		5000	/* and beyond it, as the whole bitmap */
+#define ABSENT_ID	33	/* within the size of KVM's map */
+#define FAR_ID		5000	/* beyond the map, as is the whole bitmap */
 
-/* Who gets it, and how many KVM says that it has sent it to. */
+/* Observe who gets the IPI, and the number of receivers that KVM returns. */
 static void observe_pv_ipi(const char *key, u32 mode, u32 dest)
 {
 	s64 sent = event_send(EVENT_PV_IPI, mode, dest);

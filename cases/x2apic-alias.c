@@ -2,15 +2,15 @@
 /*
  * An xAPIC ID that is another vCPU's x2APIC ID - errata.rst, "x2APIC"
  *
- * The ID of an APIC in x2APIC mode cannot be written, so two of those are never
- * alike; but a vCPU in xAPIC mode can take the ID of one in x2APIC mode.  By
- * the architecture both then match that ID.
+ * Software cannot write the ID of an APIC in x2APIC mode, so two such APICs never have the
+ * same ID; but a vCPU in xAPIC mode can take the ID of a vCPU in x2APIC mode.  By the
+ * architecture, both then match that ID.
  *
- * With KVM_X2APIC_API_USE_32BIT_IDS the place in KVM's table belongs to the
- * vCPU in x2APIC mode, whichever was created first.
+ * With KVM_X2APIC_API_USE_32BIT_IDS, the vCPU in x2APIC mode has the entry in KVM's table,
+ * whichever vCPU was created first.
  *
- * Here vCPU 1 is in x2APIC mode, vCPU 2 takes ID 1 in xAPIC mode, and IPIs come
- * from a sender in either mode.
+ * Here vCPU 1 is in x2APIC mode, vCPU 2 takes ID 1 in xAPIC mode, and the sender of events is
+ * first in xAPIC mode, then in x2APIC mode.
  */
 #include "case.h"
 #include "event.h"

@@ -2,12 +2,12 @@
 /*
  * 0xff as an x2APIC destination - api.rst 7.7, KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK
  *
- * To an xAPIC 0xff is everybody; to an x2APIC it is one ID among others, or the logical
- * CPUs 0 to 7 of cluster 0, and everybody is 0xffffffff (SDM 3A, "x2APIC").  MSIs have
- * eight bits of destination only, so KVM takes 0xff for everybody there as well, until the
- * VMM disables that.
+ * In xAPIC mode, destination 0xff is a broadcast.  In x2APIC mode, 0xff is an ordinary ID, or
+ * the logical CPUs 0 to 7 of cluster 0, and a broadcast is 0xffffffff (SDM 3A, "x2APIC").  An
+ * MSI has only eight bits of destination, so KVM treats 0xff in an MSI as a broadcast in
+ * x2APIC mode, too, unless the VMM disables that.
  *
- * One vCPU of the four is not in cluster 0.
+ * One of the four vCPUs is not in cluster 0.
  */
 #include "case.h"
 #include "event.h"

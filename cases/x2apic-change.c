@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * APIC IDs that become alike, and are alike no more - errata.rst, "x2APIC"
+ * APIC IDs that become duplicates, and differ again - errata.rst, "x2APIC"
  *
- * Software may write an xAPIC's ID at any time, and so may a VMM, by
- * KVM_SET_LAPIC; who is meant by an ID changes with it.  KVM keeps a map from IDs
- * to vCPUs, which it makes anew then: two or three may be alike, the sender among
- * them, and what follows from that has to end when they differ again, also where
- * each only has what was another's.
+ * Software may write an xAPIC's ID at any time, and so may a VMM, with KVM_SET_LAPIC; an ID
+ * then means other vCPUs.  KVM keeps a map from IDs to vCPUs, which it recalculates after such
+ * a write.  Two or three vCPUs may have the same ID, and the sender may be one of them.  All
+ * effects of a duplicate have to end when the IDs differ again, also when two vCPUs have
+ * swapped their IDs.
  */
 #include "case.h"
 #include "event.h"
@@ -60,7 +60,7 @@ void guest_main(void)
 	observe_fixed("swapped.2", 2);
 	observe_fixed("swapped.3", 3);
 
-	/* On bare metal the first CPU's ID is where the watchdog finds it. */
+	/* On bare metal the watchdog needs the first CPU's ID to find that CPU. */
 	if (!mailbox.host)
 		return;
 	apic_take_id((void *)SHARED_ID);

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A disabled APIC among those with one ID - errata.rst, "x2APIC"
+ * A disabled APIC with a shared APIC ID - errata.rst, "x2APIC"
  *
- * Software may disable an APIC in two ways.  With bit 8 of the spurious vector
- * register clear it is still there and has its ID, but takes NMI, INIT and SIPI
- * only.  With IA32_APIC_BASE[11] clear there is no APIC, and nobody has its ID; when
- * it is enabled again it begins with the ID that it had at RESET.  (SDM 3A, 11.4.3
- * "Enabling or Disabling the Local APIC".)
+ * Software may disable an APIC in two ways.  With bit 8 of the spurious vector register clear,
+ * the APIC keeps its ID, but accepts only NMI, INIT and SIPI.  With IA32_APIC_BASE[11] clear,
+ * the CPU has no APIC and thus no APIC ID; when software enables the APIC again, it has the ID
+ * that it had at RESET.  (SDM 3A, 11.4.3 "Enabling or Disabling the Local APIC".)
  *
- * So where two have one ID and KVM delivers to one of them, an interrupt is lost if
- * that one is disabled by software, and is not if it has no APIC.
+ * So if two vCPUs share an ID and KVM delivers to one of them, an interrupt is lost if the
+ * APIC of that vCPU is software-disabled, but not if it is globally disabled.
  *
- * Here vCPUs 1 and 2 have ID 5, vCPU 1's is disabled while an event is sent, and
- * enabled again before anybody looks who has got it.
+ * Here vCPUs 1 and 2 have ID 5.  The APIC of vCPU 1 is disabled while vCPU 0 sends an event,
+ * and enabled again before the case reads which vCPUs have received it.
  */
 #include "case.h"
 #include "event.h"
@@ -45,7 +44,7 @@ static void globally(bool disable)
 		apic_enable();
 }
 
-/* On vCPU 1: disabled until vCPU 0 has sent what it has to send. */
+/* On vCPU 1: keep the APIC disabled until vCPU 0 has sent the event. */
 static void without_apic(void *switch_apic)
 {
 	apic_take_id((void *)SHARED_ID);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vCPU ids above 255 - errata.rst, "x2APIC"
+ * vCPU IDs above 255 - errata.rst, "x2APIC"
  *
- * An ID of more than 8 bits can be named from x2APIC mode only, and only an
- * APIC in x2APIC mode has one: in xAPIC mode a CPU with x2APIC ID 257 has
- * ID 1, the lower 8 bits.
+ * Only a sender in x2APIC mode can name an ID of more than 8 bits, and only an APIC in x2APIC
+ * mode has such an ID: in xAPIC mode, a CPU with x2APIC ID 257 has ID 1, the lower 8 bits.
  *
- * With KVM_X2APIC_API_USE_32BIT_IDS KVM delivers to the x2APIC ID of a vCPU
- * that is still in xAPIC mode, which is what brings up hotplugged vCPUs.  And
- * 257 becomes a duplicate of 1 without anybody writing an ID.
+ * With KVM_X2APIC_API_USE_32BIT_IDS, KVM delivers to the x2APIC ID of a vCPU that is still in
+ * xAPIC mode, so that a guest can start hotplugged vCPUs.  And 257 becomes a duplicate of 1
+ * although nobody writes an ID.
  *
  * Here vCPUs 1 and 257 are both in xAPIC mode, and the sender is in x2APIC mode.
  */
@@ -22,7 +21,7 @@ VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = {
 
 #define CPUS	3
 
-/* Without the flag KVM_SIGNAL_MSI ignores all of address_hi; with it bits 7 to 0 must be 0. */
+/* Without the flag KVM_SIGNAL_MSI ignores address_hi; with the flag its bits 7 to 0 must be 0. */
 static void observe_low_bits(enum event_source source)
 {
 	const struct kvm_msi msi = {

@@ -2,10 +2,10 @@
 /*
  * Duplicate APIC IDs by KVM_SET_LAPIC - errata.rst, "x2APIC"
  *
- * What x2apic.c does from inside, a VMM can do from outside: KVM_SET_LAPIC puts
- * the same ID into the registers of two vCPUs in xAPIC mode, as it would when
- * it restores a guest that had done so itself.  The guest reads the ID back,
- * and events are delivered by the same rules.
+ * A VMM can do from outside what x2apic.c does from inside: KVM_SET_LAPIC writes the same ID
+ * to the registers of two vCPUs in xAPIC mode, as a VMM would when it restores a guest that
+ * has done this itself.  The guest reads the ID back, and KVM delivers events by the same
+ * rules.
  */
 #include "case.h"
 #include "event.h"

@@ -2,12 +2,11 @@
 /*
  * A vCPU that is added later - errata.rst, "x2APIC"
  *
- * A VMM may create a vCPU at any time.  It begins with the APIC ID that is its vCPU
- * id, and if another has taken that ID meanwhile, they are alike without anybody
- * writing one.
+ * A VMM may create a vCPU at any time.  The new vCPU's APIC ID is its vCPU ID; if another vCPU
+ * has taken that ID in the meantime, both have the same ID as soon as the new vCPU exists.
  *
- * Here vCPU 3 is added while nobody has its ID; then vCPUs 1 and 2 take ID 4, vCPU 4
- * is added, and they give it back.
+ * Here vCPU 3 is added while no other vCPU has its ID.  Then vCPUs 1 and 2 take ID 4, vCPU 4
+ * is added, and vCPUs 1 and 2 take their own IDs again.
  */
 #include "case.h"
 #include "event.h"
@@ -20,7 +19,7 @@ VARIANT("32bit-ids-reversed", X2APIC_API(KVM_X2APIC_API_USE_32BIT_IDS), .ids = {
 
 #define EARLY	3
 #define CPUS	5
-#define LATE	4		/* the last one's ID */
+#define LATE	4		/* the ID of the last vCPU */
 
 static void take_own(u32 index)
 {

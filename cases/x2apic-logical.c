@@ -2,16 +2,16 @@
 /*
  * Logical destinations - errata.rst, "x2APIC"
  *
- * A logical destination names no APIC ID, so KVM_X2APIC_API_USE_32BIT_IDS, which is
- * about IDs, changes nothing there: every member that is named takes the event.  In
- * xAPIC mode the destination format register says how a vCPU reads one: flat, a bit
- * a member, or four bits of a cluster's number and one for each of its members.  In
- * x2APIC mode it is 16 bits of each, which follow from the ID.  (SDM 3A, 11.6.2.2
- * "Logical Destination Mode", 11.12.10.2.)
+ * A logical destination names no APIC ID, so KVM_X2APIC_API_USE_32BIT_IDS, which is about IDs,
+ * changes nothing there: every member that the destination names takes the event.  In xAPIC
+ * mode, the destination format register says how a vCPU reads a destination: flat, with one
+ * bit per member, or as a cluster, with four bits for the number of the cluster and one bit
+ * for each of its members.  In x2APIC mode there are 16 bits for each part, and the logical ID
+ * follows from the APIC ID.  (SDM 3A, 11.6.2.2 "Logical Destination Mode", 11.12.10.2.)
  *
- * Here vCPUs 1 and 2 are in cluster 1, and so is 17 with the ID of vCPU 1; vCPU 3 is
- * in cluster 2.  Then one after the other switches to x2APIC mode, where 0 to 3 are in
- * cluster 0 and 17 in cluster 1.
+ * Here vCPUs 1 and 2 are in cluster 1, and so is vCPU 17, which has the ID of vCPU 1; vCPU 3
+ * is in cluster 2.  Then the vCPUs switch to x2APIC mode one after the other; there, vCPUs 0
+ * to 3 are in cluster 0 and vCPU 17 is in cluster 1.
  */
 #include "case.h"
 #include "event.h"

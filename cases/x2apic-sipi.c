@@ -2,13 +2,13 @@
 /*
  * INIT and SIPI to an APIC ID that vCPUs share - errata.rst, "x2APIC"
  *
- * INIT and SIPI are events like others: every CPU that has the ID is reset and
- * started, at the same address.  KVM sends them where it sends the rest: to all
- * that match, or, with KVM_X2APIC_API_USE_32BIT_IDS, to one.  Who has started
- * says so itself, in real mode; who has not still takes interrupts.
+ * INIT and SIPI are events like others: they reset and start every CPU that has the ID, at the
+ * same address.  KVM sends them where it sends other events: to all vCPUs that match, or, with
+ * KVM_X2APIC_API_USE_32BIT_IDS, to one vCPU.  A vCPU that has started says so itself, in real
+ * mode; a vCPU that has not started still takes interrupts.
  *
- * INIT leaves the APIC ID as it is (SDM 3A, 11.4.7.3), so that vCPUs that were
- * alike are alike again.
+ * INIT leaves the APIC ID unchanged (SDM 3A, 11.4.7.3), so vCPUs that shared an ID share it
+ * again after they start.
  */
 #include "apic.h"
 #include "case.h"

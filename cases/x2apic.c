@@ -2,17 +2,17 @@
 /*
  * Duplicate APIC IDs - errata.rst, "x2APIC"
  *
- * An interrupt names its destination by APIC ID, and every APIC that has the
- * ID takes it.  In xAPIC mode software may write the ID, so two can be alike;
- * then both take it.
+ * An interrupt names its destination by APIC ID, and every APIC that has the ID takes the
+ * interrupt.  In xAPIC mode software may write the ID, so two APICs can have the same ID; then
+ * both take the interrupt.
  *
- * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_USE_32BIT_IDS the
- * table has one place an ID and one vCPU gets the interrupt; without the flag
- * KVM gives up the table when it meets a duplicate and asks every vCPU.
- * Logical destinations are looked up elsewhere: those all arrive.
+ * KVM keeps a table from ID to vCPU.  With KVM_X2APIC_API_USE_32BIT_IDS, the table has one
+ * entry per ID and one vCPU gets the interrupt; without the flag, KVM gives up the table when
+ * it finds a duplicate, and asks every vCPU.  KVM looks up logical destinations elsewhere:
+ * there, every vCPU that matches gets the interrupt.
  *
- * Here vCPUs with ids 1 and 2 both take APIC ID 5, and events of every kind go
- * to 5.  A fence behind each makes sure that all that was sent has arrived.
+ * Here the vCPUs with IDs 1 and 2 both take APIC ID 5, and the case sends events of every kind
+ * to 5.  A fence after each of them makes sure that everything sent has arrived.
  */
 #include "case.h"
 #include "event.h"
