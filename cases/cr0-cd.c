@@ -2,14 +2,14 @@
 /*
  * CR0.CD - errata.rst, "CR0.CD"
  *
- * CR0.CD=1 puts the caches into no-fill mode: what is cached still hits, a
- * miss goes to memory and fills nothing.  CR0.NW changes how caches and memory
- * are kept the same; NW=1 with CD=0 is no mode at all and raises #GP.
+ * CR0.CD=1 puts the caches into no-fill mode: an access to cached data still hits; a miss goes
+ * to memory and fills nothing.  CR0.NW changes how the CPU keeps caches and memory coherent;
+ * NW=1 with CD=0 is invalid and raises #GP.
  *
- * On Intel, KVM keeps both bits in a shadow that only the guest sees.  On AMD
- * the CPU could act on them, but unless KVM_X86_QUIRK_CD_NW_CLEARED is disabled
- * KVM clears them on the way.  In both cases CD reads back and memory is as
- * fast as before.
+ * On Intel, KVM keeps both bits in a shadow that only the guest sees.  On AMD, the CPU could
+ * act on them, but KVM clears them in the CR0 that it gives the CPU, unless
+ * KVM_X86_QUIRK_CD_NW_CLEARED is disabled.  In both cases CD reads back as written and memory
+ * is as fast as before.
  */
 #include "case.h"
 #include "host.h"

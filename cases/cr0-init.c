@@ -2,13 +2,13 @@
 /*
  * CR0 after RESET and INIT - errata.rst, "CR0.CD"
  *
- * RESET leaves CR0 at 0x60000010: caches off (CD, NW), ET set.  INIT leaves CD
- * and NW as they were, and otherwise does the same (SDM 3A, table 10-1).
+ * RESET sets CR0 to 0x60000010: caches off (CD, NW), ET set.  INIT does the same, except that
+ * it leaves CD and NW unchanged (SDM 3A, table 10-1).
  *
- * KVM follows both.  A vCPU that waits for its SIPI shows RESET's value to
- * KVM_GET_SREGS and, once started, to itself; one that gets an INIT later finds
- * in real mode the CD and NW that it had.  What that means to its memory is what
- * it means anyway: errata.rst says nothing else of a vCPU that has just started.
+ * KVM does both.  KVM_GET_SREGS of a vCPU that waits for its SIPI returns RESET's value, and
+ * the vCPU reads this value when it starts; after a later INIT, the vCPU starts in real mode
+ * with the CD and NW that it had before.  Their effect on memory is the usual one: errata.rst
+ * makes no exception for a vCPU that has just started.
  */
 #include "case.h"
 #include "host.h"

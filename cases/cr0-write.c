@@ -2,13 +2,12 @@
 /*
  * Every way to write CR0.CD and CR0.NW - errata.rst, "CR0.CD"
  *
- * MOV writes all of CR0; LMSW only its lowest four bits, and CLTS only TS, so that
- * both leave CD and NW alone; SMSW reads the lower half.  NW=1 with CD=0 is
- * refused with #GP, and leaves what was there (SDM 3A, 2.5).  A VMM writes CR0 by
- * KVM_SET_SREGS, under the same rules.
+ * MOV writes all of CR0.  LMSW writes only its lowest four bits and CLTS only TS, so neither
+ * changes CD and NW.  SMSW reads CR0, too.  A write of NW=1 with CD=0 raises #GP and changes
+ * nothing (SDM 3A, 2.5).  A VMM writes CR0 with KVM_SET_SREGS, under the same rules.
  *
- * KVM may keep CD and NW in a shadow: they have to be there on each of these ways,
- * whatever was there before, and for each vCPU its own.
+ * KVM may keep CD and NW in a shadow: the shadow has to be right after each of these writes,
+ * whatever its value was before, and each vCPU has to have its own.
  */
 #include "case.h"
 #include "host.h"
@@ -23,7 +22,10 @@ static const u64 legal[] = { 0, X86_CR0_CD, CD_NW };
 
 enum way { BY_MOV, BY_SREGS };
 
-/* "readback", or how it was refused; "changed" if it was and CR0 is another one. */
+/*
+ * Return "readback" or "dropped"; if the write is refused, "#GP" or "EINVAL", or "changed" if
+ * CR0 has changed all the same.
+ */
 static const char *write(enum way way, u64 value)
 {
 	u64 before = read_cr0();
@@ -55,7 +57,7 @@ static void try_move(struct outcome *o, enum way way, u64 from, u64 to)
 		note("CR0: %s, but %s for 0x%lx after 0x%lx", o->what, what, to, from);
 }
 
-/* From each state to each other, and to NW alone. */
+/* Move from each legal state to each legal state, and to NW alone. */
 static void observe_moves(enum way way)
 {
 	const u64 cr0 = read_cr0() & ~CD_NW;
@@ -74,7 +76,7 @@ static void observe_moves(enum way way)
 	observe("to-nw", outcome_name(&nw_alone));
 }
 
-/* LMSW sets and clears what it can, then CLTS; CD and NW stay as they are. */
+/* Execute LMSW, then CLTS: neither may change CD and NW. */
 static void observe_partial(void)
 {
 	const u64 cr0 = read_cr0() & ~CD_NW;

@@ -2,13 +2,13 @@
 /*
  * MTRRs and the effective memory type - errata.rst, "MTRRs"
  *
- * On a CPU, an MTRR range decides how its memory is cached: not at all (UC),
- * combined (WC), loads only (WT, WP).  With MTRRs disabled everything is UC,
- * and two CPUs may disagree as long as software is careful.
+ * On a CPU, an MTRR range decides how memory in it is cached: not at all (UC), with write
+ * combining (WC), for loads only (WT, WP).  With MTRRs disabled all memory is UC, and two CPUs
+ * may have different MTRRs as long as software is careful.
  *
- * KVM reads all of it back and does none of it: memory is write-back.  So a
- * page in an uncached range is as fast as ever, whether KVM has mapped it before
- * the range was set or maps it now.
+ * In KVM, MTRRs read back as written and have no effect: memory is write-back.  So a page in
+ * an uncached range is as fast as ever, whether KVM mapped it before the guest set the range
+ * or maps it afterwards.
  */
 #include "case.h"
 #include "memory_type.h"
@@ -27,14 +27,14 @@ static const struct {
 	{ "wp", X86_MEMTYPE_WP },
 };
 
-/* What a CPU may still know by the old types: SDM 3A, 12.11.8, of one CPU. */
+/* Flush what this CPU has cached with the old types: SDM 3A, 12.11.8, for one CPU. */
 static void forget_types(void)
 {
 	wbinvd();
 	write_cr3(read_cr3());
 }
 
-/* The page under test is of @type, all else is write-back. */
+/* Give the page under test @type, and all other memory write-back. */
 static void set_range(void *type)
 {
 	wrmsr(MSR_MTRRphysBase(0), PAGE_BASE | (u64)type);
@@ -49,7 +49,7 @@ static void set_default(u64 deftype)
 	forget_types();
 }
 
-/* The fixed ranges are those of the first MiB. */
+/* Make the fixed ranges, which are the first MiB, uncached. */
 static void set_fixed_uc(void)
 {
 	for (u32 n = 0; n < MTRR_FIXED; n++)

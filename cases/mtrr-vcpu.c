@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MTRRs are each vCPU's own - errata.rst, "MTRRs"
+ * Each vCPU has its own MTRRs - errata.rst, "MTRRs"
  *
- * A CPU has MTRRs of its own, which software keeps the same on all of them.
- * RESET turns them off; INIT leaves them as they are (SDM 3A, table 10-1).
+ * Each CPU has MTRRs of its own, and software keeps them the same on all CPUs.  RESET disables
+ * them; INIT leaves them unchanged (SDM 3A, table 10-1).
  *
- * So do KVM's vCPUs.  All registers are given values that are all different, on
- * one vCPU and on another, and read once all are written: whatever is stored in
- * another's place, or for another vCPU, is seen.
+ * KVM's vCPUs do the same.  The case gives each register of two vCPUs a different value, and
+ * reads the registers only after it has written all of them: so it sees a value that KVM has
+ * stored in another register, or for another vCPU.
  */
 #include "case.h"
 #include "msr.h"
@@ -18,7 +18,10 @@ VARIANT("default");
 
 #define REGISTERS	(1 + 2 * MTRR_VARIABLE + MTRR_FIXED)
 
-/* Register @i, and a value that no other has, on no other vCPU; MTRRs are off meanwhile. */
+/*
+ * Return register @i, and a value for it that no other register has, on this vCPU or another.
+ * The values leave MTRRs disabled.
+ */
 static u32 distinct(u32 i, u64 *value)
 {
 	u32 n = i - 1, salt = i + 3 * this_cpu()->index;

@@ -2,16 +2,16 @@
 /*
  * MTRR registers - errata.rst, "MTRRs"
  *
- * A memory type range register tells the CPU how it may cache a range of
- * physical memory: variable ranges are a base and a mask, fixed ranges cover
- * the first MiB in eight bytes a register, and a default type covers the rest.
- * Types and bits that are reserved are refused with #GP (SDM 3A, 12.11).
+ * A memory type range register tells the CPU how it may cache a range of physical memory: a
+ * variable range is a base and a mask, the fixed ranges cover the first MiB with eight
+ * one-byte types per register, and a default type covers the rest.  A reserved type or a
+ * reserved bit raises #GP (SDM 3A, 12.11).
  *
- * KVM emulates these accesses as the CPU does them.  Every register is written
- * with every legal type and read back, and then with reserved types and with reserved
- * bits, alone and beside legal ones, which all registers together have all: each has to
- * fault, and to leave what was there.
- * A VMM writes them by KVM_SET_MSRS, under the same rules.
+ * KVM emulates these accesses as a CPU does them.  The case writes every legal type to every
+ * register and reads it back.  Then it writes reserved types and reserved bits, alone and
+ * together with legal ones; together, the registers cover every reserved bit.  Each such write
+ * has to fault and to leave the register unchanged.  A VMM writes the registers with
+ * KVM_SET_MSRS, under the same rules.
  */
 #include "case.h"
 #include "host.h"
@@ -25,7 +25,7 @@ static const u8 reserved_types[] = { 2, 3, 7, 8, 0x80, 0xff };
 #define EVERY_BYTE	0x0101010101010101
 #define ALL_WB		(X86_MEMTYPE_WB * EVERY_BYTE)
 
-/* What one register does, or what all of them do. */
+/* The outcomes of one register, or of all of them. */
 struct outcomes {
 	struct outcome legal, reserved_types, reserved_bits;
 };
@@ -37,7 +37,7 @@ static void try_reserved_type(const struct msr_trial *t, struct outcomes *o, u64
 		(u64)reserved_types[type % ARRAY_SIZE(reserved_types)] << 8 * byte);
 }
 
-/* Where the type is the lowest byte. */
+/* Try types in the lowest byte. */
 static void try_types(const struct msr_trial *t, struct outcomes *o, u64 value)
 {
 	for (u32 i = 0; i < MTRR_TYPES; i++)
@@ -47,8 +47,8 @@ static void try_types(const struct msr_trial *t, struct outcomes *o, u64 value)
 }
 
 /*
- * Of the bits that are not in @legal every @step-th from @first on, alone and beside all
- * those that are in @value.
+ * Try every @step-th bit from @first on that is not in @legal: alone, and together with @value.
+ * Also try two patterns of the bits in @legal.
  */
 static void try_bits(const struct msr_trial *t, struct outcomes *o, u64 value, u64 legal,
 		     u32 first, u32 step)
@@ -86,7 +86,7 @@ static void try_fixed(struct msr_trial *t, struct outcomes *o, u32 n)
 	msr_begin(t, mtrr_fixed[n], ALL_WB);
 	for (u32 first = 0; first < MTRR_TYPES; first++)
 		msr_try(t, &o->legal, mtrr_types_from(first));
-	/* Each byte with two of them, and others from register to register. */
+	/* Try two reserved types in each byte; which two depends on byte and register. */
 	for (u32 byte = 0; byte < 8; byte++) {
 		try_reserved_type(t, o, ALL_WB, byte, byte + n);
 		try_reserved_type(t, o, ALL_WB, byte, byte + n + 3);
@@ -111,7 +111,7 @@ static void observe_outcomes(const struct outcomes *o)
 	observe("reserved-bits", outcome_name(&o->reserved_bits));
 }
 
-/* Each on its own. */
+/* Observe each register separately. */
 static void observe_each(void)
 {
 	struct outcomes deftype = {};
@@ -140,7 +140,7 @@ static void observe_each(void)
 	observe_outcomes(&deftype);
 }
 
-/* Every @step-th of them together: they have to do the same. */
+/* Observe every @step-th register, all together: they have to behave the same. */
 static void observe_together(bool by_ioctl, u32 step)
 {
 	struct msr_trial t = { .by_ioctl = by_ioctl };
@@ -187,7 +187,7 @@ void guest_main(void)
 	on_vcpu(1, "there", observe_some);
 	on_vcpu(0, "set-msrs", observe_by_ioctl);
 	on_vcpu(1, "set-msrs-there", observe_by_ioctl);
-	/* In use, which they have not been; on bare metal memory would be of those types. */
+	/* Now with MTRRs enabled; on bare metal this would change the types of memory in use. */
 	if (!mailbox.host)
 		return;
 	wrmsr(MSR_MTRRdefType, MTRR_DEFTYPE_E | MTRR_DEFTYPE_FE | X86_MEMTYPE_WB);

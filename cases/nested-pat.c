@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PAT of a guest's guest - api.rst 7.31, KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT
+ * The PAT of L2 - api.rst 7.31, KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT
  *
- * With nested paging an AMD CPU gives a guest a PAT of its own: VMRUN loads it from the
- * VMCB, #VMEXIT stores it there, and the hypervisor has its own again (APM 2, "Nested
- * Paging", "Combining Memory Types").  KVM lets a guest's guest have the guest's, and
- * looks at no G_PAT, unless the quirk is disabled.  Without nested paging there is one PAT
- * anyway.
+ * With nested paging an AMD CPU gives a guest its own PAT: VMRUN loads it from the VMCB, and
+ * #VMEXIT stores it there and restores the hypervisor's PAT (APM 2, "Nested Paging",
+ * "Combining Memory Types").  KVM lets L2 share L1's PAT and ignores G_PAT, unless the quirk
+ * is disabled.  Without nested paging there is only one PAT in any case.
  *
- * Three PATs, which differ in entry 7, that nobody uses: whose is where?
+ * The case uses three PATs that differ only in entry 7, which no page uses, and observes which
+ * of them L2, L1 and the VMCB have.
  */
 #include "case.h"
 #include "svm.h"
@@ -25,7 +25,7 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_NESTED_SVM_SHARED_PAT));
 #define PAT_RESERVED	(ENTRIES | ENTRY_7(2))
 
 static struct vmcb vmcb __attribute__((aligned(0x1000)));
-static u64 found;		/* by L2 */
+static u64 found;		/* the PAT that L2 has read */
 static int fault;
 
 static const char *whose(u64 pat)
@@ -50,7 +50,7 @@ static void writes_reserved(void)
 	fault = wrmsr_safe(MSR_IA32_CR_PAT, PAT_RESERVED);
 }
 
-/* What L2 finds there, and where its PAT and its hypervisor's are then. */
+/* Observe the PAT that L2 reads, and then those of L1 and of the VMCB. */
 static void observe_run(const char *what, void (*function)(void), const char *unseen)
 {
 	u64 code = 0, after = 0;

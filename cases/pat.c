@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * IA32_PAT, which decides what the MTRR statement can mean - errata.rst, "MTRRs"
+ * IA32_PAT and the effective memory type - errata.rst, "MTRRs"
  *
- * The page attribute table gives a memory type to each of the eight
- * combinations of the PAT, PCD and PWT bits of a page table entry.  It has six
- * legal types; a reserved one in any of its eight bytes is #GP.  What a page
- * effectively is follows from its PAT type and its MTRR type, and KVM says
- * that the latter is always WB: so the PAT alone decides - if it is honoured.
+ * The page attribute table has a memory type for each of the eight combinations of the PAT,
+ * PCD and PWT bits of a page table entry.  There are six legal types; a reserved type in any
+ * of the eight bytes raises #GP.  The effective type of a page follows from its PAT type and
+ * its MTRR type, and KVM says that the latter is always WB.  So the PAT alone decides, if KVM
+ * honours it; what the statement about MTRRs means depends on this.
  *
- * AMD with nested paging always honours it; Intel with EPT only with
- * KVM_X86_QUIRK_IGNORE_GUEST_PAT disabled; shadow paging never.
+ * AMD with nested paging always honours the PAT; Intel with EPT honours it only with
+ * KVM_X86_QUIRK_IGNORE_GUEST_PAT disabled; shadow paging never honours it.
  */
 #include "case.h"
 #include "host.h"
@@ -36,7 +36,7 @@ static u64 pat_with(u8 type, int entry)
 	return (PAT_RESET & ~(0xfful << 8 * entry)) | (u64)type << 8 * entry;
 }
 
-/* Entry 0 is in use, by every page here: it stays WB. */
+/* Every page here uses entry 0: of the legal types, try only WB and UC- there. */
 static void try_entry(const struct msr_trial *t, struct outcome *legal,
 		      struct outcome *reserved, int entry)
 {
@@ -102,7 +102,7 @@ static void observe_here(const char *scope)
 	observe_type(scope, page_under_test);
 }
 
-/* The page under test uses entry 1. */
+/* Set entry 1 of the PAT to @type, and make the page under test use entry 1. */
 static void set_pat(void *type)
 {
 	wrmsr(MSR_IA32_CR_PAT, pat_with((u64)type, 1));
