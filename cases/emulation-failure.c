@@ -2,11 +2,11 @@
 /*
  * Instructions that KVM cannot emulate - api.rst 7.27
  *
- * A load from where no memory is goes through KVM's emulator, and that does not know every
- * instruction: not the x87's FLDS.  At CPL3 the guest gets a #UD for it, which no CPU would
- * raise there; with KVM_CAP_EXIT_ON_EMULATION_FAILURE the VMM is asked, and has the bytes.
- * The VMM here does as KVM would have done: the guest sees the same, and the exit is what
- * is new.
+ * KVM emulates a load from an address without memory, and its emulator does not know every
+ * instruction: it does not know the x87's FLDS.  At CPL3 the guest then gets a #UD, which no
+ * CPU would raise there; with KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM exits to the VMM instead,
+ * and passes the bytes of the instruction.  The VMM here injects #UD, as KVM would have done:
+ * the guest sees the same, and only the exit is new.
  */
 #include "case.h"
 #include "host.h"

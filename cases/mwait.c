@@ -3,10 +3,10 @@
  * MONITOR and MWAIT - api.rst 7.31, KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS and
  * KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT
  *
- * A CPU whose CPUID.1:ECX[3] is 0 raises #UD for both (SDM 2B), and firmware turns that
- * bit off and on by IA32_MISC_ENABLE[18] (SDM 4, table 2-2).  KVM does neither, unless the
- * quirks are disabled: CPUID is as the VMM has set it, and the instructions are no-ops.
- * So MWAIT with interrupts off comes back at once; not so on bare metal.
+ * A CPU whose CPUID.1:ECX[3] is 0 raises #UD for both instructions (SDM 2B), and firmware sets
+ * and clears that bit with IA32_MISC_ENABLE[18] (SDM 4, table 2-2).  KVM does neither, unless
+ * the quirks are disabled: CPUID stays as the VMM has set it, and the instructions are no-ops.
+ * So MWAIT with interrupts disabled returns at once; on bare metal it does not.
  */
 #include "case.h"
 
@@ -65,7 +65,7 @@ static void observe_mwait(void)
 	observe_instructions("on");
 }
 
-/* CPUID first: a KVM that knows no MONITOR ends at it. */
+/* Observe CPUID first: a KVM that does not know MONITOR ends the guest there. */
 void guest_main(void)
 {
 	wait_for_cpus(2);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * IA32_DEBUGCTL of a guest's guest - api.rst 7.31, KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM
+ * IA32_DEBUGCTL of L2 - api.rst 7.31, KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SMM
  *
- * VM entry that loads debug controls refuses a guest with a bit in IA32_DEBUGCTL that the
- * CPU has not (SDM 3C, "Checks on Guest Control Registers, Debug Registers, and MSRs").
- * KVM gives a guest no FREEZE_WHILE_SMM, but guests that are hypervisors have always set
- * it for theirs, which KVM lets pass, unless the quirk is disabled.
+ * A VM entry that loads debug controls fails if the guest's IA32_DEBUGCTL has a bit set that
+ * the CPU does not have (SDM 3C, "Checks on Guest Control Registers, Debug Registers, and
+ * MSRs").  KVM gives a guest no FREEZE_WHILE_SMM, but L1 hypervisors have always set it for
+ * L2, and KVM accepts this, unless the quirk is disabled.
  */
 #include "case.h"
 #include "vmx.h"

@@ -2,9 +2,10 @@
 /*
  * What KVM_GET_SUPPORTED_CPUID says - api.rst 4.46, 9.1, and cpuid.rst
  *
- * Its result is meant for KVM_SET_CPUID2, and every guest here has it so.  Some of it needs
- * more than that: an in-kernel APIC, which these guests have, or a topology, which is the
- * VMM's business.  KVM's own leaves are there, too.  Too little room is refused.
+ * The result is meant for KVM_SET_CPUID2, and every guest here gets its CPUID that way.  Some
+ * features in it need more than that: an in-kernel APIC, which these guests have, or a
+ * topology, which the VMM has to provide.  KVM's own leaves are in the result, too.  KVM
+ * refuses a buffer that is too small.
  */
 #include "case.h"
 #include "host.h"
@@ -26,8 +27,8 @@ static struct cpuid supported(u32 leaf)
 }
 
 /*
- * The first two subleaves, but for what is no topology: their number in ECX, and in EDX the
- * x2APIC ID of the CPU that was asked (doc/findings.md, 17).
+ * Look at the first two subleaves, except for what is not topology: the subleaf's number in ECX,
+ * and in EDX the x2APIC ID of the host CPU that executed CPUID (doc/findings.md, 17).
  */
 static const char *topology(u32 leaf)
 {

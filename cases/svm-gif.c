@@ -2,12 +2,12 @@
 /*
  * GIF=0 and hardware breakpoints - errata.rst, "Nested virtualization features"
  *
- * AMD's global interrupt flag, cleared by CLGI, holds back interrupts, NMIs and
- * more; a #DB of a breakpoint register is not held back but discarded (APM 2,
- * table 15-10).  The CPU leaves that to the hypervisor for a guest's GIF, and
- * KVM does not do it: a guest that is a hypervisor gets its #DB with GIF=0.  A
- * single step is another matter: no breakpoint register matches.  And so is an I/O
- * breakpoint: KVM does ports itself, and looks at none there.
+ * CLGI clears AMD's global interrupt flag, which then holds back interrupts, NMIs and more; a
+ * #DB of a breakpoint register is not held back but discarded (APM 2, table 15-10).  For a
+ * guest's GIF, the CPU leaves this to the hypervisor, and KVM does not do it: a guest that is
+ * a hypervisor gets its #DB with GIF=0.  A single step is different, because it matches no
+ * breakpoint register.  An I/O breakpoint is different, too: KVM emulates port accesses
+ * itself, and ignores breakpoints there.
  */
 #include "apic.h"
 #include "case.h"
@@ -20,7 +20,7 @@ VARIANT("default");
 #define DR7_WRITE(n)	BIT(16 + 4 * (n))
 #define DR7_IO(n)	BIT(17 + 4 * (n))	/* with CR4.DE */
 #define DR7_OFF		0x400		/* the bit that reads as 1 */
-#define POST_PORT	0x80		/* where nobody minds */
+#define POST_PORT	0x80		/* an OUT there does no harm */
 #define RFLAGS_TF	BIT(8)
 #define RFLAGS_RF	BIT(16)		/* no breakpoint on the next instruction */
 
@@ -76,7 +76,7 @@ static const char *io(u32 n)
 	u16 port = mailbox.host ? DOORBELL_PORT : POST_PORT;
 	u64 cr4 = read_cr4();
 
-	mailbox.call[0] = (struct host_call) { .target = TARGET_VM };	/* of no steps */
+	mailbox.call[0] = (struct host_call) { .target = TARGET_VM };	/* without steps */
 	debug_exceptions = 0;
 	write_cr4(cr4 | X86_CR4_DE);
 	set_breakpoint(n, port, DR7_ENABLE(n) | DR7_IO(n));
@@ -85,7 +85,7 @@ static const char *io(u32 n)
 	return delivered();
 }
 
-/* It is no breakpoint register's: GIF does not touch it. */
+/* A single step matches no breakpoint register, so GIF does not affect its #DB. */
 static const char *single_step(u32 n)
 {
 	(void)n;
@@ -94,7 +94,7 @@ static const char *single_step(u32 n)
 	return delivered();
 }
 
-/* A #DB leaves GIF as it is: an interrupt waits until STGI. */
+/* A #DB does not change GIF: an interrupt still waits until STGI. */
 static const char *interrupt_after_debug(void)
 {
 	const char *name;
@@ -109,7 +109,7 @@ static const char *interrupt_after_debug(void)
 	return apic_received(0, VECTOR_TEST) || name[0] == 't' ? name : "lost";
 }
 
-/* With GIF=1, and with GIF=0 if this CPU has it. */
+/* Observe with GIF=1, and with GIF=0 if this CPU has GIF. */
 static void observe_debug(const char *key, const char *(*run)(u32), u32 n, const char *no_gif)
 {
 	const char *with_gif_0 = no_gif;

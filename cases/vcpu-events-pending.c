@@ -2,9 +2,10 @@
 /*
  * KVM_SET_VCPU_EVENTS, pending and with payload - errata.rst, "KVM_SET_VCPU_EVENTS issue"
  *
- * With KVM_CAP_EXCEPTION_PAYLOAD a VMM may set an exception that is not injected yet
- * but pending, with what goes to CR2 or DR6 once it is (api.rst, 4.31 and 7.17);
- * without it that is refused.  KVM takes the VMM's word for the error code here, too.
+ * With KVM_CAP_EXCEPTION_PAYLOAD, a VMM may set an exception that is pending but not injected
+ * yet, with a payload for CR2 or DR6, which KVM writes when it injects the exception (api.rst,
+ * 4.31 and 7.17); without the capability, KVM refuses that.  Here, too, KVM trusts the VMM
+ * about the error code.
  */
 #include "case.h"
 #include "inject.h"

@@ -2,12 +2,11 @@
 /*
  * KVM_SET_VCPU_EVENTS in real mode - errata.rst, "KVM_SET_VCPU_EVENTS issue"
  *
- * No exception has an error code in real mode, and a CPU that is given one all the
- * same fails the VM entry (SDM 3C, 27.2.1.3).  There KVM does not take the VMM's word
- * for it: kvm_inject_exception() leaves it away.
+ * No exception has an error code in real mode, and a CPU that is given an exception with an
+ * error code there fails the VM entry (SDM 3C, 27.2.1.3).  In real mode KVM does not trust the
+ * VMM: kvm_inject_exception() drops the error code.
  *
- * vCPU 1 is started by a SIPI, and has the exception injected before it ever leaves
- * real mode.
+ * A SIPI starts vCPU 1, and the exception is injected before vCPU 1 leaves real mode.
  */
 #include "case.h"
 #include "inject.h"

@@ -2,16 +2,16 @@
 /*
  * KVM_SET_VCPU_EVENTS and error codes - errata.rst, "KVM_SET_VCPU_EVENTS issue"
  *
- * Some exceptions push an error code, and for a CPU it is fixed which: #GP
- * always, #UD never.  A VMM that injects one says itself whether it has one,
- * and KVM_SET_VCPU_EVENTS takes its word for it.
+ * Some exceptions push an error code, and for a CPU it is fixed which: #GP always does, #UD
+ * never.  A VMM that injects an exception also says whether it has an error code, and
+ * KVM_SET_VCPU_EVENTS trusts the VMM.
  *
- * AMD CPUs inject whatever they are told.  Intel CPUs before CET check, and
+ * AMD CPUs inject whatever they are told.  Intel CPUs older than CET check the error code, and
  * fail the VM entry: KVM_EXIT_FAIL_ENTRY, reason 7.
  *
- * The handler's stack tells: the CPU aligns it to 16 bytes and pushes five
- * words, so with a sixth, the error code, it is aligned again.  And what KVM has
- * given the CPU is seen beside it.
+ * The handler's stack shows whether there is an error code: the CPU aligns the stack to 16
+ * bytes and pushes five words, so with the error code as a sixth word it is aligned again.
+ * The case also observes what KVM gives the CPU.
  */
 #include "case.h"
 #include "event.h"
@@ -39,10 +39,10 @@ static void observe_there(void)
 		observe_vector(right_and_wrong[i].vector, right_and_wrong[i].has_error_code);
 }
 
-/* There the doorbell is a port that CPL3 may use by IOPL, if KVM has one. */
+/* At CPL3 the doorbell works only if this KVM lets the guest use ports there, by IOPL. */
 static const char *try_doorbell(void)
 {
-	mailbox.call[0] = (struct host_call) { .target = TARGET_VM };	/* of no steps */
+	mailbox.call[0] = (struct host_call) { .target = TARGET_VM };	/* without steps */
 	return outl_safe(DOORBELL_PORT, RING_CALL) ?
 	       UNSEEN_HOST "this KVM lets no guest at CPL3 use a port" : NULL;
 }
@@ -60,7 +60,7 @@ static void observe_at_cpl3(void *argument)
 		observe_injection(i);
 }
 
-/* An interrupt waits meanwhile, and comes afterwards. */
+/* Inject while an interrupt is pending; the guest has to take the interrupt afterwards. */
 static void observe_beside_irq(const struct injection *i)
 {
 	SCOPE("beside-irq");
@@ -71,7 +71,7 @@ static void observe_beside_irq(const struct injection *i)
 		 apic_received(0, VECTOR_TEST) == 1 ? "taken" : "lost");
 }
 
-/* struct kvm_vcpu_events has 32 bits for it. */
+/* struct kvm_vcpu_events has 32 bits for the error code. */
 static void observe_error_codes(void)
 {
 	static const u32 codes[] = { 0, 1, 0x8000, 0xffff, 0x10000, 0x80000000, 0xffffffff };

@@ -2,18 +2,17 @@
 /*
  * x87 features - errata.rst, "KVM_GET_SUPPORTED_CPUID issues"
  *
- * The x87 FPU keeps the address of its last instruction's operand (FDP) and
- * the code segment it ran in (FCS) for exception handlers.  Newer CPUs write
- * FDP only when an unmasked exception is pending, and FCS never; they say so
- * by setting CPUID.7.0:EBX.FDP_EXCPTN_ONLY[6] and ZERO_FCS_FDS[13].  A set bit
- * means that a feature is gone.
+ * For exception handlers, the x87 FPU keeps the address of its last instruction's operand
+ * (FDP) and the code segment in which that instruction ran (FCS).  Newer CPUs write FDP only
+ * when an unmasked exception is pending, and never write FCS; they say so in
+ * CPUID.7.0:EBX.FDP_EXCPTN_ONLY[6] and ZERO_FCS_FDS[13].  A set bit means that a feature is
+ * gone.
  *
- * Nothing of this can be intercepted, so KVM reports the host's bits, and what
- * a VMM sets in guest CPUID changes what CPUID says and not what the FPU does.
+ * KVM cannot intercept any of this, so it reports the host's bits.  What a VMM sets in guest
+ * CPUID changes what CPUID says, and does not change what the FPU does.
  *
- * FNSTENV must follow in the same VM entry: a host that switches FPU state in
- * between may lose the pointers.  So each result is "stored" if any of many
- * tries has it.
+ * FNSTENV must follow in the same VM entry: a host that switches FPU state in between may lose
+ * the pointers.  So a result is "stored" if any of many tries has stored a pointer.
  */
 #include "case.h"
 #include "host.h"
@@ -41,7 +40,7 @@ struct x87_env {
 
 struct x87_pointers {
 	u32 fdp, fcs, fds;		/* how often each was not zero */
-	u32 fdp_right;			/* how often FDP was the operand */
+	u32 fdp_right;			/* how often FDP was the operand's address */
 };
 
 static float one __attribute__((used)) = 1.0f, zero;
@@ -54,7 +53,7 @@ static void count(struct x87_pointers *p, const struct x87_env *env, const void 
 	p->fds += (env->fds & 0xffff) != 0;
 }
 
-/* A load that raises nothing. */
+/* A load that raises no exception. */
 static void load(void *argument)
 {
 	struct x87_env env;
@@ -66,10 +65,7 @@ static void load(void *argument)
 	}
 }
 
-/*
- * The same in a 32-bit code segment: in 64-bit mode a CPU keeps no FDS.  Far
- * call, and far return.
- */
+/* The same load by a far call to a 32-bit code segment: in 64-bit mode a CPU keeps no FDS. */
 static struct x87_env env_32 __attribute__((used));
 static int fault_32;			/* a KVM that emulates 32-bit code may not know FLD */
 extern const char load_32[];
@@ -120,7 +116,7 @@ static const char *stored(u32 times)
 	return times ? "stored" : "zero";
 }
 
-/* Where FDP points; an interruption may leave the host's there once. */
+/* "wrong" needs another FDP in most tries: an interruption may leave the host's FDP there once. */
 static const char *stored_fdp(const struct x87_pointers *p)
 {
 	return p->fdp_right ? "stored" : p->fdp > TRIES / 2 ? "wrong" : "zero";
@@ -132,7 +128,7 @@ static void observe_bits(const char *which, u32 ebx)
 	observef("%s.zero_fcs_fds = %u", which, !!(ebx & ZERO_FCS_FDS));
 }
 
-/* What this vCPU's CPUID shows, and what KVM_GET_CPUID2 says that it shows. */
+/* Observe the bits in this vCPU's CPUID, and in what KVM_GET_CPUID2 returns. */
 static void observe_cpuid(void)
 {
 	struct cpuid r;
