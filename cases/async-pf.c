@@ -2,14 +2,14 @@
 /*
  * Memory that the host has to fetch - msr.rst, MSR_KVM_ASYNC_PF_EN
  *
- * Memory is there, to a CPU.  A VMM's may be swapped out, and KVM tells a guest that wants
- * to know: a #PF whose CR2 is a token, not an address, says that a page is not present, and
- * an interrupt says later that the page of this token is ready.  Meanwhile the guest does
- * something else.  Where it cannot be told, the vCPU waits; with interrupts on, it takes
- * them meanwhile.
+ * To a CPU, memory is always present.  A VMM's memory may be swapped out, and KVM can tell the
+ * guest: a #PF whose CR2 is a token, not an address, says that a page is not present, and a
+ * later interrupt says that the page with this token is ready.  Meanwhile the guest can do
+ * something else.  If KVM cannot tell the guest, the vCPU waits for the page; with interrupts
+ * enabled, it takes interrupts while it waits.
  *
- * Here the other vCPU watches: it sees that somebody waits for a page, and lets the page
- * arrive when whoever touched it clearly does not go on.
+ * Here the other vCPU watches: it sees that an access waits for the page, and lets the page
+ * arrive if KVM has not told the guest.
  */
 #include "apic.h"
 #include "async_pf.h"
@@ -19,7 +19,7 @@
 CASE("async-pf", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
 
-#define NOWHERE		BIT(39)		/* which the guest's page tables do not map */
+#define NOWHERE		BIT(39)		/* not mapped by the guest's page tables */
 #define ROUNDS		50
 
 static void observe_waiting(const char *what, struct touch t)
@@ -64,7 +64,7 @@ static void observe_told(const char *what, struct touch t)
 	apf_acknowledge(t.index);
 }
 
-/* KVM answers with something ready, which is of no page. */
+/* When the guest enables APF, KVM sends a 'page ready' event for no page in particular. */
 static void observe_enable(const char *what, u32 index, u64 bits)
 {
 	const struct touch none = { .index = index };
@@ -75,7 +75,7 @@ static void observe_enable(const char *what, u32 index, u64 bits)
 	observef("%s.then = %s", what, apf_ready(BRIEFLY, &none));
 }
 
-/* A page that is touched again while it is fetched; and one that is away once more. */
+/* Access a page again while the host fetches it; then take the page away a second time. */
 static void observe_again(u32 index)
 {
 	struct touch first = { .index = index, .cpl3 = true }, again = first, retaken = first;
@@ -98,13 +98,13 @@ static void observe_again(u32 index)
 	apf_acknowledge(index);
 }
 
-/* Two pages at a time: the second is ready when the first has been seen to be. */
+/* Two absent pages: KVM reports the second as ready once the guest acknowledges the first. */
 static void observe_queue(u32 index)
 {
 	struct touch first = { .index = index, .cpl3 = true }, second = first;
 
 	touch_absent(&first);
-	apf_data[index].flags = 3;	/* KVM writes 1 */
+	apf_data[index].flags = 3;	/* not the 1 that KVM would write */
 	observe("flags-set", first.vector ? touch_absent(&second) : "not-told");
 	apf_data[index].flags = 0;
 	give_memory(first.page, MEMORY_VALUE);
@@ -117,7 +117,7 @@ static void observe_queue(u32 index)
 	apf_acknowledge(index);
 }
 
-/* What waits for its turn when they are disabled. */
+/* Disable APF while the 'page ready' event of the second page is queued. */
 static void observe_disable(u32 index, u64 bits)
 {
 	struct touch first = { .index = index, .cpl3 = true }, second = first;
@@ -135,7 +135,7 @@ static void observe_disable(u32 index, u64 bits)
 	observe_enable("enabled-again", index, bits);
 }
 
-/* Without an APIC, whose timer does not run either, there is nothing to wait for in HLT. */
+/* Poll: with the APIC software-disabled, its timer does not run, and nothing would end a HLT. */
 static void arrive_without_apic(void *context)
 {
 	struct touch *t = context;
@@ -174,7 +174,7 @@ static void take_vector_0(struct exception *e)
 	apic_eoi();
 }
 
-/* For who forgets to ask for another. */
+/* Enable APF without setting the interrupt vector, which is then 0. */
 static void observe_vector_0(u32 index, u64 bits)
 {
 	const struct touch none = { .index = index };

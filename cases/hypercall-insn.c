@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The other vendor's hypercall instruction - api.rst 7.31,
- * KVM_X86_QUIRK_FIX_HYPERCALL_INSN
+ * The other vendor's hypercall instruction - api.rst 7.31, KVM_X86_QUIRK_FIX_HYPERCALL_INSN
  *
- * VMCALL is Intel's and VMMCALL is AMD's (SDM 3C, APM 3); on the other's CPUs each is a
- * #UD.  A guest that was once started on the other is to go on after a migration: so KVM
- * overwrites the wrong one by the right one in the guest's memory, and the guest comes
- * back to it; unless the quirk is disabled.
+ * VMCALL is Intel's hypercall instruction and VMMCALL is AMD's (SDM 3C, APM 3); each raises
+ * #UD on the other vendor's CPUs.  A guest has to keep running when it migrates from one
+ * vendor's CPU to the other's.  So KVM replaces the wrong instruction with the right one in
+ * the guest's memory, and the guest executes it again, unless the quirk is disabled.
  *
- * At CPL3 there is no hypercall, but an instruction all the same: -KVM_EPERM.
+ * KVM also handles the instruction at CPL3, but does no hypercall there: it returns
+ * -KVM_EPERM.
  *
- * The hypercall is one that nobody has defined: what counts is whether it returns.
+ * The number of the hypercall is one that nobody has defined: the case only tells whether the
+ * hypercall returns.
  */
 #include "case.h"
 
@@ -20,7 +21,7 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_FIX_HYPERCALL_INSN));
 
 #define UNDEFINED	0x7fff
 
-/* The instruction, at one place in memory: the vector that it raised, or 0. */
+/* Execute the instruction at the one address NAME_at; return the vector that it raised, or 0. */
 #define HYPERCALL(name, instruction)						\
 	extern const volatile u8 name##_at[3];					\
 	static __attribute__((noinline)) int name(s64 *ret)			\
@@ -51,7 +52,6 @@ static void try_it(void *trial)
 	t->vector = t->hypercall(&t->ret);
 }
 
-/* At CPL3 no hypercall is done, but it returns. */
 static void observe_one(const char *name, int (*hypercall)(s64 *), const volatile u8 *at, bool at_cpl3)
 {
 	struct trial t = { .hypercall = hypercall };

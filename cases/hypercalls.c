@@ -2,10 +2,10 @@
 /*
  * Hypercalls - hypercalls.rst
  *
- * A number in RAX, up to four arguments in RBX, RCX, RDX and RSI, and a result in RAX; no
- * other register changes.  A number that KVM does not know is -KVM_ENOSYS, and any from
- * CPL3 is -KVM_EPERM.  KVM_HC_KICK_CPU wakes a vCPU that waits in HLT, even with
- * interrupts off.
+ * A hypercall has its number in RAX, up to four arguments in RBX, RCX, RDX and RSI, and its
+ * result in RAX; no other register changes.  KVM returns -KVM_ENOSYS for a number that it does
+ * not know, and -KVM_EPERM for any number from CPL3.  KVM_HC_KICK_CPU wakes a vCPU that waits
+ * in HLT, even with interrupts disabled.
  */
 #include "apic.h"
 #include "case.h"
@@ -23,8 +23,9 @@ struct hypercall {
 };
 
 /*
- * All registers but two that the compiler keeps hold something to lose.  In one place, for
- * what KVM makes of VMCALL at CPL0 is there at CPL3, too: see hypercall-insn.c.
+ * Fill all registers, except two that the compiler needs, and see whether they keep their values.
+ * Never inlined, so that CPL3 executes the VMCALL that KVM may have replaced at CPL0: see
+ * hypercall-insn.c.
  */
 static __attribute__((noinline)) void hypercall(void *context)
 {
@@ -57,7 +58,7 @@ static struct {
 	u32 flags, pad[9];
 } clock_pairing __attribute__((aligned(64)));
 
-/* Of CLOCK_PAIRING what is refused on each host: a clock that is not its wall clock. */
+/* KVM refuses CLOCK_PAIRING on every host if the clock is not the wall clock. */
 static const struct {
 	const char *name;
 	s64 nr;
@@ -109,7 +110,7 @@ static void observe_kick(void)
 	struct hypercall h = { .ret = KVM_HC_KICK_CPU, .arg = { 0, cpus[1].id } };
 
 	call_begin(1, halt, NULL);
-	/* Not the HLT in which it has waited for this call. */
+	/* Wait for halt()'s HLT, not the HLT in which the vCPU waited for this call. */
 	while (!halts)
 		cpu_relax();
 	while (mp_state(1) != KVM_MP_STATE_HALTED)

@@ -2,10 +2,11 @@
 /*
  * KVM's clocks and its account of stolen time - msr.rst
  *
- * KVM writes the time at which a TSC value was true, and the guest adds what the TSC has
- * counted since.  A version that is even says that all of it belongs together.  The same
- * goes for the wall clock, which is written once for each write to its MSR, and for the
- * time that others had.  Where a flag of the clock says so, no vCPU is ever behind another.
+ * KVM writes a TSC value and the time at that value, and the guest adds what the TSC has
+ * counted since.  An even version says that all fields belong together.  The same is true of
+ * the wall clock, which KVM writes once for each write to its MSR, and of stolen time, in
+ * which the host ran something else.  If a flag of the clock says so, the time never goes
+ * backwards from one vCPU to another.
  */
 #include "case.h"
 #include "host.h"
@@ -21,7 +22,7 @@ static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64
 static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
 static volatile struct kvm_steal_time steals[2] __attribute__((aligned(64)));
 
-/* A line that KVM has never written to is all zeros. */
+/* The version is 0 until KVM writes the structure. */
 static const char *version_name(u32 version)
 {
 	return !version ? "not-written" : version & 1 ? "odd" : "even";
@@ -35,7 +36,7 @@ static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
 	for (u32 i = 0; i < ROUNDS; i++) {
 		u64 now = pvclock_read(time);
 
-		/* Without this bit it begins anew on another CPU of the host. */
+		/* Without this bit, the clock may start again on another CPU of the host. */
 		if (version != time->version && !(time->flags & PVCLOCK_TSC_STABLE_BIT)) {
 			version = time->version;
 			first = before = now = pvclock_read(time);
@@ -48,7 +49,7 @@ static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
 	return before > first ? "forwards" : "stands-still";
 }
 
-/* Each vCPU has its own. */
+/* Each vCPU has a clock of its own. */
 static void observe_clock(const char *name, u32 msr)
 {
 	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
@@ -116,7 +117,7 @@ static void read_clock(void *now)
 	*(u64 *)now = pvclock_read(&times[this_cpu()->index]);
 }
 
-/* Here, there, here, ...: each later than the one before, and so is what it reads. */
+/* Read the clock on the two vCPUs in turn: no time may be before the previous one. */
 static const char *between_vcpus(void)
 {
 	u64 before = 0, now;

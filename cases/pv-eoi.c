@@ -3,8 +3,9 @@
  * An end of interrupt without an exit - msr.rst, MSR_KVM_EOI_EN
  *
  * KVM sets a bit in the guest's memory when it injects an interrupt whose EOI nobody else
- * waits for; then the guest may clear it instead of an EOI.  Where it does, or writes the
- * EOI all the same, the next interrupt has to come.  A guest that sees no bit owes the EOI.
+ * waits for; the guest may then clear this bit instead of writing the EOI.  KVM has to deliver
+ * the next interrupt whether the guest clears the bit or writes the EOI all the same.  A guest
+ * that sees the bit clear has to write the EOI.
  */
 #include "apic.h"
 #include "case.h"
@@ -27,7 +28,7 @@ static void take(struct exception *e)
 	bool may_skip = *word & 1;
 
 	(void)e;
-	others |= *word & ~1u;	/* before an exit, at which KVM may write the word again */
+	others |= *word & ~1u;	/* read before an exit, where KVM may write the word */
 	if (!always_eoi)
 		asm volatile("btrl $0, %0" : "+m"(*word), "=@ccc"(may_skip));
 	taken++;
@@ -36,7 +37,7 @@ static void take(struct exception *e)
 		apic_eoi();
 }
 
-/* To itself, each when the one before has been taken. */
+/* Send this vCPU one interrupt after another: each when the previous one has been taken. */
 static void observe_interrupts(const char *what, bool offered)
 {
 	taken = skipped = 0;

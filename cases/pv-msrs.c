@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The MSRs of KVM itself, what they take and who has them - msr.rst, and api.rst 6.80
+ * KVM's own MSRs: what they accept, and who has them - msr.rst, and api.rst 6.80
  *
- * Most hold the address of memory that KVM writes, and flags in the bits that its
- * alignment leaves; what is reserved there raises #GP.  CPUID 0x40000001 says which of
- * them there are, but a guest that does not look finds them all the same, unless the VMM
- * has asked for KVM_CAP_ENFORCE_PV_FEATURE_CPUID.
+ * Most of these MSRs hold the address of memory that KVM writes, and flags in the low bits
+ * that the alignment leaves free; a reserved bit raises #GP.  CPUID 0x40000001 says which of
+ * them exist, but a guest that does not look there can use all of them, unless the VMM has
+ * enabled KVM_CAP_ENFORCE_PV_FEATURE_CPUID.
  */
 #include "case.h"
 #include "msr.h"
@@ -25,7 +25,7 @@ static u8 area[2][64] __attribute__((aligned(64)));
 static const struct pv_msr {
 	const char *name;
 	u32 msr;
-	u64 flags;			/* besides the address */
+	u64 flags;			/* in addition to the address */
 	bool address;
 	u64 reserved;
 } msrs[] = {
@@ -45,7 +45,7 @@ static u64 legal(const struct pv_msr *m, u32 n)
 	return m->address ? (u64)area[n] | m->flags : n ? m->flags : 0;
 }
 
-/* Every reserved bit, beside what is legal. */
+/* Try every reserved bit, together with a legal value. */
 static const char *reserved(const struct pv_msr *m, bool by_ioctl)
 {
 	struct msr_trial t = { .by_ioctl = by_ioctl };
