@@ -2,8 +2,8 @@
 /*
  * RIP at an exit for a bus lock - api.rst 7.22
  *
- * A locked access across two cache lines locks the bus for everybody.  CPUs that can
- * detect it exit: Intel's behind the instruction, AMD's before it (SDM 3C, "Bus-Lock
+ * A locked access across two cache lines locks the bus for all CPUs.  CPUs that can detect a
+ * bus lock exit: Intel CPUs after the instruction, AMD CPUs before it (SDM 3C, "Bus-Lock
  * Detection", APM 2, 15.14.5 "Bus Lock Threshold").
  */
 #include "case.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What KVM_ENABLE_CAP takes, and when - api.rst 7.7, 7.13, 7.21, 7.22, 7.35, 7.37
+ * What KVM_ENABLE_CAP accepts, and when - api.rst 7.7, 7.13, 7.21, 7.22, 7.35, 7.37
  *
- * Some capabilities are a set of flags, some exclude each other, some want an in-kernel
- * APIC, and some come too late once there is a vCPU.  The first three VMs here have none.
- * What is refused has to leave everything as it was: a guest sees that, for one of them,
- * in the format of its APIC ID.
+ * The argument of some capabilities is a set of flags, and some flags exclude each other.
+ * Some capabilities need an in-kernel APIC, and some cannot be enabled once the VM has a vCPU.
+ * The first three VMs here have none.  A call that KVM refuses must change nothing: the guest
+ * can see this for one capability, in the format of its APIC ID.
  */
 #include "apic.h"
 #include "case.h"
@@ -18,12 +18,12 @@ VARIANT("default");
 #define NO_BROADCAST	KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK
 #define SUPPRESS	KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST
 #define NO_SUPPRESS	KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST
-#define QUIRKS		(2 * KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS - 1)	/* those of 6.1 */
+#define QUIRKS		(2 * KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS - 1)	/* those of Linux 6.1 */
 
 static const struct trial {
 	const char *name;
 	u32 cap;
-	u32 offered;			/* by KVM_CHECK_EXTENSION, where this KVM knows the thing */
+	u32 offered;			/* in KVM_CHECK_EXTENSION, if KVM has the feature */
 	u64 value;
 } trials[] = {
 	{ "x2apic-api.ids", KVM_CAP_X2APIC_API, IDS, IDS },
@@ -68,7 +68,7 @@ static bool has_xapic_format(u32 index)
 	return get_lapic(index, APIC_ID) == (s64)cpus[index].id << 24;
 }
 
-/* Of an APIC in x2APIC mode, whose ID is not 0: see lapic-id.c. */
+/* The formats differ for an APIC in x2APIC mode whose ID is not 0: see lapic-id.c. */
 static void observe_format(void)
 {
 	bool before;

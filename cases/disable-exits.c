@@ -2,9 +2,9 @@
 /*
  * HLT without an exit - api.rst 7.13, KVM_X86_DISABLE_EXITS_HLT
  *
- * By default KVM takes a vCPU that executes HLT off its CPU: its state is
- * KVM_MP_STATE_HALTED.  With HLT exits disabled it is the CPU that halts, and for KVM the
- * vCPU goes on running.  For the guest nothing changes: an interrupt ends it.
+ * By default, KVM deschedules a vCPU that executes HLT, and its state is KVM_MP_STATE_HALTED.
+ * With HLT exits disabled, the CPU itself halts, and to KVM the vCPU keeps running.  For the
+ * guest nothing changes: an interrupt ends the HLT.
  */
 #include "apic.h"
 #include "case.h"
@@ -19,7 +19,7 @@ VARIANT("hlt", ENABLE(KVM_CAP_X86_DISABLE_EXITS, KVM_X86_DISABLE_EXITS_HLT));
 
 static volatile u32 waiting, enough;
 
-/* What KVM asks of the other vCPU may end a HLT, too, where the CPU has it. */
+/* Where the CPU itself halts, a host call on this vCPU may also end the HLT: halt again. */
 static void wait(void *unused)
 {
 	(void)unused;
@@ -30,7 +30,7 @@ static void wait(void *unused)
 	apic_wake_all();
 }
 
-/* "halted" as soon as it is; a vCPU that never is, is "runnable" every time. */
+/* Return "halted" as soon as the vCPU is halted; "runnable" if it is that in each round. */
 static const char *mp_state_name(u32 index)
 {
 	for (u32 i = 0; i < ROUNDS; i++) {
@@ -42,7 +42,7 @@ static const char *mp_state_name(u32 index)
 			return "halted";
 		if (state != KVM_MP_STATE_RUNNABLE)
 			return "another";
-		wait_in_host();	/* it needs a turn to come to its HLT */
+		wait_in_host();	/* the vCPU needs time to reach its HLT */
 	}
 	return "runnable";
 }

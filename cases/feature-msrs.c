@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MSRs that say what a CPU can, as a vCPU is created - api.rst 7.31,
- * KVM_X86_QUIRK_STUFF_FEATURE_MSRS
+ * Feature MSRs of a new vCPU - api.rst 7.31, KVM_X86_QUIRK_STUFF_FEATURE_MSRS
  *
- * As CPUID is empty until the VMM has set it, these should be; but KVM fills them with
- * the most that it can give, which KVM_GET_MSRS of /dev/kvm says, unless the quirk is
- * disabled.  The microcode revision is no feature: KVM makes it up.
+ * A feature MSR says what a CPU can do.  CPUID is empty until the VMM sets it, and these MSRs
+ * should be zero likewise; but KVM sets them to the most that it can give, which KVM_GET_MSRS
+ * of /dev/kvm returns, unless the quirk is disabled.  The microcode revision is not a feature:
+ * KVM makes up its value.
  */
 #include "case.h"
 #include "host.h"

@@ -2,13 +2,14 @@
 /*
  * MSRs that go to the VMM, and MSRs that it denies - api.rst 4.97, 7.21, 8.26, 8.27
  *
- * RDMSR or WRMSR raises #GP where KVM does not know the MSR, where the access is invalid,
- * or where the VMM's filter denies it.  For each of the three reasons
- * KVM_CAP_X86_USER_SPACE_MSR makes it an exit, and the VMM then says what is read, or that
- * it is a #GP after all.
+ * RDMSR or WRMSR raises #GP if KVM does not know the MSR, if the access is invalid, or if the
+ * VMM's filter denies it.  For each of these three reasons KVM_CAP_X86_USER_SPACE_MSR can make
+ * the access an exit instead; the VMM then says which value the guest reads, or that the
+ * access raises #GP after all.
  *
- * The filter here denies one MSR at a time: one that KVM intercepts anyway, and one that is
- * the CPU's ("direct") until there is a filter.  It does not reach those of the x2APIC.
+ * The filter here denies one MSR at a time: an MSR that KVM intercepts anyway, and an MSR that
+ * the guest accesses without an exit ("direct") until there is a filter.  The filter does not
+ * apply to the x2APIC's MSRs.
  */
 #include "apic.h"
 #include "case.h"
@@ -22,7 +23,7 @@ VARIANT("filter", ENABLE(KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER)
 
 #define MSR_UNKNOWN		0x12345678
 #define MSR_IA32_SYSENTER_CS	0x174
-#define ANSWER			0xa5a5a5a5a5a5a5a5	/* VMM_ANSWERS */
+#define ANSWER			0xa5a5a5a5a5a5a5a5	/* each byte is VMM_ANSWERS */
 #define VALUE			0x5555
 
 #define READ			KVM_MSR_FILTER_READ
@@ -49,7 +50,7 @@ static const struct trial {
 	{ "denied-no-more", MSR_MTRRphysBase(7), 6, KVM_MSR_EXIT_REASON_FILTER, 0, READ | WRITE },
 };
 
-/* With nothing denied there is no range. */
+/* A filter that denies nothing has no range. */
 static const char *set_filter(u32 msr, u32 denied, u32 flags)
 {
 	u64 allowed = 0;
@@ -63,7 +64,7 @@ static const char *set_filter(u32 msr, u32 denied, u32 flags)
 
 static const char exit[] = "exit";
 
-/* "exit" if it is the one that it should be, "#GP", or "none" of both. */
+/* Return "exit" if it is as expected, "#GP", "none" of both, or what is wrong with the exit. */
 static const char *what(int vector, const struct trial *t, u64 reason, u64 stored)
 {
 	struct vmm_exit e = vmm_exit();
@@ -76,7 +77,7 @@ static const char *what(int vector, const struct trial *t, u64 reason, u64 store
 	       e.stored == stored ? exit : "another-exit";
 }
 
-/* The guest reads what the VMM says; then the VMM refuses it. */
+/* Read the VMM's answer; then read again, and the VMM refuses. */
 static const char *read_msr(const struct trial *t)
 {
 	u64 value;
@@ -90,7 +91,7 @@ static const char *read_msr(const struct trial *t)
 	return vmm_exit().count && vector != X86_TRAP_GP ? "exit-and-not-refused" : came;
 }
 
-/* The VMM takes it; then it refuses it. */
+/* Write, and the VMM accepts; then write again, and the VMM refuses. */
 static const char *write_msr(const struct trial *t)
 {
 	int vector = wrmsr_safe(t->msr, t->value);

@@ -2,11 +2,12 @@
 /*
  * RIP of an OUT to port 0x7e - api.rst 7.31, KVM_X86_QUIRK_OUT_7E_INC_RIP
  *
- * While a VMM handles an OUT, RIP is still at the instruction; KVM goes on behind it with
- * the next KVM_RUN.  The firmware of one VMM writes to port 0x7e to have its vCPU reset,
- * and that VMM counts on a RIP that is behind it: so for this port KVM moves it first.
+ * While a VMM handles an OUT, RIP still points at the instruction; KVM advances RIP at the
+ * next KVM_RUN.  The firmware of one VMM writes to port 0x7e to have its vCPU reset, and that
+ * VMM relies on a RIP after the instruction.  So for this port KVM advances RIP before the
+ * exit, unless the quirk is disabled.
  *
- * What the VMM sees is KVM_GET_REGS at KVM_EXIT_IO.
+ * The VMM reads RIP with KVM_GET_REGS at KVM_EXIT_IO.
  */
 #include "case.h"
 #include "host.h"
@@ -21,7 +22,7 @@ struct place {
 	u64 at, behind;
 };
 
-/* One instruction, and where it stands. */
+/* Execute one instruction, and store its address and the address after it in @place. */
 #define OUT(name, instruction)							\
 	static void name(void *place)						\
 	{									\
@@ -41,7 +42,7 @@ OUT(outw, "outw %%ax, %%dx")
 OUT(outl, "outl %%eax, %%dx")
 OUT(other_port, "outb %%al, $0x80")
 
-/* "at" the instruction or "behind" it; otherwise what else went wrong. */
+/* Return whether RIP is "at" the instruction or "behind" it, or what else is wrong. */
 static const char *seen(const struct place *p, u64 port, u64 mask)
 {
 	struct vmm_exit e = vmm_exit();

@@ -2,11 +2,12 @@
 /*
  * MSR_PLATFORM_INFO and CPUID faulting - api.rst 7.15
  *
- * The MSR is Intel's; KVM has it on every CPU, and of its bits the one that says that
- * CPUID can be made to fault at CPL above 0.  A VMM may take the MSR away from the guest;
- * KVM_GET_MSRS and KVM_SET_MSRS have it all the same.  Bit 0 of MSR_MISC_FEATURES_ENABLES,
- * which lets CPUID fault, is the guest's if MSR_PLATFORM_INFO says that there is such a
- * thing: as it does unless the VMM begins with the MSR zero.
+ * MSR_PLATFORM_INFO is Intel's; KVM has it on every CPU, but of its bits only bit 31, which
+ * says that CPUID can be made to fault at CPL above 0.  A VMM may take the MSR away from the
+ * guest; KVM_GET_MSRS and KVM_SET_MSRS still access it.  Bit 0 of MSR_MISC_FEATURES_ENABLES
+ * makes CPUID fault; the guest can set it if MSR_PLATFORM_INFO says that CPUID faulting
+ * exists.  It says so by default, but not if the MSR of a new vCPU is zero, as with
+ * KVM_X86_QUIRK_STUFF_FEATURE_MSRS disabled.
  */
 #include "case.h"
 #include "host.h"

@@ -2,12 +2,14 @@
 /*
  * Memory that a guest can only read - api.rst 4.35, KVM_MEM_READONLY
  *
- * Physical memory as a CPU sees it is there or is not.  A slot with KVM_MEM_READONLY is
- * like a ROM: loads are of memory, stores go to the VMM, which here drops them.  It is the
- * page under test a second time, so that one can look whether it has changed.
+ * To a CPU, an address has physical memory or it has none.  A slot with KVM_MEM_READONLY is
+ * like a ROM: loads read its memory, stores go to the VMM, which drops them here.  The slot
+ * maps the page under test a second time, so that the guest can see whether the memory has
+ * changed.
  *
- * A slot that is deleted is gone, whatever else KVM drops with it: that is what
- * KVM_X86_QUIRK_SLOT_ZAP_ALL is about (api.rst 7.31).
+ * A deleted slot is gone, whatever else KVM zaps: with KVM_X86_QUIRK_SLOT_ZAP_ALL, it zaps the
+ * SPTEs of all slots; without the quirk, it may zap only those of the deleted slot (api.rst
+ * 7.31).
  */
 #include "case.h"
 #include "host.h"
@@ -24,7 +26,7 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_SLOT_ZAP_ALL));
 static volatile u64 *const memory = (u64 *)(PAGE_BASE + OFFSET);
 static volatile u64 *const slot = (u64 *)(MEMORY_END + OFFSET);
 
-/* The page under test once more, in a slot behind all memory; without bytes, the slot goes. */
+/* Map the page under test again, in a slot after all memory; @size 0 deletes the slot. */
 static const char *set_slot(u64 flags, u64 size)
 {
 	struct kvm_userspace_memory_region region = {
@@ -60,7 +62,7 @@ static void store_word(void) { *(volatile u16 *)slot = (u16)VALUE; }
 static void store_long(void) { *(volatile u32 *)slot = (u32)VALUE; }
 static void store_quad(void) { *slot = VALUE; }
 
-/* A load and a store in one. */
+/* A load and a store in one instruction. */
 static void or_one(void)
 {
 	asm volatile("orq $0x77, %0" : "+m"(*slot));
