@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Many vCPUs that never start, spin, or send each other interrupts. */
+/* Many vCPUs that never start, that spin, or that send interrupts to each other. */
 #include "apic.h"
 #include "case.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ends normally, but has observed nothing. */
+/* Ends normally, but says that it could not make its only observation. */
 #include "case.h"
 
 CASE("unseen");

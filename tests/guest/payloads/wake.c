@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The interrupt that ends a wait arrives between STI and HLT, as if STI had no
- * shadow: an IRETQ to the HLT enables interrupts while one is pending.
+ * shadow: an IRETQ to the HLT enables interrupts while an interrupt is pending.
  */
 #include "apic.h"
 #include "case.h"
