@@ -20,7 +20,7 @@
 #include "tell/coverage.h"
 #include "tell/format.h"
 #include "tell/list.h"
-#include "tell/page.h"
+#include "tell/page/page.h"
 #include "tell/summary.h"
 #include "tell/tap.h"
 #include "tell/terminal.h"

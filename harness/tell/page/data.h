@@ -14,8 +14,8 @@
  *			 cell of each platform, or null...]
  *	cases		{ NAME: the comment over its source }
  */
-#ifndef TELL_PAGE_DATA_H
-#define TELL_PAGE_DATA_H
+#ifndef PAGE_DATA_H
+#define PAGE_DATA_H
 
 #include "tell/judged.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/page_data.h"
+#include "tell/page/data.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/page.h"
+#include "tell/page/page.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,9 +7,23 @@
 #include <sys/stat.h>
 
 #include "record/keep.h"
-#include "tell/page_data.h"
-#include "tell/page_files.h"
+#include "tell/page/data.h"
 #include "text.h"
+
+/* The page's files, one string from one or more: C has no #embed before C23. */
+#define BEGIN(name)	".pushsection .rodata\n.globl " #name "\n" #name ":\n"
+#define FILE(name)	".incbin \"tell/page/" name "\"\n"
+#define END		".byte 0\n.popsection\n"
+
+asm(BEGIN(page_html) FILE("page.html") END);
+asm(BEGIN(page_css) FILE("page.css") END);
+asm(BEGIN(page_js) FILE("model.js") FILE("state.js") FILE("dom.js") FILE("fold.js")
+    FILE("matrix.js") FILE("latency.js") FILE("erratum.js") FILE("detail.js") FILE("main.js") END);
+#undef FILE
+
+extern const char page_html[];		/* "@NAME@" stands for the text of that name */
+extern const char page_css[];
+extern const char page_js[];		/* all scripts, in order */
 
 /* Put page_html, with each "@NAME@" replaced by the text of that name. */
 static void put_page(struct keep *keep, const char *data)
