@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "acpi.h"
-
 #include <string.h>
 
-#include "efi_app.h"
+#include "metal.h"
 #include "text.h"
 
 /* ACPI 6.4, 5.2: the root pointer, table headers, and two of the tables. */

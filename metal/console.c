@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "console.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "efi_app.h"
-#include "port.h"
+#include "metal.h"
 
 #define COM1			0x3f8
 #define UART_DIVISOR_LOW	0	/* with DLAB */

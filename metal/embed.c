@@ -3,7 +3,7 @@
  *	metal/embed PAYLOAD...
  *
  * Runs at build time: reads each payload as the harness does, and writes
- * embedded[] (embedded.h) as assembly.
+ * embedded[] (metal.h) as assembly.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "facts.h"
-
 #include <stdio.h>
 #include <string.h>
 
-#include "efi_app.h"
 #include "lapic.h"
-#include "machine.h"
+#include "metal.h"
 #include "record/hypervisor.h"
 #include "record/version.h"
 

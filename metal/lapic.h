@@ -4,16 +4,10 @@
 
 #include "apic.h"
 
-#define APIC_TASKPRI		0x080
 #define APIC_ISR		0x100
-#define APIC_IRR		0x200
-#define APIC_LVTT		0x320
 #define APIC_LVTPC		0x340
-#define APIC_LVT0		0x350
 #define APIC_LVT1		0x360
 #define APIC_LVTERR		0x370
-#define APIC_TMICT		0x380
-#define APIC_TDCR		0x3e0
 #define APIC_LVT_MASKED		BIT(16)
 
 #define MSR_IA32_XAPIC_DISABLE_STATUS	0x000000bd

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <stdint.h>
 
-#include "efi_app.h"
+#include "metal.h"
 
 /* Before each allocation, for realloc(); its size keeps 16-byte alignment. */
 struct header {

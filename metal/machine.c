@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "machine.h"
-
 #include <stdio.h>
 #include <string.h>
 
-#include "efi_app.h"
 #include "lapic.h"
-#include "port.h"
-#include "safe.h"
+#include "metal.h"
 
 #define MAX_RANGES	32
 #define MAX_PINS	256

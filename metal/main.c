@@ -6,16 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "console.h"
-#include "efi_app.h"
-#include "embedded.h"
-#include "facts.h"
+#include "metal.h"
 #include "record/hypervisor.h"
 #include "record/write.h"
-#include "run.h"
 #include "text.h"
-#include "x86.h"
-#include "volume.h"
 
 #define RECORD_NAME	"kvm-errata.record"
 #define ANSWER_SECONDS	30

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu.h"
-#include "efi_app.h"
 #include "lapic.h"
-#include "machine.h"
+#include "metal.h"
 #include "record/hypervisor.h"
 #include "run/mailbox.h"
 #include "text.h"
-#include "x86.h"
 
 #define EMULATOR_SLOWER	30		/* as in harness/run/worker.c */
 

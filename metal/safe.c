@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "safe.h"
+#include "metal.h"
 
 struct gate {
 	u16 low, selector, flags, middle;

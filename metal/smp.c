@@ -3,10 +3,8 @@
  * The other CPUs: INIT stops all of them, and a SIPI starts all of them in the low
  * page, where each finds out whether the payload uses it (low.S).
  */
-#include "efi_app.h"
 #include "lapic.h"
-#include "machine.h"
-#include "world.h"
+#include "metal.h"
 
 #define INIT_US		10000		/* MP specification, B.4 */
 #define SIPI_US		200

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "volume.h"
-
-#include "efi_app.h"
+#include "metal.h"
 
 static const char *status_name(EFI_STATUS status)
 {

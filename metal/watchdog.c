@@ -5,9 +5,7 @@
  *
  * IA-PC HPET specification 1.0a, 2.3.
  */
-#include "efi_app.h"
-#include "x86.h"
-#include "world.h"
+#include "metal.h"
 
 #define HPET_CAPABILITIES	0x000
 #define HPET_CONFIG		0x010

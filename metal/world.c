@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "world.h"
-
 #include <string.h>
 
-#include "efi_app.h"
 #include "lapic.h"
+#include "metal.h"
 #include "text.h"
-#include "x86.h"
 
 #define LOW_LIMIT	0x9f000
 #define PAGE_TABLE_BITS	0x67		/* P, RW, US, A, D */

@@ -3,8 +3,7 @@
  * Replaces metal/safe.c: the first write to an MTRR raises #GP, which tells the
  * application that firmware has locked the MTRRs.
  */
-#include "machine.h"
-#include "safe.h"
+#include "metal.h"
 
 int safe_wrmsr(u32 msr, u64 value)
 {
