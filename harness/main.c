@@ -15,16 +15,8 @@
 #include "options.h"
 #include "run/worker.h"
 #include "record/find.h"
-#include "tell/baseline.h"
-#include "tell/compare.h"
-#include "tell/coverage.h"
+#include "tell/tell.h"
 #include "tell/format.h"
-#include "tell/list.h"
-#include "tell/page/page.h"
-#include "tell/summary.h"
-#include "tell/tap.h"
-#include "tell/terminal.h"
-#include "tell/verdict.h"
 #include "text.h"
 
 static struct expectations expectations;

@@ -4,7 +4,6 @@
 
 #include "lapic.h"
 #include "metal.h"
-#include "record/hypervisor.h"
 #include "record/version.h"
 
 #define CPUID_1_ECX_X2APIC	BIT(21)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "metal.h"
-#include "record/hypervisor.h"
 #include "record/write.h"
 #include "text.h"
 

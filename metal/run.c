@@ -7,7 +7,6 @@
 #include "cpu.h"
 #include "lapic.h"
 #include "metal.h"
-#include "record/hypervisor.h"
 #include "run/mailbox.h"
 #include "text.h"
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/open.h"
 #include "record/read.h"
 #include "text.h"
 

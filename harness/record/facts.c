@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/hypervisor.h"
 #include "text.h"
 
 #define FLAG	"0|1"
+#define HYPERVISORS	"none|tcg|bochs|kvm|hyperv|vmware|xen|virtualbox|other"
 #define ANY	NULL
 
 /*
@@ -89,4 +89,25 @@ void facts_free(struct facts *facts)
 		free(facts->list[i].value);
 	}
 	free(facts->list);
+}
+
+static const char *const signatures[][2] = {
+	{ "TCGTCGTCGTCG", "tcg" }, { "KVMKVMKVM\0\0\0", "kvm" }, { "Microsoft Hv", "hyperv" },
+	{ "VMwareVMware", "vmware" }, { "XenVMMXenVMM", "xen" }, { "VBoxVBoxVBox", "virtualbox" },
+};
+
+const char *hypervisor_of(const uint32_t signature[3])
+{
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
+		if (!memcmp(signatures[i][0], signature, 3 * sizeof(*signature)))
+			return signatures[i][1];
+	}
+	return "other";
+}
+
+bool hypervisor_emulates(const struct facts *facts)
+{
+	const char *hypervisor = facts_get(facts, "hypervisor");
+
+	return hypervisor && text_is_one_of(hypervisor, "tcg|bochs");
 }

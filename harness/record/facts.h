@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct fact {
 	char *key, *value;
@@ -34,5 +35,14 @@ bool fact_is_known(const char *key);
  * which the caller frees.
  */
 char *fact_validate(const char *key, const char *value);
+
+/*
+ * hypervisor_of() - return the fact "hypervisor" for the signature in EBX, ECX and EDX of
+ * CPUID 0x40000000, which exists if bit 31 of CPUID 1 ECX is set.
+ */
+const char *hypervisor_of(const uint32_t signature[3]);
+
+/* hypervisor_emulates() - whether the CPU is an emulator's, which is slow and has no caches. */
+bool hypervisor_emulates(const struct facts *facts);
 
 #endif

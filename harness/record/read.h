@@ -10,6 +10,12 @@
 #include "record/record.h"
 
 /*
+ * record_open() - open a record for reading, compressed by gzip or not; "-" is standard
+ * input, not compressed, and read as it arrives.  Return NULL on error with errno set.
+ */
+FILE *record_open(const char *path);
+
+/*
  * record_read() - read the record @f, and call each of the @nr @listeners.
  *
  * A record that ends before the run did is torn: the variants that have not ended

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/hypervisor.h"
+#include "record/facts.h"
 #include "run/dump.h"
 
 #define NESTED_CTL_NP			1

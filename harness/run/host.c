@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "record/hypervisor.h"
+#include "record/facts.h"
 #include "record/version.h"
 #include "text.h"
 

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "record/hypervisor.h"
+#include "record/facts.h"
 #include "run/clock.h"
 #include "run/inspect.h"
 #include "run/mailbox.h"

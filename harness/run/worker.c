@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "record/hypervisor.h"
+#include "record/facts.h"
 #include "run/clock.h"
 #include "run/vcpu.h"
 #include "run/vm.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/baseline.h"
+#include "tell/tell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/hypervisor.h"
+#include "record/facts.h"
 #include "tell/judged.h"
 #include "text.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/coverage.h"
+#include "tell/tell.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/summary.h"
+#include "tell/tell.h"
 
 #include <stdlib.h>
 #include <string.h>

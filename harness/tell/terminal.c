@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/terminal.h"
+#include "tell/tell.h"
 
 #include <pthread.h>
 #include <signal.h>

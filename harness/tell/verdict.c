@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/verdict.h"
+#include "tell/tell.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include "judge/session.h"
 #include "record/read.h"
 #include "record/write.h"
-#include "tell/tap.h"
+#include "tell/tell.h"
 #include "file.h"
 
 static const char expectations[] =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/page/page.h"
+#include "tell/tell.h"
 
 #include <errno.h>
 #include <stdlib.h>
