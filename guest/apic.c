@@ -5,9 +5,9 @@
 #include "host.h"
 
 /*
- * QEMU leaves the type of an exception that has been delivered in EXITINTINFO until there
- * is another exit, and svm_check_emulate_instruction() does not look whether it is valid:
- * where it comes first, MMIO is KVM_EXIT_INTERNAL_ERROR.
+ * QEMU leaves the type of a delivered exception in EXITINTINFO until the next exit, and
+ * svm_check_emulate_instruction() does not test the valid bit: if MMIO causes that exit,
+ * KVM_RUN ends with KVM_EXIT_INTERNAL_ERROR.  So after an exception, exit by RDMSR first.
  */
 static volatile u32 *mmio(u32 reg)
 {
@@ -70,7 +70,7 @@ void apic_enable(void)
 void apic_enable_x2apic(void)
 {
 	wrmsr(MSR_IA32_APICBASE, rdmsr(MSR_IA32_APICBASE) | APICBASE_EXTD);
-	/* QEMU's CPU that has no x2APIC takes the bit, and drops it. */
+	/* A CPU of QEMU without x2APIC accepts the bit and drops it. */
 	this_cpu()->x2apic = rdmsr(MSR_IA32_APICBASE) & APICBASE_EXTD;
 }
 
@@ -79,7 +79,7 @@ void apic_send(u32 icr, u32 dest)
 	if (this_cpu()->x2apic) {
 		wrmsr(X2APIC_MSR(APIC_ICR), (u64)dest << 32 | icr);
 	} else {
-		/* A CPU may still be sending what came before; KVM never is. */
+		/* A CPU may still be sending the previous interrupt; KVM never is. */
 		while (!mailbox.host && *mmio(APIC_ICR) & APIC_ICR_BUSY)
 			pause();
 		*mmio(APIC_ICR2) = dest << 24;
@@ -117,8 +117,8 @@ void take_pending(void)
 	pause();
 	irq_disable();
 	/*
-	 * Where STI is emulated it may take its time; HLT does not.  All vectors in use are of
-	 * one IRR.
+	 * An emulated STI may take effect late; HLT does not.  All vectors in use are in one
+	 * IRR register.
 	 */
 	while (apic_read(APIC_IRR + VECTOR_TEST / 32 * 0x10))
 		wait_for_irq();

@@ -42,23 +42,23 @@
 #define APIC_DEST_ALLINC	0x80000
 #define APIC_DEST_ALLBUT	0xc0000
 
-/* These act on the APIC of the vCPU that calls, in whichever mode it is. */
+/* These act on the APIC of the calling vCPU, in xAPIC or x2APIC mode. */
 u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);
 void apic_eoi(void);
 
 /*
- * apic_mmio_load(), apic_mmio_store() - of the APIC of this vCPU by MMIO, whichever mode
- * it is in; .vmm_exits has to be set.  Return who takes it: "apic", "nobody" (a load is
- * all ones, a store is lost) or "vmm".
+ * apic_mmio_load(), apic_mmio_store() - access this vCPU's APIC by MMIO, in any mode; needs
+ * .vmm_exits.  Return what handled the access: "apic", "vmm", or "nobody" (a load returned
+ * all ones, a store was lost).
  */
 const char *apic_mmio_load(void);
 const char *apic_mmio_store(void);
 
-/* apic_take_id() - this vCPU's xAPIC ID becomes @id; for call_on(). */
+/* apic_take_id() - set this vCPU's xAPIC ID to @id, a number; for call_on(). */
 void apic_take_id(void *id);
 
-/* Software-enable it, with VECTOR_SPURIOUS. */
+/* Software-enable the APIC, with VECTOR_SPURIOUS. */
 void apic_enable(void);
 
 /* Switch to x2APIC mode: from now on the registers are MSRs. */
@@ -75,34 +75,34 @@ void apic_send(u32 icr, u32 dest);
  * apic_fence() - wait until every other vCPU has taken the interrupts that were
  * sent to it before.
  *
- * Sends the lowest vector that they take: whatever was pending is handled
- * first.  All of them must be ready and enable interrupts.  This vCPU takes
- * what is pending for it.
+ * Send the lowest vector in use, so that each vCPU handles pending interrupts
+ * first.  All vCPUs must be ready and enable interrupts.  Then take what is
+ * pending for this vCPU.
  */
 void apic_fence(u32 cpus);
 
-/* take_pending() - what waits for interrupts to be on, which they are not. */
+/* take_pending() - take pending interrupts; interrupts are off before and after. */
 void take_pending(void);
 
 /*
- * wait_for_change() - take interrupts until *@word is not @from any more, or for so long.
- * @ns: by the APIC timer, at the 1 GHz that KVM's has
+ * wait_for_change() - take interrupts until *@word differs from @from, or until a timeout.
+ * @ns: the timeout, by the APIC timer, which counts at 1 GHz in KVM
  *
- * It waits in HLT, so whoever changes the word sends an interrupt.  Returns whether it has
- * changed.
+ * Wait in HLT: a vCPU that changes *@word must send an interrupt.  Return whether *@word
+ * has changed.
  */
 bool wait_for_change(const volatile u32 *word, u32 from, u32 ns);
 
-/* An interrupt to every other vCPU, whatever its ID: it leaves HLT. */
+/* Send an interrupt to every other vCPU, whatever its ID, so that it leaves HLT. */
 void apic_wake_all(void);
 
-/* apic_received() - how often vCPU @index has counted @vector since the last call. */
+/* apic_received() - return how often vCPU @index has counted @vector since the last call. */
 u32 apic_received(u32 index, u8 vector);
 
 /*
- * receivers() - which of vCPUs 0 to @cpus - 1 have counted @vector since the
- * last call, by id: "1+2", or "1+1" where it came twice, or "none"; more than
- * four are "N-vCPUs".
+ * receivers() - name the vCPUs among 0 to @cpus - 1 that have counted @vector since
+ * the last call, by id: "1+2"; "1+1" if vCPU 1 counted it twice; "none"; "N-vCPUs"
+ * for N > 4 counts.
  */
 const char *receivers(u32 cpus, u8 vector);
 

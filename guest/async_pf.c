@@ -44,7 +44,10 @@ static void take_test(struct exception *e)
 	apic_wake_all();
 }
 
-/* KVM tells before anybody fetches; what is fetched already, as soon as it is touched. */
+/*
+ * Runs on the other vCPU.  KVM reports an absent page to the guest before the fetch begins.  If
+ * the page is being fetched already, KVM reports it as soon as it is touched.
+ */
 static void watch(void *context)
 {
 	struct touch *t = context;

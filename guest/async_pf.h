@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Asynchronous page faults, as a guest has them that knows them - msr.rst,
+ * Asynchronous page faults in a guest that enables them - msr.rst,
  * MSR_KVM_ASYNC_PF_EN.
  */
 #ifndef GUEST_ASYNC_PF_H
@@ -12,18 +12,18 @@
 #define VECTOR_READY	(VECTOR_TEST + 1)
 #define ALL		(~0u)		/* the token of all pages */
 
-/* Nanoseconds for what should not come, and for what should. */
+/* Timeouts in nanoseconds: for an event that should not come, and for one that should. */
 #define BRIEFLY		2000000
 #define LONG		500000000
 
-/* struct kvm_vcpu_pv_apf_data; the kernel's header has a member more before 6.9. */
+/* struct kvm_vcpu_pv_apf_data; before 6.9 the kernel's header has one more member. */
 struct apf_data {
 	u32 flags;
 	u32 token;
 	u8 pad[56];
 };
 
-/* Those of vCPUs 0 and 1. */
+/* Of vCPUs 0 and 1. */
 extern volatile struct apf_data apf_data[2];
 
 #define MEMORY_VALUE	0x1122334455667788	/* what arrives */
@@ -33,43 +33,46 @@ extern volatile struct apf_data apf_data[2];
 struct touch {
 	u32 index;
 	bool cpl3, store, masked;	/* masked: with interrupts off */
-	bool again;			/* the host fetches this page already */
-	bool interrupt;			/* send it one, if it waits */
+	bool again;			/* the host is fetching this page already */
+	bool interrupt;			/* send the vCPU an interrupt if it waits */
 	volatile u64 *page;
 	volatile u32 begun, done;
-	bool waited, interrupted;	/* as the other vCPU has seen it */
-	int vector;			/* that the access raised, or 0 */
+	bool waited, interrupted;	/* as seen by the other vCPU */
+	int vector;			/* raised by the access, or 0 */
 	u64 value, cr2;
 };
 
 /*
- * touch() - the access, on the vCPU that it is of.
- * touch_watched() - the same, while the other vCPU sees that somebody waits for the page,
- * and lets it arrive if whoever touched it clearly does not go on.
- * touch_absent() - the same of a page that is taken away for it.
+ * touch() - do the access; call it on vCPU @touch->index.
+ * touch_watched() - touch(), while the other vCPU waits until something waits for the page,
+ * and gives the page back unless KVM has reported it to the guest as absent.
+ * touch_absent() - take a fresh page away, then touch_watched() it.
  *
- * The latter return the exception that it raised, "waits" until the page was there, or
- * "wrong".  Nothing arrives after an exception: that is the caller's to do.
+ * touch_watched() and touch_absent() return the exception that the access raised, "waits"
+ * if it waited for the page, or "wrong".  After an exception the page is still absent: the
+ * caller gives it back.
  */
 void touch(void *touch);
 const char *touch_watched(struct touch *t);
 const char *touch_absent(struct touch *t);
 
-/* wrmsr_on() - WRMSR of vCPU 0 or 1. */
+/* wrmsr_on() - WRMSR on vCPU @index. */
 void wrmsr_on(u32 index, u32 msr, u64 value);
 
 /*
- * apf_enable() - with bits of MSR_KVM_ASYNC_PF_EN, and VECTOR_READY for what is ready.
- * apf_disable(); apf_acknowledge() - the token has been seen.
+ * apf_enable() - set MSR_KVM_ASYNC_PF_EN with @bits, and MSR_KVM_ASYNC_PF_INT to VECTOR_READY.
+ * apf_disable() - clear MSR_KVM_ASYNC_PF_EN.
+ * apf_acknowledge() - clear the token and write MSR_KVM_ASYNC_PF_ACK.
  */
 void apf_enable(u32 index, u64 bits);
 void apf_disable(u32 index);
 void apf_acknowledge(u32 index);
 
 /*
- * apf_ready() - what has been ready since this was last asked: "token" of the page that
- * was touched, "another-token", "all" that there are, "nothing" within @ns, or "several".
- * apf_told_ready() - the same; "not-told" of a page whose absence has not been.
+ * apf_ready() - return which page KVM has reported as ready to vCPU @t->index since the last
+ * call: "token" of the page that was touched, "another-token", "all" pages, "nothing" within
+ * @ns, or "several" reports.
+ * apf_told_ready() - the same; "not-told" if KVM has not reported the page as absent.
  */
 const char *apf_ready(u32 ns, const struct touch *t);
 const char *apf_told_ready(u32 ns, const struct touch *t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What each payload needs: how a case describes its VM, says what it saw, and lets its
- * vCPUs run its functions.  Other verbs have headers of their own.
+ * What each payload needs: to describe its VM, to add observations, and to run functions
+ * on its vCPUs.  Other headers have the other verbs.
  */
 #ifndef GUEST_CASE_H
 #define GUEST_CASE_H
@@ -27,7 +27,7 @@ struct guest_note {
 
 /*
  * CASE(name, .field = value, ...) - what every variant of the case needs.
- * VARIANT(name, .field = value, ...) - what this variant needs besides.
+ * VARIANT(name, .field = value, ...) - what this variant needs in addition.
  * The fields are those of struct vm_note.
  */
 #define CASE(name_, ...)						\
@@ -36,16 +36,19 @@ struct guest_note {
 	CASE_NOTE(CASE_SYMBOL(variant_, __LINE__), NOTE_VARIANT, .name = name_, \
 		  .line = __LINE__, ##__VA_ARGS__)
 
-/* ENABLE() - a field of a variant: KVM_ENABLE_CAP of the VM; ENABLE_OF_VCPUS() - of each vCPU. */
+/* ENABLE(), ENABLE_OF_VCPUS() - a field: KVM_ENABLE_CAP of @cap_ for the VM, or each vCPU. */
 #define ENABLE(cap_, arg_)		.enable = {{ #cap_, cap_, arg_, 0 }}
 #define ENABLE_OF_VCPUS(cap_, arg_)	.enable = {{ #cap_, cap_, arg_, 1 }}
 #define DISABLE_QUIRKS(quirks)		ENABLE(KVM_CAP_DISABLE_QUIRKS2, quirks)
 #define X2APIC_API(flags)		ENABLE(KVM_CAP_X2APIC_API, flags)
 
-/* The case: runs on vCPU 0 at CPL0 with interrupts off; returning ends it. */
+/* The case: runs on vCPU 0 at CPL0 with interrupts off; ends when it returns. */
 void guest_main(void);
 
-/* The arguments are counted here: a loop over the format would have each letter emulated. */
+/*
+ * Count the arguments at compile time: a loop over the format takes some instructions per
+ * letter, and each may be emulated.
+ */
 void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 #define NINTH(_1, _2, _3, _4, _5, _6, _7, _8, n, ...)	n
@@ -57,14 +60,14 @@ void put_entry(enum entry_kind kind, u32 args, const char *format, ...)
 	})
 
 /*
- * observef() - say what was seen.
+ * observef() - add an observation.
  * @format: "KEY = VALUE" with %s %c %d %u %x %lx %lu; at most ENTRY_ARGS
  *	arguments; strings must live until the case ends
  *
  * observe() - the same for a key and a value that are strings.  A value that begins with
- * UNSEEN_... was not seen, and the rest of it says why.
+ * UNSEEN_... says why the observation could not be made.
  *
- * One vCPU at a time: vCPU 0, or one that it has called.
+ * Only one vCPU may add at a time: vCPU 0, or a vCPU that it has called.
  */
 #define observef(format, ...)	PUT_ENTRY(ENTRY_OBSERVATION, format, ##__VA_ARGS__)
 
@@ -73,12 +76,12 @@ static inline void observe(const char *key, const char *value)
 	observef("%s = %s", key, value);
 }
 
-/* note() - a diagnostic line, shown with the next observation. */
+/* note() - add a diagnostic line, shown with the next observation. */
 #define note(format, ...)	PUT_ENTRY(ENTRY_NOTE, format, ##__VA_ARGS__)
 
 /*
- * SCOPE() - to the end of this block, keys begin with @name and a dot; at most ENTRY_SCOPES
- * within each other.  NULL adds nothing.
+ * SCOPE() - until the end of this block, keys begin with @name and a dot; nests at most
+ * ENTRY_SCOPES deep.  NULL adds nothing.
  */
 #define SCOPE(name)								\
 	bool CASE_SYMBOL(scope_, __LINE__)					\
@@ -91,11 +94,11 @@ void wait_for_cpus(u32 nr_cpus);
 
 /*
  * call_on() - run @function on a vCPU, this one or another, at CPL0 with interrupts off.
- * @index: the vCPU, in creation order; it has to take interrupts
+ * @index: the vCPU, in creation order; it must take interrupts
  *
- * The other vCPUs do nothing but take interrupts, and calls.  Returns when it
- * has returned there.  call_begin() and call_end() are its halves, for two vCPUs
- * that do something at the same time.
+ * Return when @function has returned.  Between calls, vCPUs other than 0 only
+ * take interrupts.  call_begin() and call_end() are the halves of call_on(), so
+ * that two vCPUs can run functions at the same time.
  */
 void call_on(u32 index, void (*function)(void *), void *argument);
 void call_begin(u32 index, void (*function)(void *), void *argument);
@@ -111,9 +114,10 @@ void on_each_vcpu(void (*function)(void));
 extern struct mailbox mailbox;
 
 /*
- * cpu_relax() - in a loop that waits for another vCPU.  On a host with fewer CPUs than the
- * VM, the other vCPU may have to wait for the end of this one's time slice: now and then the
- * harness gives up the rest of it.  Inline, so that a timeout reports the waiter's RIP.
+ * cpu_relax() - call this in a loop that waits for another vCPU.  If the host has fewer CPUs
+ * than the VM, the other vCPU may wait for the end of this vCPU's time slice: every
+ * POLLS_A_TURN calls, ask the harness to yield.  Inline, so that a timeout reports the
+ * waiter's RIP.
  */
 #define POLLS_A_TURN	8
 
@@ -124,7 +128,7 @@ static inline void cpu_relax(void)
 		asm volatile("outl %0, %w1" :: "a"(RING_YIELD), "d"(DOORBELL_PORT) : "memory");
 }
 
-/* wait_in_host() - the same, off the CPU until another vCPU has ended a call, at most some ms. */
+/* wait_in_host() - sleep in the host until another vCPU has ended a call, for at most some ms. */
 static inline void wait_in_host(void)
 {
 	if (mailbox.host)
@@ -135,12 +139,13 @@ static inline void wait_in_host(void)
 
 void ring(enum ring why);
 
-/* ring_about() - the same, with the exception that bare metal shows. */
+/* ring_about() - the same, with an exception, which bare metal reports. */
 void ring_about(enum ring why, const struct exception *e);
 
 /*
- * What several tries did that should all go the same way: that, or "mixed"; "none" of no try.
- * outcome_add() returns whether @what is the first that differs, for a note.
+ * The outcome of several tries, which should all be the same: outcome_name() returns it,
+ * "mixed" if they differ, or "none" without a try.  outcome_add() returns whether @what is the
+ * first that differs, so that the caller adds a note.
  */
 struct outcome {
 	const char *what;		/* a constant string: compared by its address */

@@ -3,8 +3,8 @@
 
 	.text
 /*
- * ring_and_catch(why) - ring(), and come back through whichever gate a host has
- * meanwhile injected an exception: "caught", or "caught_ud" in that of #UD.
+ * ring_and_catch(why) - ring(), and return, even if the host has injected an exception.
+ * The caller has set the gate of its vector to caught, and that of #UD to caught_ud.
  */
 	.globl ring_and_catch, caught, caught_ud
 ring_and_catch:

@@ -32,7 +32,7 @@ static void load_tables(struct cpu *cpu)
 	wrmsr(MSR_GS_BASE, (u64)cpu);
 }
 
-/* What a vCPU other than the first does: take interrupts, and calls. */
+/* The loop of every vCPU but the first: take interrupts and calls. */
 static _Noreturn void serve(struct cpu *cpu)
 {
 	apic_enable();
@@ -110,7 +110,7 @@ u32 index_of(u32 id)
 	return 0;
 }
 
-/* From entry.S; never returns. */
+/* Called from entry.S; never returns. */
 void cpu_start(u32 index, u32 id)
 {
 	struct cpu *cpu = &cpus[index];
@@ -167,7 +167,7 @@ static void report_crash(const struct exception *e)
 		ring_about(RING_CRASH, e);
 }
 
-/* From entry.S. */
+/* Called from entry.S. */
 void handle_exception(struct exception *e)
 {
 	this_cpu()->excepted |= e->vector < NR_EXCEPTIONS;

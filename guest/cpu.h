@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU as the runtime sees it: its stacks, its GDT and TSS, what interrupted
- * it.  The first part is for entry.S.
+ * A vCPU as the runtime sees it: its stacks, GDT and TSS, its interrupts and
+ * exceptions.  Assembly includes the first part.
  */
 #ifndef GUEST_CPU_H
 #define GUEST_CPU_H
@@ -11,7 +11,7 @@
 #define VECTORS_WITH_ERROR_CODE	0x60227d00	/* 8, 10-14, 17, 21, 29, 30 */
 
 #define VECTOR_FENCE		0x20	/* below all others: apic_fence() */
-#define VECTOR_WAKE		0x21	/* not the fence's, which would end too early */
+#define VECTOR_WAKE		0x21	/* not VECTOR_FENCE: it would end a fence too early */
 #define VECTOR_TIMER		0x22	/* wait_for_change() */
 #define VECTOR_TEST		0x30
 #define VECTOR_SPURIOUS		0x3f
@@ -23,9 +23,9 @@
 #define CPU_STACK_TOP		0x3000
 #define CPU_SIZE		0x3000
 
-#define MAX_STARTS		8	/* vCPU ids, modulo it, of which starts are counted */
+#define MAX_STARTS		8	/* starts are counted per vCPU id modulo this */
 
-/* real_mode.S: offsets from TRAMPOLINE, and what has come. */
+/* real_mode.S: offsets from TRAMPOLINE, and the values of real_mode_came. */
 #define REAL_MODE_IVT		0x400
 #define REAL_MODE_STACK		0x800
 #define REAL_MODE_CAUGHT	1
@@ -42,7 +42,7 @@ struct tss {
 	u8 unused[92];
 } __attribute__((packed));
 
-/* Of what vCPUs tell each other here, each word has one writer and only grows. */
+/* Each counter that other vCPUs read has one writer and only grows. */
 struct cpu {
 	struct cpu *self;		/* at %gs:0 */
 	u64 user_return_rsp;
@@ -51,15 +51,15 @@ struct cpu {
 	u64 gdt[10];
 	u32 index;			/* in creation order; 0 runs guest_main() */
 	u32 id;				/* vCPU id: the x2APIC ID */
-	volatile u32 ready;		/* how often it has come to take interrupts */
+	volatile u32 ready;		/* how often it has entered serve() */
 	void (*call)(void *);		/* see call_on() */
 	void *call_argument;
-	volatile u32 calls, returns;	/* of call_on(): how many, and how many are done */
+	volatile u32 calls, returns;	/* by call_on(): begun, and done */
 	volatile u32 received[NR_VECTORS];	/* written by this vCPU only */
-	u32 polls;			/* of cpu_relax() */
-	u32 excepted;			/* there was an exception: see mmio() */
-	u32 x2apic;			/* its APIC's mode, which costs an exit to ask for */
-	u32 seen[NR_VECTORS];		/* of received[], by vCPU 0: apic_received() */
+	u32 polls;			/* calls of cpu_relax() */
+	u32 excepted;			/* has taken an exception: see mmio() in apic.c */
+	u32 x2apic;			/* its APIC is in x2APIC mode; reading that costs an exit */
+	u32 seen[NR_VECTORS];		/* received[] at the last apic_received() */
 	u8 user_stack[2548];		/* and the padding up to the next page */
 	u8 stack[CPU_STACK_TOP - CPU_USER_STACK_TOP] __attribute__((aligned(0x1000)));
 };
@@ -78,7 +78,7 @@ static inline struct cpu *this_cpu(void)
 	return cpu;
 }
 
-/* What an exception leaves on the stack. */
+/* The stack after entry through a stub in entry.S. */
 struct exception {
 	u64 r15, r14, r13, r12, r11, r10, r9, r8;
 	u64 rdi, rsi, rbp, rdx, rcx, rbx, rax;
@@ -87,43 +87,43 @@ struct exception {
 };
 
 /*
- * A handler of one vector, for all vCPUs.  Exceptions without one end the case
- * unless the fixup table expects them; interrupts without one are counted.
+ * set_handler() - set the handler of one vector, for all vCPUs.  An exception without a
+ * handler ends the case unless the fixup table has its RIP; an interrupt is counted.
  */
 typedef void (*exception_handler)(struct exception *);
 void set_handler(int vector, exception_handler handler);
 
-/* set_gate() - let @vector enter at @handler, on all vCPUs; returns where it did. */
+/* set_gate() - make @vector enter at @handler on all vCPUs; return the previous address. */
 u64 set_gate(int vector, u64 handler);
 
 /*
  * wait_for_irq() - enable interrupts, wait for one, and disable them again.
  *
- * STI's shadow closes the window between STI and HLT, but QEMU's TCG loses the
- * shadow of a vCPU that exits there: VMRUN does not load the VMCB's int_state.
- * So the window is closed here, too: what is taken with HLT as the next
- * instruction returns behind it.
+ * STI's interrupt shadow closes the window between STI and HLT, but QEMU's TCG
+ * loses the shadow if the vCPU exits there: its VMRUN does not load the VMCB's
+ * int_state.  So handle_exception() closes the window, too: an interrupt that is
+ * taken right before HLT returns after it.
  */
 void wait_for_irq(void);
 extern const char irq_wait[], irq_taken[];
 
-/* index_of() - the vCPU that has come up with vCPU id @id, in creation order; 0 if none has. */
+/* index_of() - return the index of the ready vCPU with vCPU id @id, or 0 if there is none. */
 u32 index_of(u32 id);
 
 /*
- * user_call() - run @function at CPL3 with IOPL 3, and interrupts as they are.  What is
- * caught there by inject() goes on at CPL0.  Returns with interrupts off.
+ * user_call() - run @function at CPL3 with IOPL 3 and RFLAGS.IF unchanged.  If @function
+ * calls injected(), it continues at CPL0 after the exception.  Return with interrupts off.
  */
 void user_call(void (*function)(void *), void *argument);
 
-/* Where user_call() leaves CPL3, and how it goes on at CPL0. */
+/* Where user_call() leaves CPL3 by #UD, and where the handler of #UD continues at CPL0. */
 extern const char user_leave[];
 _Noreturn void user_return(void);
 
-/* "none", or the mnemonic of an exception: "#GP". */
+/* fault_name() - return the mnemonic of an exception, "#GP", or "none" for 0. */
 const char *fault_name(int vector);
 
-/* Which of the two bits @cr0 has: "none", "NW", "CD", "CD+NW". */
+/* cd_nw() - return which of the two bits @cr0 has: "none", "NW", "CD", "CD+NW". */
 const char *cd_nw(u64 cr0);
 
 #endif

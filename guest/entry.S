@@ -20,8 +20,8 @@ _start:
 	ud2
 
 /*
- * One stub a vector, VECTOR_SIZE apart: leaves the vector and an error code
- * (zero where the CPU pushes none) on the stack, as struct exception has them.
+ * One stub per vector, VECTOR_SIZE apart: push the vector and, if the CPU pushes no
+ * error code, a zero before it, as struct exception has them.
  */
 	.section .vectors, "ax"
 	.set	vector, 0
@@ -85,8 +85,8 @@ irq_taken:
 /*
  * void user_call(void (*function)(void *), void *argument)
  *
- * Down by IRETQ, back up through the gate of #UD: a KVM that has no hardware
- * virtualization may know no INT at CPL3, but every KVM delivers #UD.
+ * Enter CPL3 by IRETQ and leave it through the gate of #UD: a KVM without hardware
+ * virtualization may not support INT at CPL3, but every KVM delivers #UD.
  */
 	.globl user_call
 user_call:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events from elsewhere than the ICR: MSIs from the host, and KVM's PV IPI.
+ * Sending events: by the ICR, by the host as MSIs and otherwise, and by KVM's PV IPI.
  */
 #include "event.h"
 
@@ -8,7 +8,7 @@
 
 #define MSI_ADDRESS_LOGICAL	BIT(2)
 #define MSI_ADDRESS_REDIRECT	BIT(3)	/* lowest priority among the destinations */
-#define MSI_GSI			24	/* behind the pins of the I/O APIC */
+#define MSI_GSI			24	/* the first after the pins of the I/O APIC */
 #define PATIENCE		10000	/* reads of a register */
 
 s64 route_msi(u32 gsi, bool pin, const struct kvm_msi *msi)
@@ -46,7 +46,7 @@ s64 send_msi(enum event_source source, const struct kvm_msi *msi)
 	return ret ? ret : raise_irqfd(MSI_GSI);
 }
 
-/* SDM 3A, 11.11 "Message Signalled Interrupts"; the high half is KVM's. */
+/* SDM 3A, 11.11 "Message Signalled Interrupts"; KVM defines the high half. */
 static struct kvm_msi msi_of(u32 icr, u32 dest)
 {
 	u32 mode = icr & 0x700;
@@ -72,7 +72,7 @@ static void ioapic_write(u32 reg, u32 value)
 	*iowin = value;
 }
 
-/* 82093AA, 3.2.4: an edge at a pin whose redirection entry says all of it. */
+/* Raise an edge at a pin whose redirection entry has all of @icr and @dest (82093AA, 3.2.4). */
 static s64 send_by_pin(u32 icr, u32 dest)
 {
 	struct kvm_irq_level up = { .irq = IOAPIC_PIN, .level = 1 }, down = { .irq = IOAPIC_PIN };
@@ -86,15 +86,15 @@ static s64 send_by_pin(u32 icr, u32 dest)
 	return r ? r : vm_ioctl(KVM_IRQ_LINE, &down);
 }
 
-/* The VMM writes the ICR of the vCPU that calls, which is in x2APIC mode. */
+/* The VMM writes the ICR of the calling vCPU, which is in x2APIC mode. */
 static s64 send_by_ioctl(u32 icr, u32 dest)
 {
 	return set_msr(this_cpu()->index, X2APIC_MSR(APIC_ICR), (u64)dest << 32 | APIC_INT_ASSERT | icr);
 }
 
 /*
- * hypercalls.rst, KVM_HC_SEND_IPI: a bitmap of 128 APIC IDs in two registers, and the
- * lowest of them in another.  IDs from 64 on are named by the upper half.
+ * hypercalls.rst, KVM_HC_SEND_IPI: RBX and RCX are a bitmap of 128 APIC IDs, RDX is the APIC
+ * ID of its bit 0.  For an ID of 64 or more, use a bit of the upper half.
  */
 static s64 send_pv_ipi(u32 icr, u32 dest)
 {
@@ -128,11 +128,14 @@ static s64 send_one(enum event_source source, u32 icr, u32 dest)
 }
 
 #define DELIVERY_MODE(icr)	((icr) & 0x700)
-/* Who gets one of these may depend on the vector: modulo 2, 3 and 4. */
+/* Which vCPU takes a lowest-priority interrupt may depend on the vector, modulo 2, 3 or 4. */
 #define LOWEST_VECTORS		4
 #define VECTOR_LOWEST		(VECTOR_TEST + 1)
 
-/* From all sources one function chooses; a route, which KVM waits for, is made but once. */
+/*
+ * Try only one vector by an irqfd and by a pin: KVM chooses the vCPU by the same function for
+ * all sources, and it waits when a route changes.
+ */
 static u32 lowest_vectors(enum event_source source)
 {
 	return source == EVENT_IRQFD || source == EVENT_PIN ? 1 : LOWEST_VECTORS;
@@ -155,8 +158,8 @@ static bool is_own(u32 dest)
 }
 
 /*
- * A KVM may hold an NMI back that comes from the vCPU itself, and no fence is
- * behind it: it is waited for, if it can have been meant for this one.
+ * KVM may delay an NMI that the vCPU sends to itself, and a fence does not cover
+ * this vCPU: wait for the NMI if @dest is this vCPU.
  */
 static void wait_for_own_nmi(u32 dest)
 {
@@ -168,7 +171,10 @@ static void wait_for_own_nmi(u32 dest)
 	}
 }
 
-/* Each vector for itself: how many have taken it, or the sender, which is not meant. */
+/*
+ * Count for each vector how many vCPUs have taken it; "sender" if the sender has, although it
+ * is no destination.
+ */
 static const char *takers_of_lowest(u32 nr_cpus, u32 vectors, u32 dest)
 {
 	struct outcome takers = {};
@@ -184,7 +190,7 @@ static const char *takers_of_lowest(u32 nr_cpus, u32 vectors, u32 dest)
 	return outcome_name(&takers);
 }
 
-/* Behind a fence. */
+/* Called after a fence. */
 static const char *takers(u32 nr_cpus, enum event_source source, u32 icr, u32 dest, s64 sent)
 {
 	bool nmi = DELIVERY_MODE(icr) == APIC_DM_NMI;

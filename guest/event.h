@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Interrupts and NMIs by every way in, and which vCPUs take them.
+ * Interrupts and NMIs from every source, and which vCPUs take them.
  */
 #ifndef GUEST_EVENT_H
 #define GUEST_EVENT_H
@@ -8,13 +8,13 @@
 #include "apic.h"
 #include "host.h"
 
-/* The ways to send an event, and what keys call them: "ipi", "msi". */
+/* The ways to send an event, and their names in keys: "ipi", "msi". */
 enum event_source {
-	EVENT_IPI,			/* the ICR of the vCPU that calls */
+	EVENT_IPI,			/* the ICR of the calling vCPU */
 	EVENT_MSI,			/* KVM_SIGNAL_MSI */
-	EVENT_IRQFD,			/* an eventfd behind an MSI route */
+	EVENT_IRQFD,			/* an eventfd with an MSI route */
 	EVENT_PIN,			/* KVM_IRQ_LINE, a pin of the I/O APIC */
-	EVENT_SET_MSRS,			/* KVM_SET_MSRS of its ICR */
+	EVENT_SET_MSRS,			/* KVM_SET_MSRS of the calling vCPU's ICR */
 	EVENT_PV_IPI,			/* KVM_HC_SEND_IPI, a hypercall */
 	NR_EVENT_SOURCES
 };
@@ -22,34 +22,35 @@ extern const char *const event_sources[NR_EVENT_SOURCES];
 #define PV_IPI_ALL	0xffffffff	/* as a destination: APIC IDs 0 to 127 */
 
 /*
- * event_send() - send VECTOR_TEST, or an NMI; where the mode is lowest priority, the
- * four vectors above it; by an irqfd or a pin one of them.
+ * event_send() - send VECTOR_TEST or an NMI.  With lowest priority, send the four vectors
+ * above VECTOR_TEST instead; by an irqfd or a pin, only the first of them.
  * @icr: delivery mode, and APIC_DEST_LOGICAL or a shorthand, as in the ICR
  * @dest: the destination; more than 8 bits only by x2APIC ID
  *
- * Returns what the host call or the hypercall returned; 0 for an IPI.
+ * Return what the (last) host call or hypercall returned; 0 for an IPI.
  */
 s64 event_send(enum event_source source, u32 icr, u32 dest);
 
 /*
- * event_takers() - who of vCPUs 0 to @cpus - 1 has taken what event_send() sent: as
- * receivers() says it.  All of them must take interrupts again.  A lowest-priority
- * event is for one of its destinations, whichever: that is "one", and else "none",
- * "more" or "mixed".
+ * event_takers() - return which of vCPUs 0 to @cpus - 1 have taken what event_send() sent,
+ * as receivers() does.  All of them must take interrupts again.  For lowest priority, return
+ * how many have taken each vector: "one" of the destinations (as it should be), "none",
+ * "more", "sender" (which was no destination), or "mixed".
  */
 const char *event_takers(u32 cpus, enum event_source source, u32 icr, u32 dest, s64 sent);
 
 /*
- * route_msi() - KVM_SET_GSI_ROUTING: GSI @gsi is an MSI, and with @pin IOAPIC_PIN is that pin.
- * raise_irqfd() - write to an eventfd on GSI @gsi; what it injects has arrived on return.
+ * route_msi() - KVM_SET_GSI_ROUTING: route GSI @gsi to @msi, and with @pin also GSI IOAPIC_PIN
+ * to that pin of the I/O APIC.
+ * raise_irqfd() - write to an eventfd on GSI @gsi; on return the interrupt has been injected.
  */
 s64 route_msi(u32 gsi, bool pin, const struct kvm_msi *msi);
 s64 raise_irqfd(u32 gsi);
 
-/* send_msi() - @msi by EVENT_MSI or EVENT_IRQFD. */
+/* send_msi() - send @msi by EVENT_MSI or EVENT_IRQFD. */
 s64 send_msi(enum event_source source, const struct kvm_msi *msi);
 
-/* observe_receivers() - both: "KEY.receivers = ID+ID". */
+/* observe_receivers() - event_send(), and observe event_takers(): "KEY.receivers = ID+ID". */
 void observe_receivers(const char *key, u32 cpus, enum event_source source, u32 icr, u32 dest);
 
 #define NR_EVENT_MODES	3
@@ -59,8 +60,8 @@ extern const struct event_mode {
 } event_modes[NR_EVENT_MODES];	/* fixed, NMI, lowest priority */
 
 /*
- * observe_events() - the same for each of @sources, a set of BIT(event_source),
- * in each of event_modes at once.  "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
+ * observe_events() - the same for each of @sources, a set of BIT(event_source), with each
+ * of event_modes: "KEY.ipi.fixed.receivers", "KEY.msi.nmi...".
  */
 void observe_events(const char *key, u32 cpus, u32 sources, u32 dest);
 #define EVENTS_IPI	BIT(EVENT_IPI)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The effective memory type of a page, from what KVM gives the CPU: where no
- * cache can be measured, and beside what is measured.
+ * The effective memory type of a page, from what KVM gives the CPU: in addition
+ * to the measured type, or where no cache can be measured.
  *
- * With CR0.CD set nothing is filled into a cache, whatever the page's type.
- * Otherwise the guest's PAT and the entry that maps guest-physical memory
- * decide together, or with shadow paging that entry alone, which is the one
- * that the CPU uses.
+ * With CR0.CD set the CPU fills no cache line, whatever the page's type.
+ * Otherwise the guest's PAT and the EPT or NPT entry that maps the page decide
+ * together.  With shadow paging the shadow page table's entry decides alone.
  */
 #include "case.h"
 #include "host.h"
@@ -16,7 +15,7 @@
 #define TRIES		8
 #define PTE_PAT_LARGE	BIT(12)
 
-/* Of the guest's own entry, all of which are for 2 MiB. */
+/* Return the PAT index of the guest's own page table entry, which maps 2 MiB. */
 static u32 pat_entry(volatile void *page)
 {
 	u64 pde = *page_directory_entry(page);
@@ -50,7 +49,7 @@ const char *given_type(volatile void *page)
 		return UNSEEN_GUEST "no host";
 	if (mailbox.unseen[0])
 		return mailbox.unseen;
-	/* The host may take a page away, and other VMs fail to enter, at any time. */
+	/* At any time the host may unmap the page, or another VM may fail to enter. */
 	for (int n = 0; n < TRIES && r == -EAGAIN; n++) {
 		*(volatile u8 *)page = *(volatile u8 *)page;
 		r = HOST_CALL(TARGET_VCPU, this_cpu()->index, { HOST_INSPECT_PAGE, sizeof(i), (u64)&i, 0 });

@@ -91,7 +91,7 @@ s64 get_lapic(u32 index, u32 reg)
 	return ret ? ret : *(u32 *)(lapic.regs + reg);
 }
 
-/* KVM_GET_..., a register of what it returns stored to, and KVM_SET_... */
+/* In one host call: get the registers, store to one of them, and set them. */
 s64 set_lapic(u32 index, u32 reg, u32 value)
 {
 	struct kvm_lapic_state lapic;
@@ -151,7 +151,7 @@ s64 get_feature_msr(u32 msr, u64 *value)
 }
 
 #define MAX_CPUID_ENTRIES	4096
-#define KVM_MAX_CPUID_ENTRIES	256	/* that KVM ever has */
+#define KVM_MAX_CPUID_ENTRIES	256	/* KVM has no more */
 
 static struct {
 	struct kvm_cpuid2 head;

@@ -16,7 +16,10 @@ extern volatile u32 caught_by_ud;
 #define EVENT_HAS_ERROR_CODE	BIT(11)
 #define EVENT_VALID		BIT(31)
 
-/* An exception ends here, through whichever gate; a #UD is what replaces one that fails to enter. */
+/*
+ * Do the prepared host call, and catch the exception that it injects; or the #UD by which the
+ * harness replaces an exception that fails to enter.
+ */
 static void catch(u32 vector)
 {
 	u64 undefined = set_gate(X86_TRAP_UD, (u64)caught_ud);
@@ -45,7 +48,7 @@ struct kvm_vcpu_events events_with(u32 index, const struct injection *i)
 	return events;
 }
 
-/* A host call that sets @events for vCPU @index, and then does @next. */
+/* Prepare a host call that sets @events for vCPU @index, then does @next. */
 void put_events_call(u32 index, const struct kvm_vcpu_events *events, struct step next)
 {
 	mailbox.call[index] = (struct host_call) {
@@ -64,12 +67,12 @@ const struct injection right_and_wrong[NR_RIGHT_AND_WRONG] = {
 };
 
 struct result {
-	s64 ret;			/* the ioctl's; -EIO where the VM entry failed, */
-	u64 failure_reason;		/* and hardware_entry_failure_reason */
-	bool got_it;			/* KVM_GET_VCPU_EVENTS then has vector and error code */
-	bool came;			/* an exception, and */
-	bool is_ud;			/* through the gate of #UD */
-	bool has_word;			/* with a word more on the stack than five, the error code */
+	s64 ret;			/* the ioctl's; -EIO if the VM entry failed */
+	u64 failure_reason;		/* with -EIO: hardware_entry_failure_reason */
+	bool got_it;			/* KVM_GET_VCPU_EVENTS returns vector and error code */
+	bool came;			/* an exception came */
+	bool is_ud;			/* it came through the gate of #UD */
+	bool has_word;			/* it pushed a sixth quadword, the error code */
 	u64 word;
 };
 
@@ -91,9 +94,9 @@ static struct result inject(const struct injection *i)
 }
 
 /*
- * Where KVM has to reschedule instead of entering the guest it takes an injection
- * back and repeats it, but never a #VC (svm_complete_interrupts()): lost is what
- * is lost each time.
+ * If KVM has to reschedule instead of entering the guest, it cancels an injection
+ * and repeats it later, but never a #VC (svm_complete_interrupts()).  So an
+ * exception is lost only if each try loses it.
  */
 static struct result inject_until_it_comes(const struct injection *i)
 {
@@ -126,7 +129,7 @@ const char *injected(const struct injection *i)
 		return "wrong-vector";
 	if (!r.has_word)
 		return "no-error-code";
-	/* Without an error code, whatever word is there has been made up. */
+	/* If no error code was set, KVM has made the word up. */
 	return r.word == i->error_code || !i->has_error_code ? "error-code" : "wrong-error-code";
 }
 
@@ -140,7 +143,7 @@ static bool is_given(u64 event, u32 vector)
 	return event & EVENT_VALID && EVENT_VECTOR(event) == vector;
 }
 
-/* Here, too, a #VC is lost where KVM has to reschedule; what is lost each time is. */
+/* As in inject_until_it_comes(), try again: a #VC is lost if KVM has to reschedule. */
 const char *given_event(const struct injection *injection)
 {
 	u32 index = this_cpu()->index;

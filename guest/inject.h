@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exceptions that the VMM gives a vCPU by KVM_SET_VCPU_EVENTS.
+ * Exceptions that the VMM injects by KVM_SET_VCPU_EVENTS.
  */
 #ifndef GUEST_INJECT_H
 #define GUEST_INJECT_H
@@ -8,48 +8,47 @@
 #include "case.h"
 #include "host.h"
 
-/* An exception that KVM_SET_VCPU_EVENTS gives this vCPU. */
 struct injection {
 	u32 vector;
 	bool has_error_code;
 	u32 error_code;
-	bool pending;			/* and not yet injected: KVM_CAP_EXCEPTION_PAYLOAD */
+	bool pending;			/* not injected yet: KVM_CAP_EXCEPTION_PAYLOAD */
 	bool has_payload;
 	u64 payload;			/* CR2 of a #PF, the bits of DR6 of a #DB */
 };
 
 /*
- * injected() - what came: "error-code" on the stack, "no-error-code",
- * "wrong-error-code", "wrong-vector", "lost", "rejected" by the ioctl,
- * "fail-entry-7" for KVM_EXIT_FAIL_ENTRY of that reason, "fail-entry" for another;
- * or UNSEEN_GUEST, where no host is.
- * get_events - what KVM_GET_VCPU_EVENTS has said of vector and error code of all that
- * the ioctl has taken: "as-set" or "otherwise".
+ * injected() - inject an exception into this vCPU, and return what came: "error-code" on
+ * the stack, "no-error-code", "wrong-error-code", "wrong-vector", "lost", "rejected" by the
+ * ioctl, "fail-entry-7" for KVM_EXIT_FAIL_ENTRY with that reason, "fail-entry" with another;
+ * or UNSEEN_GUEST without a host.
+ * get_events - whether KVM_GET_VCPU_EVENTS has returned the vector and error code of all
+ * injections that the ioctl accepted: "as-set" or "otherwise".
  */
 const char *injected(const struct injection *i);
 extern struct outcome get_events;
 
-/* injected_in_real_mode() - the same of vCPU @index, which waits for a SIPI. */
+/* injected_in_real_mode() - the same for vCPU @index, which waits for a SIPI. */
 const char *injected_in_real_mode(u32 index, const struct injection *i);
 
 /*
- * given_event() - what KVM would give the CPU then: "error-code", "no-error-code",
- * "other-event", "rejected" by the ioctl, or UNSEEN_HOST with the reason.
+ * given_event() - return what KVM would give the CPU for that injection: "error-code",
+ * "no-error-code", "other-event", "rejected" by the ioctl, or UNSEEN_... with the reason.
  */
 const char *given_event(const struct injection *i);
 
-/* observe_injection() - "vector-N.with = ..." or "...without", as injected(). */
+/* observe_injection() - observe injected() as "vector-N.with", an error code, or "...without". */
 void observe_injection(const struct injection *i);
 
 /*
- * events_with() - KVM_GET_VCPU_EVENTS of vCPU @index, with the exception in it.
- * put_events_call() - prepare a host call of that vCPU, for when it rings RING_CALL:
+ * events_with() - return KVM_GET_VCPU_EVENTS of vCPU @index with exception @i put in.
+ * put_events_call() - prepare a host call of that vCPU, done when it rings RING_CALL:
  * KVM_SET_VCPU_EVENTS, then @next if that has a size.
  */
 struct kvm_vcpu_events events_with(u32 index, const struct injection *i);
 void put_events_call(u32 index, const struct kvm_vcpu_events *events, struct step next);
 
-/* One that has an error code by the architecture, and one that has none, with and without. */
+/* A vector that has an error code by the architecture, and one that has none: with and without. */
 #define NR_RIGHT_AND_WRONG	4
 extern const struct injection right_and_wrong[NR_RIGHT_AND_WRONG];
 

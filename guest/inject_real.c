@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An exception that KVM_SET_VCPU_EVENTS gives a vCPU in real mode, where the CPU pushes
- * FLAGS, CS and IP, and never an error code (SDM 3B, 21.1.4 "Interrupt and Exception
- * Handling").
+ * An exception injected by KVM_SET_VCPU_EVENTS in real mode, where the CPU pushes FLAGS, CS
+ * and IP, and never an error code (SDM 3B, 21.1.4 "Interrupt and Exception Handling").
  */
 #include "apic.h"
 #include "host.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's own headers, and what those of Debian 12 (Linux 6.1) do not have yet.
+ * The kernel's headers, and definitions that those of Debian 12 (Linux 6.1) lack.
  */
 #ifndef GUEST_KVM_H
 #define GUEST_KVM_H

@@ -2,14 +2,13 @@
 /*
  * The effective memory type of a page, from how long its loads and stores take.
  *
- * A load from a cached line takes some ten cycles.  After CLFLUSH it goes to
- * memory, hundreds of cycles away, and fills the line again - unless the page
- * is uncached: then every load goes there.  Likewise a store, waited for with
- * MFENCE, stays in a write-back line but goes to memory through a
- * write-through one.
+ * A load from a cached line takes some ten cycles.  After CLFLUSH, a load goes
+ * to memory, takes hundreds of cycles, and fills the line again.  If the page
+ * is uncached, every load goes to memory.  A store followed by MFENCE stays in
+ * a write-back line, but a write-through line sends it to memory.
  *
- * The fastest sample decides: whatever the machine does besides, an access
- * that reaches the cache is fast at least once, and one that cannot never is.
+ * The fastest sample decides: whatever else the machine does, an access that
+ * can hit the cache is fast at least once, and any other access never is.
  */
 #include "memory_type.h"
 
@@ -53,7 +52,7 @@ static struct latency summarize(u32 samples[SAMPLES])
 	return (struct latency) { samples[0], samples[SAMPLES / 2] };
 }
 
-/* At CPL3. */
+/* Runs at CPL3. */
 static void measure(void *argument)
 {
 	struct measurement *m = argument;
@@ -76,7 +75,7 @@ static void measure(void *argument)
 
 enum speed { FAST, SLOW, UNDECIDED };
 
-/* Fast is the warm access of ordinary memory, slow the flushed one. */
+/* Fast is like a warm access to ordinary memory, slow like a flushed one. */
 static enum speed speed(const struct measurement *m, const struct measurement *control,
 			enum access a)
 {
@@ -107,9 +106,10 @@ static void note_latencies(const char *what, const struct measurement *m)
 static u32 ordinary_memory[32] __attribute__((aligned(64)));
 
 /*
- * @control, ordinary memory as it is now, if it is cached; or what it was when it was
- * last cached, if it is as slow now as flushed memory was then: where a type is for all
- * memory, as the default of the MTRRs, it is of this, too.
+ * Return the latencies to compare with: @control, of ordinary memory now, if it is cached;
+ * or its latencies when it was last cached, if it is now as slow as flushed memory was then.
+ * This happens if the type under test applies to all memory, as the MTRRs' default type does.
+ * Return NULL if neither holds.
  */
 static const struct measurement *reference(const struct measurement *control)
 {

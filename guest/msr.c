@@ -51,7 +51,7 @@ static const char *by_wrmsr(const struct msr_trial *t, u64 value, u64 *after)
 	return *after == value ? "readback" : "dropped";
 }
 
-/* KVM_SET_MSRS, and what it sets is what both sides read. */
+/* By KVM_SET_MSRS; RDMSR and KVM_GET_MSRS must return the same value afterwards. */
 static const char *by_ioctl(const struct msr_trial *t, u64 value, u64 *after)
 {
 	u32 vcpu = this_cpu()->index;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A memory type, observed in both ways, which must agree.
+ * A memory type, observed as measured and as given to the CPU, which must agree.
  */
 #include "case.h"
 #include "memory_type.h"
 
 static struct {
 	bool both, differ;
-	const char *why_not;		/* both could not be seen */
+	const char *why_not;		/* why one of them could not be seen */
 } agreement;
 
 static bool is_unseen(const char *value)
@@ -15,7 +15,7 @@ static bool is_unseen(const char *value)
 	return value[0] < NR_SKIP_CLASSES;
 }
 
-/* A latency does not tell WP from WT, or WC from UC. */
+/* Latencies cannot tell WP from WT, or WC from UC. */
 static bool look_alike(const char *effective, const char *given)
 {
 	char last = given[1] == 'p' ? 't' : given[1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a payload and the harness say to each other: the one header that both
+ * The protocol between a payload and the harness: the one header that both
  * sides include.
  *
  * Guest physical memory of every VM:
@@ -11,7 +11,7 @@
  *	0x04a00000  MEMORY_END     no memory from here on
  *	0xfee00000                 local APIC
  *
- * All of it is identity-mapped with 2 MiB pages that CPL3 may use.
+ * All of it is identity-mapped with 2 MiB pages that CPL3 may access.
  */
 #ifndef GUEST_PROTOCOL_H
 #define GUEST_PROTOCOL_H
@@ -24,9 +24,9 @@
 #define MAX_CPUS		512
 
 /*
- * Selectors of the GDT that vCPUs are entered with and that payloads reload:
+ * Selectors of the GDT at entry, which payloads copy and reload: the same as
  * Linux's, because a KVM without hardware virtualization may run CPL3 with the
- * host's.
+ * host's GDT.
  */
 #define KERNEL_CS		0x10
 #define KERNEL_DS		0x18
@@ -36,15 +36,14 @@
 #define TSS_SELECTOR		0x40
 
 /*
- * The doorbell: a 32-bit OUT to this port, with one of enum ring in EAX, says
- * that something is in the mailbox.
+ * The doorbell: a 32-bit OUT to this port, with enum ring in EAX.
  */
 #define DOORBELL_PORT		0x500
 #define VMM_ANSWERS		0xa5	/* each byte of a load or an IN: HOST_VMM_EXIT */
 
-#define IOAPIC_PIN		20	/* the one that a host can raise */
+#define IOAPIC_PIN		20	/* that the host raises */
 
-/* Of all in here. */
+/* The version of everything in this header. */
 #define NOTE_VERSION		8
 
 #ifndef __ASSEMBLER__
@@ -55,16 +54,16 @@ enum ring {
 	RING_DONE,			/* guest_main() has returned */
 	RING_CALL,			/* mailbox.call[vCPU index] holds a host call */
 	RING_CRASH,			/* mailbox.crash holds an unexpected exception */
-	RING_NMI,			/* bare metal only: an NMI; returns if it means nothing */
+	RING_NMI,			/* bare metal only: an NMI, which may end the payload */
 	RING_YIELD,			/* sched_yield(): see cpu_relax() */
-	RING_WAIT,			/* for a RING_WAKE since this vCPU's last one, but not for long */
-	RING_WAKE,			/* what another vCPU may wait for has come */
+	RING_WAIT,			/* wait for a RING_WAKE since the last wait, at most 5 ms */
+	RING_WAKE,			/* end the RING_WAIT of other vCPUs */
 };
 
 /*
  * One line for the harness: a printf format and its arguments, as guest addresses and
  * values.  The harness formats it, because each instruction of the payload may be emulated.
- * Formats know %s %c %d %u %x %lx %lu %%.
+ * The format may have %s %c %d %u %x %lx %lu %%.
  */
 #define ENTRY_ARGS		6
 #define ENTRY_SCOPES		3
@@ -77,15 +76,15 @@ enum entry_kind {
 struct entry {
 	uint64_t kind;			/* enum entry_kind */
 	uint64_t format;
-	uint64_t scope[ENTRY_SCOPES];	/* strings that precede the key, each with a dot; 0: none */
+	uint64_t scope[ENTRY_SCOPES];	/* strings before the key, each with a dot; 0: none */
 	uint64_t arg[ENTRY_ARGS];
 };
 
 #define MAX_ENTRIES		1024
 
 /*
- * The class of a SKIP: why an observation could not be made.  A payload's value is one
- * string; the first byte of a value that was not seen is its class, and the rest says why.
+ * The class of a SKIP: why an observation could not be made.  If a payload could not make
+ * one, the first byte of its value is the class, and the rest of the string says why.
  */
 enum skip_class {
 	SKIP_NONE,
@@ -111,7 +110,7 @@ struct crash {
 	uint64_t rip;
 	uint64_t rsp;
 	uint64_t cr2;
-	uint64_t frame;			/* struct exception: for who runs on this memory */
+	uint64_t frame;			/* address of the struct exception */
 };
 
 /*
@@ -121,7 +120,7 @@ struct crash {
 enum target {
 	TARGET_SYSTEM,			/* /dev/kvm */
 	TARGET_VM,
-	TARGET_OTHER_VM,		/* the one that HOST_CREATE_VM has made */
+	TARGET_OTHER_VM,		/* created by HOST_CREATE_VM */
 	TARGET_VCPU,
 	NR_TARGETS
 };
@@ -129,7 +128,7 @@ enum target {
 struct step {
 	uint32_t request;		/* KVM_..., or enum host_request */
 	uint32_t size;			/* of the structure, in bytes; 0: @data is the argument */
-	uint64_t data;			/* guest address of the structure, as linux/kvm.h has it */
+	uint64_t data;			/* guest address of the structure of linux/kvm.h */
 	uint64_t value;			/* argument of a HOST_... */
 };
 
@@ -137,33 +136,34 @@ struct step {
 
 struct host_call {
 	uint32_t target;		/* enum target */
-	uint32_t vcpu;			/* index in creation order, of TARGET_VCPU */
+	uint32_t vcpu;			/* TARGET_VCPU: its index in creation order */
 	uint32_t nr;
-	uint32_t failure_reason;	/* -EIO: hardware_entry_failure_reason */
+	uint32_t failure_reason;	/* with -EIO: hardware_entry_failure_reason */
 	struct step step[MAX_STEPS];
 	/*
-	 * What the last step returned: >= 0, or -errno.  -EIO replaces the result of
-	 * KVM_SET_VCPU_EVENTS if the VM entry behind it fails: the harness takes the
-	 * exception back.
+	 * What the last step returned: >= 0, or -errno.  If the VM entry after
+	 * KVM_SET_VCPU_EVENTS fails, the harness replaces the exception and sets -EIO here.
 	 */
 	int64_t ret;
 };
 
-/* Addresses of the kernel in a structure are guest addresses here: bitmap, userspace_addr. */
+/* Pointers in a structure are guest addresses: bitmap, userspace_addr. */
 
 /* Requests that are not an ioctl.  The target that each needs is in brackets. */
 enum host_request {
-	HOST_STORE,			/* @value of @size bytes to @data, before the next step */
-	HOST_CREATE_VM,			/* [system] another VM, without memory and vCPUs */
-	HOST_ADD_VCPU,			/* [VM] the next of those that are .late; it begins as the others */
-	HOST_IRQFD,			/* [VM] an eventfd on GSI @value: written, and taken away again */
-	HOST_TAKE_MEMORY,		/* [VM] 4 KiB at @data of the page under test: absent from now on */
-	HOST_AWAIT_FAULT,		/* [VM] wait for a fault there: returns enum awaited */
-	HOST_GIVE_MEMORY,		/* [VM] it is there again; its first quadword is @value */
-	HOST_VMM_EXIT,			/* [this vCPU] struct vmm_exit at @data; @value: refuse from now on */
-	HOST_INSPECT_EVENT,		/* [this vCPU] what KVM gives the CPU: EVENTINJ, or the VM-entry
-					   interruption information, to @data; replaced by #UD */
-	HOST_INSPECT_PAGE,		/* [this vCPU] struct inspection at @data */
+	HOST_STORE,			/* store @value, @size bytes, at @data */
+	HOST_CREATE_VM,			/* [system] create another VM, without memory and vCPUs */
+	HOST_ADD_VCPU,			/* [VM] create and start the next of the .late vCPUs */
+	HOST_IRQFD,			/* [VM] assign an eventfd to GSI @value, write, deassign */
+	HOST_TAKE_MEMORY,		/* [VM] make 4 KiB at @data of the page under test absent */
+	HOST_AWAIT_FAULT,		/* [VM] wait for a fault there; return enum awaited */
+	HOST_GIVE_MEMORY,		/* [VM] make it present; its first quadword is @value */
+	HOST_VMM_EXIT,			/* [this vCPU] get struct vmm_exit at @data, and forget it;
+					   @value: whether to refuse MSR accesses from now on */
+	HOST_INSPECT_EVENT,		/* [this vCPU] get the event that KVM gives the CPU at @data
+					   (EVENTINJ or VM-entry interruption information), and
+					   replace it by #UD */
+	HOST_INSPECT_PAGE,		/* [this vCPU] fill in the struct inspection at @data */
 	NR_HOST_REQUESTS
 };
 
@@ -173,52 +173,52 @@ struct inspection {
 	uint64_t paging;		/* enum paging */
 	uint64_t cr0;
 	uint64_t pat;			/* the guest's */
-	uint64_t type;			/* EPT: bits 2:0 of the entry's type, bit 3 is IPAT; else a PAT index */
+	uint64_t type;			/* EPT: bits 2:0 are the type, bit 3 IPAT; else PAT index */
 	uint64_t host_pat;
 };
 
-/* Who waits for memory, or nobody within three seconds. */
+/* What waits for absent memory. */
 enum awaited {
-	AWAITED_BY_NOBODY,
-	AWAITED_BY_VCPU,		/* in the host, where no interrupt reaches the guest */
-	AWAITED_FOR_VCPU,		/* a kworker: the vCPU has been told, or halts */
+	AWAITED_BY_NOBODY,		/* nothing, within three seconds */
+	AWAITED_BY_VCPU,		/* the vCPU, in the host, where it takes no interrupt */
+	AWAITED_FOR_VCPU,		/* a kworker: KVM has told the vCPU, or halts it */
 };
 
-/* The last exit that a VMM has seen, where vm_note.vmm_exits is set. */
+/* The last exit to the VMM, if vm_note.vmm_exits is set. */
 struct vmm_exit {
-	uint64_t count;			/* how many there were */
+	uint64_t count;			/* how many exits there were */
 	uint64_t reason;		/* KVM_EXIT_... */
 	uint64_t where;			/* port, guest-physical address, MSR or vector */
-	uint64_t stored;		/* what the guest has stored */
+	uint64_t stored;		/* what the guest stored, or bytes of an instruction */
 	uint64_t rip;			/* as the VMM sees it: KVM_GET_REGS */
-	uint64_t detail;		/* KVM_MSR_EXIT_REASON_..., or bytes of an instruction */
+	uint64_t detail;		/* KVM_MSR_EXIT_REASON_..., or size of an instruction */
 };
 
-/* Which tables lead to host-physical addresses. */
+/* Which tables translate to host-physical addresses. */
 enum paging {
-	PAGING_EPT = 1,			/* from guest-physical ones: SDM 3C, "EPT" */
+	PAGING_EPT = 1,			/* guest-physical addresses: SDM 3C, "EPT" */
 	PAGING_NPT,			/* likewise: APM 2, 15.25 */
-	PAGING_SHADOW,			/* from linear ones, instead of the guest's */
+	PAGING_SHADOW,			/* linear addresses, in place of the guest's tables */
 };
 
 #define MAILBOX_MAGIC		0x6b766d65	/* "kvme" */
 
 struct mailbox {
-	uint32_t magic;			/* set by whoever loads the payload */
-	uint32_t host;			/* set by the harness: someone answers calls */
-	uint32_t entries;		/* number of valid ones in entry[] */
+	uint32_t magic;			/* set by the loader of the payload */
+	uint32_t host;			/* set by the harness: it answers host calls */
+	uint32_t entries;		/* number of valid elements of entry[] */
 	uint32_t crashed;		/* crash is valid */
 	struct crash crash;
-	uint64_t doorbell;		/* bare metal: the function that is called instead */
-	uint32_t emulated;		/* set by who runs it: the CPU has no caches to measure */
-	char unseen[UNSEEN_SIZE];	/* why HOST_INSPECT_... cannot: UNSEEN_HOST "..." */
+	uint64_t doorbell;		/* bare metal: a function to call instead of the OUT */
+	uint32_t emulated;		/* set by the loader: the CPU has no caches to measure */
+	char unseen[UNSEEN_SIZE];	/* why HOST_INSPECT_... fails: UNSEEN_HOST "..." */
 	struct host_call call[MAX_CPUS];
 	struct entry entry[MAX_ENTRIES];
 };
 
 /*
  * The description of a case, as ELF notes in a section that is not loaded.
- * Fields that are zero take the case's value, then the default in brackets.
+ * A field that is zero takes the case's value, or else the default in brackets.
  */
 #define NOTE_OWNER		"kvm-errata"
 
@@ -244,12 +244,12 @@ enum irqchip {
 
 enum ap_start {
 	AP_RUNNING = 1,			/* [entered in 64-bit mode like vCPU 0] */
-	AP_WAIT_FOR_SIPI,		/* as after RESET, for an INIT-SIPI */
+	AP_WAIT_FOR_SIPI,		/* as after RESET: waits for an INIT-SIPI */
 };
 
-/* A register of a CPUID leaf whose bits the guest shall see changed. */
+/* Bits of a CPUID register to change for the guest. */
 struct cpuid_edit {
-	uint32_t vcpus;			/* bit N: of vCPU N, in creation order [all] */
+	uint32_t vcpus;			/* bit N: for vCPU N, in creation order [all] */
 	uint32_t leaf;
 	uint32_t index;
 	uint32_t reg;			/* 0..3: eax, ebx, ecx, edx */
@@ -272,17 +272,17 @@ struct capability {
 /* harness/run/variant.c has the table of these fields. */
 struct vm_note {
 	char name[32];
-	uint32_t line;			/* of the source: the order of variants */
+	uint32_t line;			/* in the source: orders the variants */
 	uint32_t vcpus;			/* [1] */
 	uint32_t ids[MAX_IDS];		/* vCPU ids in creation order [0, 1, 2, ...] */
 	uint32_t irqchip;		/* enum irqchip */
 	uint32_t ap_start;		/* enum ap_start */
-	uint32_t late;			/* the last so many vCPUs are added by HOST_ADD_VCPU */
+	uint32_t late;			/* how many of the last vCPUs HOST_ADD_VCPU adds */
 	uint32_t hypercalls;		/* 1: needs VMCALL */
 	uint32_t time_limit_ms;		/* [5000] */
 	uint32_t alone;			/* 1: measures time; no other variant runs in parallel */
-	uint32_t only_kvm;		/* 1: not on bare metal, where it might lose the machine */
-	uint32_t vmm_exits;		/* 1: MMIO, other ports, ... do not end it: HOST_VMM_EXIT */
+	uint32_t only_kvm;		/* 1: not on bare metal, where it might hang the machine */
+	uint32_t vmm_exits;		/* 1: MMIO, other ports, ... don't end it: HOST_VMM_EXIT */
 	struct capability enable[MAX_CAPABILITIES];
 	struct cpuid_edit cpuid[MAX_CPUID_EDITS];
 };

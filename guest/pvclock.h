@@ -26,7 +26,7 @@ struct pvclock_wall_clock {
 
 #define PVCLOCK_TSC_STABLE_BIT	BIT(0)
 
-/* pvclock_read() - nanoseconds, of the vCPU that @time is registered for and that calls. */
+/* pvclock_read() - return nanoseconds; call it on the vCPU that registered @time. */
 static inline u64 pvclock_read(const volatile struct pvclock_vcpu_time_info *time)
 {
 	u32 version;

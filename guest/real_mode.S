@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU that a SIPI starts, stays in real mode, rings, and says what comes then.
+ * A vCPU starts here by SIPI, stays in real mode, rings, and stores which exception comes.
  *
- * Linked with the payload, copied to TRAMPOLINE: addresses in here count from
+ * The payload copies this to TRAMPOLINE, so addresses are relative to
  * real_mode_start.
  */
 #include "cpu.h"

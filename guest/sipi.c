@@ -8,7 +8,7 @@
 #include "case.h"
 #include "host.h"
 
-#define PATIENCE		2000000	/* polls, where nobody can be asked */
+#define PATIENCE		2000000	/* polls, when there is no host to ask */
 
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
 volatile u32 trampoline_starts[MAX_STARTS];
@@ -36,7 +36,7 @@ void send_init_sipi(u32 icr, u32 dest)
 		apic_send(APIC_DM_STARTUP | APIC_INT_ASSERT | icr | TRAMPOLINE >> 12, dest);
 }
 
-/* KVM has taken in the SIPI when the ICR is written: it knows right away. */
+/* KVM handles the SIPI during the write to the ICR, so the state is already up to date. */
 static bool still_waits(u32 index)
 {
 	s64 state = mp_state(index);
@@ -71,7 +71,7 @@ const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest)
 	for (u32 i = 1; i < nr_cpus; i++)
 		fences[i] = cpus[i].received[VECTOR_FENCE];
 	send_init_sipi(icr, dest);
-	/* Who has not been reset takes what comes behind. */
+	/* A vCPU that has not been reset takes this fence. */
 	apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | APIC_DEST_ALLBUT | VECTOR_FENCE, 0);
 	for (u32 i = 1; i < nr_cpus; i++) {
 		u32 id = cpus[i].id % MAX_STARTS, patience = PATIENCE;

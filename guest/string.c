@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What compilers call of their own accord, without a libc, too. */
+/* Compilers emit calls to these even without a libc. */
 #include "x86.h"
 
 void *memset(void *to, int byte, size_t size);

@@ -6,7 +6,7 @@
 #define CPUID_SVM		BIT(2)		/* 0x80000001 ECX */
 #define CPUID_NP		BIT(0)		/* 0x8000000a EDX */
 #define MSR_VM_HSAVE_PA		0xc0010117
-#define INTERCEPT_VMRUN		BIT(0)		/* of intercept[1]: VMRUN wants it */
+#define INTERCEPT_VMRUN		BIT(0)		/* of intercept[1]: VMRUN requires it */
 #define INTERCEPT_VMMCALL	BIT(1)
 #define NESTED_PAGING		BIT(0)
 #define TLB_FLUSH_ALL		1
@@ -17,8 +17,9 @@
 #define LARGE			BIT(7)
 
 /*
- * The nested page tables: the first GiB is what it is.  Not those of this vCPU, which are
- * the guest's: the CPU walks these as a user who writes (APM 2, "Nested Paging").
+ * The nested page tables: an identity map of the first GiB.  The CPU walks them with user
+ * write accesses (APM 2, "Nested Paging").  They are not this vCPU's page tables, which the
+ * nested guest uses as its own.
  */
 static u64 nested_pml4[512] __attribute__((aligned(0x1000)));
 static u64 nested_pdpt[512] __attribute__((aligned(0x1000)));
@@ -95,7 +96,7 @@ static _Noreturn void guest(void)
 		asm volatile("vmmcall" ::: "memory");
 }
 
-/* VMRUN and #VMEXIT switch RAX, RSP, RIP and RFLAGS only: the rest is the guest's. */
+/* VMRUN and #VMEXIT switch only RAX, RSP, RIP and RFLAGS: the guest clobbers all others. */
 u64 svm_run(struct vmcb *v, void (*function)(void))
 {
 	u64 rax = (u64)v;

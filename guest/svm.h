@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that is a hypervisor itself, by SVM - APM 2, chapter 15 and appendix B.
+ * A guest that runs a nested guest by SVM - APM 2, chapter 15 and appendix B.
  */
 #ifndef GUEST_SVM_H
 #define GUEST_SVM_H
@@ -47,23 +47,23 @@ _Static_assert(offsetof(struct vmcb, es) == 0x400, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, rip) == 0x578, "APM 2, table B-2");
 _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, appendix B");
 
-/* svm_enable() - EFER.SVME; returns why this vCPU cannot have it, UNSEEN_HOST, or NULL. */
+/* svm_enable() - set EFER.SVME; return NULL, or UNSEEN_HOST and why this vCPU has no SVM. */
 const char *svm_enable(void);
 
-/* svm_nested_paging() - why there is none for a guest, UNSEEN_HOST, or NULL. */
+/* svm_nested_paging() - return NULL, or UNSEEN_HOST and why there is no nested paging. */
 const char *svm_nested_paging(void);
 
-/* clgi() - returns the vector that it raised, or 0. */
+/* clgi() - return the vector that CLGI raised, or 0. */
 int clgi(void);
 void stgi(void);
 
 /*
- * svm_prepare() - a VMCB for a guest in the state that this vCPU is in, which exits by
- * VMMCALL only.
- * @nested_paging: with page tables that map each address of the first GiB to itself
+ * svm_prepare() - fill in a VMCB for a nested guest with the state of this vCPU, which
+ * exits only at VMMCALL.
+ * @nested_paging: use nested page tables, an identity map of the first GiB
  *
- * svm_run() - run @function there, to its end, at CPL0 with interrupts off.  Returns the
- * exit code: SVM_EXIT_VMMCALL, if it has come to its end.
+ * svm_run() - run @function in the nested guest at CPL0 with interrupts off.  Return the
+ * exit code: SVM_EXIT_VMMCALL if @function has returned.
  */
 void svm_prepare(struct vmcb *vmcb, bool nested_paging);
 u64 svm_run(struct vmcb *vmcb, void (*function)(void));

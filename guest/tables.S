@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page tables, GDT and IDT as data: an emulated CPL0 instruction costs almost
- * a microsecond, and these cost none.
+ * Page tables, GDT and IDT, initialized at build time: to build them at CPL0
+ * costs almost a microsecond per emulated instruction.
  */
 #include "cpu.h"
 #include "protocol.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where a SIPI starts a vCPU: in real mode at CS:IP = TRAMPOLINE >> 4 : 0, with
- * nothing but that.  From there to the runtime's 64-bit entry.
+ * A SIPI starts a vCPU here, in real mode at CS:IP = TRAMPOLINE >> 4 : 0.  Switch to
+ * 64-bit mode and jump to the runtime's entry.
  *
- * Linked with the payload, copied to TRAMPOLINE: addresses in here count from
+ * The payload copies this to TRAMPOLINE, so addresses are relative to
  * trampoline_start.
  */
 #include "cpu.h"
@@ -47,7 +47,7 @@ long_mode:
 	and	$(MAX_STARTS - 1), %ebx
 	lock incl trampoline_starts(, %rbx, 4)
 	xor	%edi, %edi
-	xchg	%edi, trampoline_index	/* whoever comes second is not the one meant */
+	xchg	%edi, trampoline_index		/* only the first vCPU gets the index */
 	test	%edi, %edi
 	jz	stay
 	mov	trampoline_id, %esi

@@ -30,9 +30,9 @@ u8 typing_ept(u8 ept, bool ipat, u8 pat)
 }
 
 /*
- * WB is what leaves the other one alone.  The manual has a word for each other
- * pair, too; KVM maps no memory as anything else, and what it would become is
- * uncached in one way or another.
+ * WB on one side leaves the type of the other side.  The manual defines every other
+ * pair, too, but KVM maps memory only as WB, and all other pairs are uncached in
+ * some way: UC stands for them.
  */
 u8 typing_npt(u8 guest, u8 host)
 {

@@ -7,34 +7,34 @@
 
 #include "x86.h"
 
-/* pat_type() - entry @n of a PAT. */
+/* pat_type() - return entry @n of a PAT. */
 static inline u8 pat_type(u64 pat, u32 n)
 {
 	return pat >> 8 * n & 7;
 }
 
 /*
- * typing_mtrr() - the type of memory whose MTRR says @mtrr and whose PAT entry says
- * @pat: SDM 3A, table "Effective Page-Level Memory Types".
+ * typing_mtrr() - combine MTRR type @mtrr and PAT type @pat: SDM 3A, table "Effective
+ * Page-Level Memory Types".
  */
 u8 typing_mtrr(u8 mtrr, u8 pat);
 
 /*
- * typing_ept() - the same below EPT: SDM 3C, "EPT and Memory Typing".
- * @ept: the type in the EPT's entry
- * @ipat: its "ignore PAT"
+ * typing_ept() - the same with EPT: SDM 3C, "EPT and Memory Typing".
+ * @ept: the memory type in the EPT entry
+ * @ipat: the entry's "ignore PAT" bit
  */
 u8 typing_ept(u8 ept, bool ipat, u8 pat);
 
 /*
- * typing_npt() - the same below nested paging, of memory whose MTRR says WB: APM 2,
+ * typing_npt() - the same with nested paging, for memory whose MTRR type is WB: APM 2,
  * 15.25.8 "Combining Memory Types, MTRRs".
- * @guest: the guest's PAT entry
- * @host: the PAT entry that the nested page table's entry chooses from the host's
+ * @guest: the type in the guest's PAT entry
+ * @host: the type in the host's PAT entry that the nested page table entry selects
  */
 u8 typing_npt(u8 guest, u8 host);
 
-/* typing_name() - "uc", "wc", "wt", "wp", "wb", "uc-minus", or "reserved". */
+/* typing_name() - return "uc", "wc", "wt", "wp", "wb", "uc-minus", or "reserved". */
 const char *typing_name(u8 type);
 
 #endif

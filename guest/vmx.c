@@ -84,7 +84,10 @@ static u64 vmread(u64 field)
 	return value;
 }
 
-/* The MSR that says of controls which can be clear (the lower half) and set (the upper). */
+/*
+ * Read a capability MSR: controls that are set in its lower half cannot be clear, controls
+ * that are clear in its upper half cannot be set.
+ */
 static u64 capability(u32 which)
 {
 	return rdmsr(which + (rdmsr(MSR_VMX_BASIC) & VMX_BASIC_TRUE_CONTROLS ? 0xc : 0));
@@ -159,7 +162,7 @@ static void describe_segments(void)
 
 static void describe_host(void)
 {
-	for (u32 n = 0; n < 6; n++)		/* as in the guest's list */
+	for (u32 n = 0; n < 6; n++)		/* ES to GS, as GUEST_SELECTOR() numbers them */
 		vmwrite(HOST_SELECTOR(n), n == 1 ? KERNEL_CS : KERNEL_DS);
 	vmwrite(HOST_TR_SELECTOR, TSS_SELECTOR);
 	vmwrite(HOST_CR0, read_cr0());
@@ -198,7 +201,7 @@ static void describe_guest(u64 debugctl)
 	vmwrite(GUEST_RFLAGS, 2);
 }
 
-/* VM entry and exit switch RSP, RIP and RFLAGS: the guest changes nothing else. */
+/* VM entry and exit switch RSP, RIP and RFLAGS; the guest changes no other register. */
 static bool launch(void)
 {
 	u64 rip, failed = 1;

@@ -73,11 +73,11 @@ typedef int64_t s64;
 #define X86_TRAP_UD		6
 #define X86_TRAP_GP		13
 #define X86_TRAP_PF		14
-#define NR_EXCEPTIONS		32	/* and NMI among them */
+#define NR_EXCEPTIONS		32	/* including NMI */
 
 /*
- * An instruction at label 1 that may fault, and label 2 behind it: a fault
- * leaves its vector in R8, which must be zero before.
+ * A fixup for the instruction at label 1: if it faults, its vector is in R8, which must be
+ * zero before, and execution continues at label 2.
  */
 #define FAULT_REGISTER		"r8"
 #define FIXUP						\
@@ -99,7 +99,7 @@ static inline void wrmsr(u32 msr, u64 value)
 		     : "memory");
 }
 
-/* rdmsr_safe() - RDMSR into *@value; returns the vector that it raised, or 0. */
+/* rdmsr_safe() - RDMSR into *@value; return the vector that it raised, or 0. */
 static inline int rdmsr_safe(u32 msr, u64 *value)
 {
 	register u64 vector asm(FAULT_REGISTER) = 0;
@@ -111,7 +111,7 @@ static inline int rdmsr_safe(u32 msr, u64 *value)
 	return vector;
 }
 
-/* wrmsr_safe() - WRMSR; returns the vector that it raised, or 0. */
+/* wrmsr_safe() - WRMSR; return the vector that it raised, or 0. */
 static inline int wrmsr_safe(u32 msr, u64 value)
 {
 	register u64 vector asm(FAULT_REGISTER) = 0;
@@ -121,7 +121,10 @@ static inline int wrmsr_safe(u32 msr, u64 value)
 	return vector;
 }
 
-/* monitor_safe(), mwait_safe() - of the line at @address; return the vector, or 0. */
+/*
+ * monitor_safe() - MONITOR of the line at @address.  mwait_safe() - MWAIT.
+ * Return the vector that it raised, or 0.
+ */
 static inline int monitor_safe(const void *address)
 {
 	register u64 vector asm(FAULT_REGISTER) = 0;
@@ -139,7 +142,7 @@ static inline int mwait_safe(void)
 	return vector;
 }
 
-/* outl_safe() - OUT; returns the vector that it raised, or 0. */
+/* outl_safe() - OUT; return the vector that it raised, or 0. */
 static inline int outl_safe(u16 port, u32 value)
 {
 	register u64 vector asm(FAULT_REGISTER) = 0;
@@ -149,7 +152,7 @@ static inline int outl_safe(u16 port, u32 value)
 	return vector;
 }
 
-/* load_safe(), store_safe() - of a quadword; return the vector that it raised, or 0. */
+/* load_safe(), store_safe() - load or store a quadword; return the vector raised, or 0. */
 static inline int load_safe(const volatile u64 *p, u64 *value)
 {
 	register u64 vector asm(FAULT_REGISTER) = 0;
@@ -189,7 +192,7 @@ REGISTER(dr6)
 REGISTER(dr7)
 #undef REGISTER
 
-/* write_cr0_safe() - MOV to CR0; returns the vector that it raised, or 0. */
+/* write_cr0_safe() - MOV to CR0; return the vector that it raised, or 0. */
 static inline int write_cr0_safe(u64 value)
 {
 	register u64 vector asm(FAULT_REGISTER) = 0;
@@ -199,7 +202,7 @@ static inline int write_cr0_safe(u64 value)
 	return vector;
 }
 
-/* smsw() - CR0 by the instruction that CPL3 may use, too. */
+/* smsw() - read CR0 by SMSW, which CPL3 may use, too. */
 static inline u64 smsw(void)
 {
 	u64 value;
@@ -208,7 +211,7 @@ static inline u64 smsw(void)
 	return value;
 }
 
-/* lmsw() - the lowest four bits of CR0; it cannot clear PE. */
+/* lmsw() - set the lowest four bits of CR0; LMSW cannot clear PE. */
 static inline void lmsw(u16 value)
 {
 	asm volatile("lmsw %0" :: "r"(value) : "memory");
@@ -265,7 +268,7 @@ static inline void wbinvd(void)
 	asm volatile("wbinvd" ::: "memory");
 }
 
-/* rdtsc() - the TSC, neither before what comes before it nor after what comes after. */
+/* rdtsc() - read the TSC, ordered after earlier and before later instructions. */
 static inline u64 rdtsc(void)
 {
 	u32 lo, hi;
