@@ -15,7 +15,7 @@
 #define MAX_VARIANTS	64
 #define MAX_SYMBOLS	4096
 #define MAX_TIME_LIMIT_MS	60000
-#define MAX_SYMBOL	64	/* characters of its name */
+#define MAX_SYMBOL	64	/* size of a symbol's name, with '\0' */
 
 static char *read_segments(struct case_file *c, Elf *elf, const uint8_t *file, size_t file_size)
 {
@@ -88,11 +88,12 @@ static bool is_capability(const struct capability *c)
 static char *validate_vm(const struct vm_note *v)
 {
 	if (!name_is_plain(v->name))
-		return text("has a variant whose name is not of a-z, 0-9 and -");
+		return text("has a variant with an invalid name, want a-z, 0-9 and -");
 	if (v->vcpus < 1 || v->vcpus > MAX_CPUS)
 		return text("variant %s: %u vCPUs, want 1 to %u", v->name, v->vcpus, MAX_CPUS);
 	if (v->late >= v->vcpus)
-		return text("variant %s: %u vCPUs, and %u of them late", v->name, v->vcpus, v->late);
+		return text("variant %s: of %u vCPUs %u are late, want fewer", v->name, v->vcpus,
+			    v->late);
 	if (v->irqchip > IRQCHIP_SPLIT)
 		return text("variant %s: unknown irqchip %u", v->name, v->irqchip);
 	if (v->ap_start > AP_WAIT_FOR_SIPI)
@@ -161,7 +162,7 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 	return NULL;
 }
 
-/* Compilers emit notes in an order of their own. */
+/* Compilers emit notes in any order. */
 static int by_line(const void *a, const void *b)
 {
 	const struct vm_note *x = a, *y = b;
@@ -169,7 +170,7 @@ static int by_line(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-/* The case's note may stand behind those of its variants: two passes. */
+/* Read in two passes, because the case's note may come after those of its variants. */
 static char *read_notes(struct case_file *c, Elf *elf)
 {
 	static const uint32_t passes[][2] = { { NOTE_BOOT, NOTE_CASE }, { NOTE_VARIANT } };
@@ -210,13 +211,13 @@ static char *read_notes(struct case_file *c, Elf *elf)
 		}
 	}
 	if (seen[NOTE_BOOT] != 1 || seen[NOTE_CASE] != 1 || !seen[NOTE_VARIANT])
-		return text("describes %u entries, %u cases and %u variants, want 1, 1 and more",
+		return text("describes %u entries, %u cases, %u variants, want 1, 1, at least 1",
 			    seen[NOTE_BOOT], seen[NOTE_CASE], seen[NOTE_VARIANT]);
 	qsort(c->variants, c->nr_variants, sizeof(*c->variants), by_line);
 	return NULL;
 }
 
-/* Symbols only make messages better: without them the case still runs. */
+/* Symbols only improve messages: the case runs without them, too. */
 static void read_symbols(struct case_file *c, Elf *elf)
 {
 	GElf_Shdr header;

@@ -21,9 +21,9 @@ struct case_file {
 	char *name;			/* of the file, without directory and suffix */
 	uint64_t entry;
 	struct boot_note boot;
-	struct vm_note *variants;	/* the case's fields filled in */
+	struct vm_note *variants;	/* with the case's fields and defaults filled in */
 	size_t nr_variants;
-	uint8_t *image;			/* what IMAGE_BASE onwards holds at entry */
+	uint8_t *image;			/* memory from IMAGE_BASE on, at entry */
 	size_t image_size;
 	struct case_symbol *symbols;
 	size_t nr_symbols;
@@ -32,19 +32,18 @@ struct case_file {
 /*
  * case_read() - read the payload at @path.
  *
- * Nothing in the file is trusted.  Returns NULL, or what is wrong with it as
- * one line that the caller frees; @c then still has its path and name.
+ * Nothing in the file is trusted.  Return NULL, or one line that says what is
+ * wrong, which the caller frees; @c then still has its path and name.
  */
 char *case_read(struct case_file *c, const char *path);
 void case_free(struct case_file *c);
 
-/* case_variant() - the variant of @c that observation @id, VARIANT.KEY, belongs to, or NULL. */
+/* case_variant() - return the variant of @c in @id, which is VARIANT or VARIANT.KEY, or NULL. */
 const struct vm_note *case_variant(const struct case_file *c, const char *id);
 
 /*
- * case_locate() - name the guest address @address as "symbol+0x1f".
- *
- * Returns @buffer; outside every symbol that is the bare address.
+ * case_locate() - write guest address @address into @buffer as "symbol+0x1f", or as a bare
+ * address if no symbol precedes it.  Return @buffer.
  */
 const char *case_locate(const struct case_file *c, uint64_t address,
 			char *buffer, size_t size);

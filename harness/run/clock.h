@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-/* Milliseconds of a clock that nobody sets. */
+/* Return milliseconds of CLOCK_MONOTONIC. */
 static inline unsigned long now_ms(void)
 {
 	struct timespec t;

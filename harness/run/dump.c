@@ -17,7 +17,7 @@
 
 #define MAX_RECORD		8192	/* CONSOLE_EXT_LOG_MAX */
 
-/* log_read() - all of the kernel's log since @log was opened, as one string. */
+/* Return the kernel's log from the position of @log to its end, as one string. */
 static char *log_read(int log)
 {
 	char *all = NULL;
@@ -37,7 +37,7 @@ static char *log_read(int log)
 	return all;
 }
 
-/* Enter the guest, which the CPU refuses. */
+/* Make the CPU refuse a VM entry. */
 static void fail_entry(struct vcpu *v)
 {
 	struct kvm_guest_debug debug = {
@@ -53,18 +53,18 @@ static void fail_entry(struct vcpu *v)
 		r = ioctl(v->fd, KVM_RUN, 0);
 	} while (r && (errno == EINTR || errno == EAGAIN) && !v->vm->expired);
 	if (r || v->run->exit_reason != KVM_EXIT_FAIL_ENTRY)
-		vm_finish(v->vm, END_SETUP, "an entry with DR7[63] set is not refused: exit %u",
+		vm_finish(v->vm, END_SETUP, "VM entry with DR7[63] set does not fail: exit %u",
 			  v->run->exit_reason);
 	debug = (struct kvm_guest_debug) {};
 	VM_IOCTL(v->vm, v->fd, KVM_SET_GUEST_DEBUG, &debug);
-	/* QEMU's RIP is wrong now. */
+	/* QEMU leaves a wrong RIP. */
 	VM_IOCTL(v->vm, v->fd, KVM_SET_REGS, &regs);
 }
 
 /*
- * @parameter is the host's and set for one run at a time, which sets it back at
- * once.  What is in the kernel's log then is this vCPU's - unless another VM has
- * failed to enter meanwhile, whose lines may lie between.
+ * @parameter is one for the whole host: lock it, set it, and restore it at once.
+ * The kernel's log then has the dump of this vCPU, perhaps mixed with that of
+ * another VM that failed to enter meanwhile.
  */
 static char *fail_and_log(struct vcpu *v, const char *parameter, int log)
 {
@@ -80,7 +80,8 @@ static char *fail_and_log(struct vcpu *v, const char *parameter, int log)
 	lseek(log, 0, SEEK_END);
 	fail_entry(v);
 	if (pwrite(fd, &before, 1, 0) != 1)
-		vm_finish(v->vm, END_SETUP, "%s: it was %c: %s", parameter, before, strerror(errno));
+		vm_finish(v->vm, END_SETUP, "%s: cannot restore %c: %s", parameter, before,
+			  strerror(errno));
 	all = log_read(log);
 	close(fd);
 	return all;
@@ -93,7 +94,7 @@ static const struct {
 	{ "intel", "/sys/module/kvm_intel/parameters/dump_invalid_vmcs" },
 };
 
-/* Of this KVM, the one that has it print; or NULL. */
+/* Return the parameter that makes this KVM print dumps, or NULL. */
 static const char *parameter_of(const struct host *host)
 {
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
@@ -109,8 +110,9 @@ bool dump_is_known(const struct host *host)
 }
 
 /*
- * The guard: the pipe ends when the last process has gone that could have set it.
- * It holds no other file open, on which someone else may wait.
+ * The guard process: read() returns 0 when the last process that could have set
+ * the parameter has exited; then restore the parameter.  Close all other files,
+ * because someone may wait for the end of a pipe.
  */
 static _Noreturn void guard(int parameter, int alive, char before)
 {
@@ -126,7 +128,7 @@ static _Noreturn void guard(int parameter, int alive, char before)
 	_exit(pwrite(0, &before, 1, 0) != 1);
 }
 
-static int guarded = -1;		/* this end of the pipe */
+static int guarded = -1;		/* the write end of the guard's pipe */
 static pid_t guardian;
 
 void dump_guard(const struct host *host)

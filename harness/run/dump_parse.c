@@ -11,9 +11,9 @@
 #define NESTED_CTL_NP			1
 #define SECONDARY_EXEC_ENABLE_EPT	2
 #define EPTP_WALK_LENGTH(eptp)		(((eptp) >> 3 & 7) + 1)
-#define SHADOW_LEVELS			4	/* as the guest's own tables have */
+#define SHADOW_LEVELS			4	/* as many as the guest's own tables */
 
-/* The number behind the first word @name in @log, which is a hexadecimal one. */
+/* Find the first word @name in @log with a hexadecimal number after it. */
 static bool find(const char *log, const char *name, uint64_t *value)
 {
 	const char *p = log, *start;
@@ -33,7 +33,7 @@ static bool find(const char *log, const char *name, uint64_t *value)
 	return false;
 }
 
-/* The kernel's own tables have five levels where it says that it has la57; read once. */
+/* Return how many levels the kernel's own page tables have: five if it shows la57. */
 static unsigned int host_levels(void)
 {
 	static unsigned int levels;
@@ -51,7 +51,10 @@ static unsigned int host_levels(void)
 	return levels;
 }
 
-/* svm.c dump_vmcb(): nested_ctl has become misc_ctl in 7.1.  QEMU has moved EVENTINJ to EXITINTINFO when it refuses a VMCB. */
+/*
+ * svm.c dump_vmcb(): since 7.1 nested_ctl is misc_ctl.  When QEMU refuses a VMCB, it has already
+ * moved EVENTINJ to EXITINTINFO.
+ */
 static bool parse_vmcb(const struct facts *facts, const char *log, struct dump *d)
 {
 	const char *event_name = hypervisor_emulates(facts) ? "exit_int_info:" : "event_inj:";
@@ -95,7 +98,7 @@ static bool parse_vmcs(const char *log, struct dump *d)
 	return find(log, "CR3", &d->root);
 }
 
-/* Whether @log has @what in it, and once more behind that. */
+/* Return whether @log has @what at least twice. */
 static bool is_twice(const char *log, const char *what)
 {
 	const char *first = strstr(log, what);
@@ -103,7 +106,10 @@ static bool is_twice(const char *log, const char *what)
 	return first && strstr(first + 1, what);
 }
 
-/* Another VM's dump may have begun before this one: so look at the last lines that are read, too. */
+/*
+ * Another VM's dump may have begun before @log: so don't count only the first lines of dumps,
+ * but also lines near the end.
+ */
 static bool is_of_two(const char *log)
 {
 	return is_twice(log, "last attempted") || is_twice(log, "gpat:") ||

@@ -63,12 +63,12 @@ static void rang(struct vcpu *v)
 		vm_finish(v->vm, END_CRASH, "%s", mailbox_crash(vm_mailbox(v->vm), v->vm->c,
 								why_crashed, sizeof(why_crashed)));
 	default:
-		vm_finish(v->vm, END_GARBAGE, "vCPU %u rings with 0x%x, which means nothing, at %s",
+		vm_finish(v->vm, END_GARBAGE, "vCPU %u rings with 0x%x, an unknown request, at %s",
 			  v->index, why, vcpu_locate(v, where, sizeof(where)));
 	}
 }
 
-/* The instruction that KVM did not know, from its report or from memory. */
+/* Format the instruction that KVM cannot emulate, from KVM's report or from guest memory. */
 static void instruction_bytes(struct vcpu *v, char *hex)
 {
 	const struct kvm_run *run = v->run;
@@ -91,8 +91,8 @@ static void instruction_bytes(struct vcpu *v, char *hex)
 }
 
 /*
- * kvm_pvm interprets CPL0, and knows not all of it: there the host lacks
- * something.  Where a CPU runs the guest this is a deviation.
+ * kvm_pvm emulates CPL0, but not every instruction: the host lacks something.
+ * Where a CPU runs the guest, failed emulation is a deviation.
  */
 static enum end cannot_emulate(const struct vcpu *v)
 {
@@ -121,7 +121,7 @@ static void trace_exit(struct vcpu *v)
 		vcpu_trace(v);
 }
 
-/* An exit that ends the guest, unless it is a failed entry to be taken back. */
+/* End the VM, except after a failed entry whose injected exception can be replaced. */
 static void unusual(struct vcpu *v)
 {
 	const struct kvm_run *run = v->run;
@@ -181,7 +181,7 @@ static void see_msr(struct vcpu *v)
 	run->msr.error = v->vmm_refuses;
 }
 
-/* KVM knows no better than #UD for CPL3, so neither does this VMM. */
+/* Inject #UD at CPL3, as KVM does without KVM_CAP_EXIT_ON_EMULATION_FAILURE. */
 static bool see_emulation_failure(struct vcpu *v)
 {
 	struct kvm_run *run = v->run;
@@ -200,7 +200,7 @@ static bool see_emulation_failure(struct vcpu *v)
 	return true;
 }
 
-/* An exit that the case is about: remembered, and answered. */
+/* Remember an exit for HOST_VMM_EXIT and answer it; return false for any other exit. */
 static bool is_seen(struct vcpu *v)
 {
 	struct kvm_run *run = v->run;

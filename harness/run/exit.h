@@ -5,10 +5,10 @@
 #include "run/vm.h"
 
 /*
- * exit_handle() - act on what KVM_RUN returned for.
+ * exit_handle() - handle the exit with which KVM_RUN returned.
  *
- * Returns when the guest is to be entered again; everything but a host call
- * ends the VM, under a name of its own (enum end).
+ * Return if the guest is to be entered again; otherwise end the VM with an enum
+ * end that names the exit.
  */
 void exit_handle(struct vcpu *v);
 

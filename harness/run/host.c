@@ -37,8 +37,8 @@ static void set_number(struct facts *facts, const char *key, const char *format,
 }
 
 /*
- * Something that should work did not: what is known of the platform may be
- * wrong, and nothing can be judged.  The first one is kept.
+ * Something that should work has failed: the facts may be wrong, so nothing can
+ * be judged.  Keep the first failure.
  */
 static void cannot_tell(struct host *h, const char *what)
 {
@@ -56,7 +56,7 @@ static bool is_forbidden(int error)
 	return error == EACCES || error == EPERM;
 }
 
-/* The first line of a small file, without its end; false if it has none for us. */
+/* Read the first line of a small file, without '\n'; return false if it is empty or unreadable. */
 static bool read_line(struct host *h, const char *path, char *line, size_t size)
 {
 	int fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_CLOEXEC));
@@ -78,7 +78,7 @@ static bool is_true(const char *parameter)
 	return !strchr("Nn0", parameter[0]);
 }
 
-/* /sys/module/@module/parameters: each is a fact, some under a short name. */
+/* Each of /sys/module/@module/parameters is a fact, some also under a short name. */
 static void read_parameters(struct host *h, const char *module)
 {
 	static const char *const short_names[][2] = {
@@ -112,7 +112,7 @@ static void read_parameters(struct host *h, const char *module)
 	free(path);
 }
 
-/* Built in, kvm_intel and kvm_amd are both there; one of them is idle. */
+/* If kvm_intel and kvm_amd are built in, both exist, and one is idle: ask the CPU. */
 static bool cpu_has(const char *vendor)
 {
 	unsigned int eax, ebx, ecx, edx;
@@ -131,7 +131,7 @@ static void read_vendor(struct host *h)
 		char *parameters = text("/sys/module/%s/parameters", module);
 
 		if (facts_get(&h->facts, "vendor") || !cpu_has(vendors[i])) {
-			/* it is another's, or idle */
+			/* found already, or idle */
 		} else if (access(parameters, F_OK)) {
 			if (!is_absent(errno))
 				cannot_tell(h, parameters);
@@ -144,12 +144,12 @@ static void read_vendor(struct host *h)
 	}
 	if (!facts_get(&h->facts, "vendor"))
 		facts_set(&h->facts, "vendor", "unknown");
-	/* A VMCALL of a guest under kvm_pvm stays in KVM_RUN for ever. */
+	/* In kvm_pvm, KVM_RUN never returns after a guest's VMCALL. */
 	set_number(&h->facts, "hypercalls", "%u", !facts_is(&h->facts, "vendor", "pvm"));
 	read_parameters(h, "kvm");
 }
 
-/* Bochs' CPUs are those of its models, to the last leaf: its firmware names it. */
+/* CPUID does not tell Bochs from the CPU that it emulates, but its firmware does. */
 static void read_hypervisor(struct host *h)
 {
 	unsigned int eax, ebx, ecx, edx;
@@ -167,7 +167,7 @@ static void read_hypervisor(struct host *h)
 	}
 }
 
-/* CPUID as this process sees it: what the host's kernel sees, or less. */
+/* CPUID in this process may show less than the host's kernel sees. */
 static void read_cpu(struct host *h)
 {
 	unsigned int eax, ebx, ecx, edx;
@@ -193,8 +193,8 @@ static void read_cpu(struct host *h)
 }
 
 /*
- * The CPU's own value, which needs the msr driver and root.  What KVM gives to
- * its guests is another one.
+ * Read the CPU's MSR, which needs the msr driver and root.  KVM gives its guests
+ * another value.
  */
 static bool read_msr(uint32_t index, uint64_t *value)
 {
@@ -206,7 +206,7 @@ static bool read_msr(uint32_t index, uint64_t *value)
 	return done;
 }
 
-/* Only CPUs with CET leave error codes alone; a hypervisor may hide it. */
+/* Only CPUs with CET don't check error codes at VM entry; a hypervisor may hide CET. */
 static bool has_neither_cet_nor_hypervisor(void)
 {
 	unsigned int eax, ebx, ecx = 0, edx = 0;
@@ -220,8 +220,8 @@ static bool has_neither_cet_nor_hypervisor(void)
 }
 
 /*
- * What VM entry checks of an event that it injects (SDM 3D, A.1 and A.6); no
- * facts where that cannot be known.
+ * What VM entry checks when it injects an event (SDM 3D, A.1 and A.6); set no
+ * fact if this is not known.
  */
 static void read_vmx(struct host *h)
 {
@@ -237,7 +237,7 @@ static void read_vmx(struct host *h)
 		set_number(&h->facts, "zero_length", "%u", value >> 30 & 1);
 }
 
-/* ask() - an ioctl that KVM always answers. */
+/* Do an ioctl that never fails on a working KVM. */
 static int ask(struct host *h, unsigned long request, unsigned long argument,
 	       const char *name)
 {

@@ -22,7 +22,7 @@ static const char *const target_names[NR_TARGETS] = {
 	[TARGET_VCPU] = "a vCPU",
 };
 
-/* A host call that is being done. */
+/* A host call in progress. */
 struct doing {
 	struct vcpu *caller;
 	struct vcpu *vcpu;		/* the target, or NULL */
@@ -33,7 +33,7 @@ struct doing {
 #define REFUSE(v, format, ...)								\
 	vm_finish((v)->vm, END_GARBAGE, "host call of vCPU %u: " format, (v)->index, ##__VA_ARGS__)
 
-/* The host's address of @size bytes of guest memory in [@start, @end). */
+/* Return the host address of @size bytes of guest memory, which must be in [@start, @end). */
 static void *guest_memory(const struct doing *d, uint64_t address, uint64_t size, uint64_t start,
 			  uint64_t end)
 {
@@ -47,7 +47,7 @@ static void *payload_memory(const struct doing *d, uint64_t address, uint64_t si
 	return guest_memory(d, address, size, IMAGE_BASE, PAGE_BASE);
 }
 
-/* Each bitmap is a payload's. */
+/* Each bitmap is in the payload's memory. */
 static void translate_msr_filter(const struct doing *d, void *structure)
 {
 	struct kvm_msr_filter *filter = structure;
@@ -61,7 +61,7 @@ static void translate_msr_filter(const struct doing *d, void *structure)
 	}
 }
 
-/* The slot's memory is in the page under test. */
+/* The memory of the slot is in the page under test. */
 static void translate_memory_region(const struct doing *d, void *structure)
 {
 	struct kvm_userspace_memory_region *region = structure;
@@ -77,9 +77,9 @@ static void translate_memory_region(const struct doing *d, void *structure)
 #define VCPU	(1 << TARGET_VCPU)
 
 /*
- * The ioctls that a guest may ask for.  A structure whose first word counts the entries
- * behind it has the size of one here; pointers in a structure have a function that
- * translates them.
+ * The ioctls that a guest may ask for.  If the first word of a structure counts the entries
+ * after it, .entry is the size of one.  If a structure has pointers, .translate makes them
+ * host addresses.
  */
 static const struct allowed {
 	const char *name;
@@ -87,7 +87,7 @@ static const struct allowed {
 	unsigned int targets;
 	size_t entry;
 	void (*translate)(const struct doing *d, void *structure);
-	int error;			/* an errno that api.rst has besides those of vm_ask() */
+	int error;			/* an errno of api.rst in addition to those of vm_ask() */
 } allowed[] = {
 #define ALLOW(request_, targets_, ...)	\
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
@@ -133,7 +133,7 @@ static int64_t do_ioctl(const struct doing *d, const struct allowed *a, void *ar
 	       vm_refused(d->caller->vm, a->name);
 }
 
-/* How many bytes KVM reads and writes of what @structure holds. */
+/* Return how many bytes of @structure KVM reads and writes. */
 static size_t size_of(const struct allowed *a, const void *structure)
 {
 	uint32_t entries;
@@ -142,7 +142,7 @@ static size_t size_of(const struct allowed *a, const void *structure)
 	return _IOC_SIZE(a->request) + (size_t)entries * a->entry;
 }
 
-/* KVM works on a copy, which the guest cannot change meanwhile. */
+/* Give KVM a copy, which the guest cannot change meanwhile. */
 static int64_t ioctl_with_structure(const struct doing *d, const struct allowed *a,
 				    const struct step *s)
 {
@@ -211,7 +211,7 @@ static int64_t add_vcpu(const struct doing *d)
 	return r;
 }
 
-/* Taking the irqfd away waits for what it still has to inject. */
+/* Write to an eventfd; its deassignment waits until KVM has injected the interrupt. */
 static int64_t raise_irqfd(const struct doing *d, uint32_t gsi)
 {
 	struct vm *vm = d->caller->vm;
@@ -307,7 +307,10 @@ static int64_t do_steps(const struct doing *d, const struct host_call *call)
 	return r;
 }
 
-/* The target's file, and its vCPU.  Another vCPU is kept out of KVM_RUN until the call ends. */
+/*
+ * Set the target's file, and its vCPU.  Keep a vCPU other than the caller out of KVM_RUN until
+ * the call ends.
+ */
 static void begin(struct doing *d, const struct host_call *call)
 {
 	struct vcpu *v = d->caller;
@@ -330,7 +333,7 @@ static void begin(struct doing *d, const struct host_call *call)
 			REFUSE(v, "there is no other VM");
 		return;
 	default:
-		/* The caller may run before its creator has noted that it is started. */
+		/* The caller may run before vcpu_start() has set its .started. */
 		if (call->vcpu >= vm->nr_vcpus ||
 		    (call->vcpu != v->index && !vm->vcpus[call->vcpu].started))
 			REFUSE(v, "there is no vCPU %u", call->vcpu);
@@ -364,8 +367,8 @@ void host_call_take_back(struct vcpu *v)
 
 	v->injected = false;
 	/*
-	 * The exception is still in the VMCS, and without another one KVM does not
-	 * write there again: every further entry would fail.
+	 * The exception is still in the VMCS, and KVM overwrites it only to inject
+	 * another one: without that, every further entry would fail.
 	 */
 	vcpu_inject_undefined(v);
 	slot->failure_reason = v->run->fail_entry.hardware_entry_failure_reason;

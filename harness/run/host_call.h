@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A host call: a guest asks for KVM's ioctls, from a list of those that are allowed.
+ * A host call: a guest asks for ioctls of KVM, which must be on a list.
  */
 #ifndef RUN_HOST_CALL_H
 #define RUN_HOST_CALL_H
@@ -8,16 +8,16 @@
 #include "run/vm.h"
 
 /*
- * host_call() - do what mailbox.call[] of vCPU @v holds.
+ * host_call() - do the host call in mailbox.call[] of vCPU @v.
  *
- * Nothing in there is trusted: a request that is not on the list, a size or a pointer that
- * is not the payload's memory, and a target that is not there end the VM with END_GARBAGE.
+ * Nothing in it is trusted: a request that is not on the list, a size or a pointer outside of
+ * the payload's memory, or a target that does not exist ends the VM with END_GARBAGE.
  */
 void host_call(struct vcpu *v);
 
 /*
- * host_call_take_back() - replace the exception that made the VM entry of @v fail, and tell
- * the guest so: -EIO.
+ * host_call_take_back() - replace the exception that made the VM entry of @v fail by #UD, and
+ * return -EIO to the guest.
  */
 void host_call_take_back(struct vcpu *v);
 

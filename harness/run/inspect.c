@@ -23,7 +23,7 @@
 #define PTE_PAT(e)		((e) >> 7 & 1)
 #define PTE_PAT_LARGE(e)	((e) >> 12 & 1)
 
-/* With SME, AMD's tables have a bit that says "encrypted" in their addresses. */
+/* With AMD's SME, a bit of the address in a page table entry is the C-bit ("encrypted"). */
 static uint64_t address_mask(void)
 {
 	unsigned int eax, ebx, ecx, edx;
@@ -33,7 +33,10 @@ static uint64_t address_mask(void)
 	return ENTRY_ADDRESS;
 }
 
-/* The entry that maps @address, and its level, from 1; level 0 for none. */
+/*
+ * Find the entry that maps @address, and its level: 1 for 4 KiB, 0 if there is no entry.  Return
+ * NULL or an error.
+ */
 static char *walk(const struct dump *d, uint64_t address, uint64_t *entry, unsigned int *level)
 {
 	uint64_t present = d->paging == PAGING_EPT ? EPT_PRESENT : PTE_PRESENT;
@@ -63,7 +66,7 @@ static uint64_t leaf(enum paging paging, uint64_t entry, unsigned int level)
 	return PTE_PWT_PCD(entry) | (level == 1 ? PTE_PAT(entry) : PTE_PAT_LARGE(entry)) << 2;
 }
 
-/* Guests order what their vCPUs do to the mailbox, and ThreadSanitizer cannot see how. */
+/* The guest lets only one vCPU at a time inspect, which ThreadSanitizer cannot see. */
 __attribute__((no_sanitize("thread")))
 static void put(volatile char *to, const char *from)
 {

@@ -13,7 +13,7 @@
 
 #define KCORE	"/proc/kcore"
 
-/* Its segments are mappings of the kernel's; some are of memory, and say of which. */
+/* Each segment is a mapping of the kernel's; if it maps memory, p_paddr says which. */
 static int kcore = -1;
 static Elf64_Phdr *segments;
 static size_t nr_segments;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The host's physical memory, as /proc/kcore shows it to root.
+ * The host's physical memory, by /proc/kcore, which root can read.
  */
 #ifndef RUN_KCORE_H
 #define RUN_KCORE_H
@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * kcore_read() - the 64-bit word at physical address @address.
+ * kcore_read() - read the 64-bit word at physical address @address into *@word.
  *
- * Returns NULL, or why it cannot be read and what would help; the caller frees it.
+ * Return NULL, or the reason and the remedy, which the caller frees.
  */
 char *kcore_read(uint64_t address, uint64_t *word);
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * A copy that the guest can no longer change: without the fence the compiler may
- * read @from again where the copy is used, behind its checks.
+ * Make a copy that the guest cannot change.  Without the fence, the compiler may
+ * read @from again where the copy is used, after it has been checked.
  */
 void mailbox_copy(void *to, const void *from, size_t size)
 {
@@ -16,7 +16,7 @@ void mailbox_copy(void *to, const void *from, size_t size)
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-/* A byte of guest memory, as the payload's image sees it; '\0' elsewhere. */
+/* Return the byte at @address in the payload's memory, or '\0' outside of it. */
 static char guest_byte(const uint8_t *memory, uint64_t address)
 {
 	if (address < IMAGE_BASE || address >= PAGE_BASE)
@@ -27,12 +27,12 @@ static char guest_byte(const uint8_t *memory, uint64_t address)
 struct output {
 	char *text;
 	size_t used, size;
-	unsigned char first;		/* character, before it became printable */
+	unsigned char first;		/* character, before it was made printable */
 };
 
 #define SEPARATOR	" = "		/* of key and value, in a format */
 
-/* What cannot be printed would break TAP and terminals. */
+/* Replace unprintable characters, which would break TAP and terminals. */
 static void put(struct output *o, char c)
 {
 	if (!o->used)
@@ -55,7 +55,7 @@ static void put_guest_string(const uint8_t *memory, struct output *o, uint64_t a
 		put(o, c);
 }
 
-/* One conversion, @spec behind its '%'; returns its length, 0 if unknown. */
+/* Format @arg by the conversion after '%' at @spec; return its length, or 0 if it is unknown. */
 static size_t convert(const uint8_t *memory, struct output *o, struct line *line,
 		      const char *spec, uint64_t arg)
 {
@@ -93,12 +93,12 @@ static size_t convert(const uint8_t *memory, struct output *o, struct line *line
 	return length;
 }
 
-/* An entry that is being formatted. */
+/* An entry while it is formatted. */
 struct formatting {
 	const uint8_t *memory;
 	const struct entry *entry;
-	uint64_t p;			/* the next character of its format */
-	size_t arg;			/* the next of its arguments */
+	uint64_t p;			/* guest address of the next character of its format */
+	size_t arg;			/* index of its next argument */
 	struct line *line;
 };
 
@@ -111,7 +111,7 @@ static bool is_next(const struct formatting *f, const char *s)
 	return !s[i];
 }
 
-/* Format up to @end, or the end of the format for NULL; returns false where it makes no sense. */
+/* Format up to @end, or for NULL all of the format; return false if the format is malformed. */
 static bool format_until(struct formatting *f, struct output *o, const char *end)
 {
 	char c;
@@ -141,7 +141,7 @@ static bool format_until(struct formatting *f, struct output *o, const char *end
 	return o->used > 0;
 }
 
-/* Scopes, then the format up to " = ". */
+/* The key is the scopes, then the format up to " = ". */
 static bool format_key(struct formatting *f)
 {
 	struct output o = { f->line->key, 0, sizeof(f->line->key), 0 };
@@ -158,7 +158,7 @@ static bool format_key(struct formatting *f)
 
 #define LONGEST_CLASS	16		/* "?environment: " */
 
-/* A value whose first byte is a class becomes "?CLASS: WHY", as records have it. */
+/* If the first byte of a value is a class, it becomes "?CLASS: WHY", as in records. */
 static bool format_value(struct formatting *f)
 {
 	struct line *line = f->line;
@@ -176,7 +176,7 @@ static bool format_value(struct formatting *f)
 	return true;
 }
 
-/* Returns false where the entry makes no sense. */
+/* Return false if the entry is malformed. */
 static bool format_entry(const uint8_t *memory, const struct entry *e, struct line *line)
 {
 	struct formatting f = { .memory = memory, .entry = e, .p = e->format, .line = line };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The harness's end of the mailbox.  The guest may write anything into it at
- * any time: each value is read once, and checked after that.
+ * any time: read each value once, then check it.
  */
 #ifndef RUN_MAILBOX_H
 #define RUN_MAILBOX_H
@@ -9,18 +9,18 @@
 #include "run/case.h"
 #include "record/report.h"
 
-/* mailbox_copy() - read @size bytes that the guest may write to, once. */
+/* mailbox_copy() - copy @size bytes that the guest may change, reading them only once. */
 void mailbox_copy(void *to, const void *from, size_t size);
 
 /*
- * mailbox_harvest() - format all records of @m into @report.
- * @memory: where guest physical address 0 is
+ * mailbox_harvest() - format all entries of @m into @report.
+ * @memory: guest physical address 0
  *
- * A mailbox that makes no sense turns the report's end to END_GARBAGE.
+ * Set the report's end to END_GARBAGE if the mailbox is malformed.
  */
 void mailbox_harvest(const uint8_t *memory, const struct mailbox *m, struct report *report);
 
-/* mailbox_crash() - the exception that the guest reports, in words; returns @buffer. */
+/* mailbox_crash() - describe the exception that the guest reports in @buffer, and return it. */
 const char *mailbox_crash(const struct mailbox *m, const struct case_file *c,
 			  char *buffer, size_t size);
 

@@ -23,8 +23,8 @@ struct variant {
 };
 
 struct queue {
-	struct variant *variants;	/* all of them, in their order */
-	size_t nr, told, ended;		/* what is said of them is in this order */
+	struct variant *variants;	/* in the order of the plan */
+	size_t nr, told, ended;		/* told: to the listeners, in this order */
 	unsigned long start_ms;
 	struct {
 		struct variant *variants[MAX_BESIDE];
@@ -40,8 +40,9 @@ struct queue {
 #define TELL(q, what, ...)	SAY((q)->listeners, (q)->nr_listeners, what, __VA_ARGS__)
 
 /*
- * Two a CPU, for a VM waits about as long as it runs; one on a machine of one, where they
- * would only share it; and one whose trace can be read.
+ * Return how many workers may run in parallel.  Two per CPU: a VM spends about half its time
+ * waiting.  One on a machine with one CPU, which they would only share; one with --trace, so
+ * that traces don't mix.
  */
 static size_t room(const struct run_options *options)
 {
@@ -87,7 +88,7 @@ static void end_one(struct queue *q)
 	if (worker_is_interrupted())
 		return;
 	tell_ended(q);
-	/* The next one overwrites it. */
+	/* The next progress line overwrites this one. */
 	if (q->options->progress && now_ms() - q->start_ms > PROGRESS_AFTER_MS)
 		fprintf(stderr, "\r\033[K%zu of %zu ...\r", q->ended, q->nr);
 }
@@ -107,8 +108,8 @@ static void end_all(struct queue *q)
 }
 
 /*
- * In the plan's order, so that a torn record has all that had ended before the first that
- * had not; those that measure time alone, the others beside each other.
+ * Run variants in parallel, but alone if they measure time.  Start them in the plan's order, so
+ * that a torn record has every variant before the first that had not ended.
  */
 static void run_all(struct queue *q)
 {
@@ -117,7 +118,7 @@ static void run_all(struct queue *q)
 
 		if (alone) {
 			end_all(q);
-			worker_reap_all();	/* whose VMs are torn down meanwhile */
+			worker_reap_all();	/* wait until their VMs are torn down */
 		}
 		start(q, &q->variants[i]);
 		if (alone)
@@ -135,7 +136,7 @@ static void skip_all(struct queue *q, const char *why)
 		tell_next(q, &none);
 }
 
-/* list_variants() - of those that @plan has and that can be run. */
+/* List the variants of @plan that can be run. */
 static void list_variants(struct queue *q, const struct suite *s, const struct plan *plan)
 {
 	size_t n = 0;

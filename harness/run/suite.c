@@ -110,7 +110,7 @@ static char *unknown(const struct suite *s, const char *what)
 	return error;
 }
 
-/* Select what @what names, CASE, CASE.VARIANT or CASE.VARIANT.KEY; return how many variants. */
+/* Select @what, CASE, CASE.VARIANT or CASE.VARIANT.KEY; return 0 if there is no such thing. */
 static size_t select_named(struct suite *s, const char *what)
 {
 	size_t n = strcspn(what, "."), nr = 0;

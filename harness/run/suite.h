@@ -12,8 +12,8 @@
 
 struct suite_case {
 	struct case_file file;
-	char *broken;			/* why it cannot run; NULL */
-	bool *selected;			/* one a variant, and one for a case without any */
+	char *broken;			/* why it cannot run, or NULL */
+	bool *selected;			/* one per variant, and one for a case without any */
 };
 
 struct suite {
@@ -30,18 +30,17 @@ char *suite_read(struct suite *s, const char *directory);
 /* suite_add() - read the payload at @path, which may be broken. */
 struct suite_case *suite_add(struct suite *s, const char *path);
 
-/* suite_find() - the case called @name, or NULL. */
+/* suite_find() - return the case with the name @name, or NULL. */
 struct suite_case *suite_find(const struct suite *s, const char *name);
 
 /*
- * suite_select() - select @what: CASE or CASE.VARIANT, each a name or a glob, of
- * CASE.VARIANT.KEY the variant, or the path of a payload (anything with a '/'), which is
- * read if it is not there yet.
- * Returns NULL, or an error that names the near ones; the caller frees it.
+ * suite_select() - select @what: CASE or CASE.VARIANT, each a name or a glob; CASE.VARIANT.KEY,
+ * which selects the variant; or the path of a payload (anything with a '/'), which is read.
+ * Return NULL, or an error that suggests similar names; the caller frees it.
  */
 char *suite_select(struct suite *s, const char *what);
 
-/* suite_consider() - add @name to *@near, "A, B", if it is near enough to @what to be meant. */
+/* suite_consider() - add @name to *@near, "A, B", if it is similar to @what. */
 void suite_consider(char **near, const char *what, const char *name);
 
 /*
@@ -53,15 +52,15 @@ char *suite_read_selected(struct suite *s, const char *directory, char **operand
 /* suite_select_all() - select every variant of every case. */
 void suite_select_all(struct suite *s);
 
-/* suite_is_selected() - whether a variant of @c is selected, or @c where it cannot be read. */
+/* suite_is_selected() - return whether a variant of @c, or @c without variants, is selected. */
 bool suite_is_selected(const struct suite_case *c);
 
-/* suite_has_selected() - whether the variant of observation @id, VARIANT.KEY, is selected. */
+/* suite_has_selected() - return whether the variant in @id, VARIANT.KEY, is selected. */
 bool suite_has_selected(const struct suite_case *c, const char *id);
 
 /*
- * suite_plan() - what is selected, by name.  Returns NULL, or an error if a case
- * is selected twice, which the caller frees.
+ * suite_plan() - fill in @plan with the selected variants, sorted by name.  Return NULL, or
+ * an error, which the caller frees, if a case is selected twice.
  */
 char *suite_plan(struct suite *s, struct plan *plan);
 

@@ -15,7 +15,7 @@
 
 #define PAGE_SIZE	4096
 #define AWAIT_MS	3000
-#define TICK_MS		50	/* its vCPU's time may be up meanwhile */
+#define TICK_MS		50	/* how often to look at the VM's time limit */
 
 static int open_userfaultfd(struct vm *vm)
 {
@@ -24,14 +24,15 @@ static int open_userfaultfd(struct vm *vm)
 
 	if (fd < 0)
 		vm_finish(vm, errno == EPERM || errno == ENOSYS ? END_LACKS : END_SETUP,
-			  "memory that KVM has to wait for takes userfaultfd(2): %s%s", strerror(errno),
-			  errno == EPERM ? "; root may, and others by sysctl vm.unprivileged_userfaultfd=1" : "");
+			  "absent guest memory needs userfaultfd(2): %s%s", strerror(errno),
+			  errno == EPERM ? "; root may, others with sysctl "
+					   "vm.unprivileged_userfaultfd=1" : "");
 	if (ioctl(fd, UFFDIO_API, &api))
 		vm_finish(vm, END_SETUP, "ioctl UFFDIO_API: %s", strerror(errno));
 	return fd;
 }
 
-/* NULL if there is no such page under test. */
+/* Return the host address of 4 KiB of the page under test, or NULL if @gpa is not in it. */
 static uint8_t *page_at(const struct vm *vm, uint64_t gpa)
 {
 	if (gpa % PAGE_SIZE || gpa < PAGE_BASE || gpa >= MEMORY_END)
@@ -55,11 +56,12 @@ int64_t userfault_take(struct vcpu *v, uint64_t gpa)
 	pthread_mutex_unlock(&once);
 	if (ioctl(v->vm->userfaultfd, UFFDIO_REGISTER, &range) ||
 	    madvise(page, PAGE_SIZE, MADV_DONTNEED))
-		vm_finish(v->vm, END_SETUP, "a page of userfaultfd(2): %s", strerror(errno));
+		vm_finish(v->vm, END_SETUP, "userfaultfd(2) cannot make a page absent: %s",
+			  strerror(errno));
 	return 0;
 }
 
-/* One of ours is a vCPU in KVM_RUN; another's is a kworker, for a vCPU. */
+/* A thread of this process is a vCPU in KVM_RUN; any other is a kworker, for a vCPU. */
 static enum awaited who_waits(const struct uffd_msg *msg)
 {
 	bool ours = !syscall(SYS_tgkill, getpid(), msg->arg.pagefault.feat.ptid, 0);
@@ -100,7 +102,7 @@ int64_t userfault_give(struct vcpu *v, uint64_t gpa, uint64_t value)
 		return -EINVAL;
 	if (!ioctl(v->vm->userfaultfd, UFFDIO_COPY, &copy))
 		return 0;
-	if (errno != EEXIST && errno != ENOENT)	/* given before, or never taken */
+	if (errno != EEXIST && errno != ENOENT)	/* given already, or never taken */
 		vm_finish(v->vm, END_SETUP, "ioctl UFFDIO_COPY: %s", strerror(errno));
 	return -EINVAL;
 }

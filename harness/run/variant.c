@@ -61,13 +61,13 @@ static char *add_cpuid(char *words, const struct vm_note *v)
 	return words;
 }
 
-/* Each field of struct vm_note but its name and line: a new one goes in here. */
+/* Every field of struct vm_note but name and line; a new field goes in here, too. */
 static const struct field {
 	size_t offset, size;
 	uint32_t initial;			/* the default */
-	bool by_machine;		/* a machine without KVM can be so, too */
-	const char *flag;		/* of a field that is 0 or 1: what 1 means */
-	char *(*add)(char *words, const struct vm_note *v);	/* of another */
+	bool by_machine;		/* a machine without KVM may have this, too */
+	const char *flag;		/* a field that is 0 or 1: what 1 means */
+	char *(*add)(char *words, const struct vm_note *v);	/* any other field */
 } fields[] = {
 #define FIELD(name, ...)	{ offsetof(struct vm_note, name), sizeof(((struct vm_note *)0)->name), __VA_ARGS__ }
 	FIELD(vcpus, .initial = 1, .by_machine = true, .add = add_vcpus),

@@ -17,14 +17,14 @@
 void variant_inherit(struct vm_note *v, const struct vm_note *base);
 
 /*
- * variant_needs() - say in words what @v needs: "2 vCPUs, KVM_CAP_X2APIC_API 0x1".
- * @only_host: only what a machine does not have without KVM; NULL if that is nothing
+ * variant_needs() - describe in words what @v needs: "2 vCPUs, KVM_CAP_X2APIC_API 0x1".
+ * @only_host: only what a machine without KVM does not have; NULL if that is nothing
  *
- * The caller frees it.
+ * The caller frees the result.
  */
 char *variant_needs(const struct vm_note *v, bool only_host);
 
-/* vcpu_id() - the id of vCPU @index: one of .ids if @v has any, else @index. */
+/* vcpu_id() - return the id of vCPU @index: from .ids if @v has any, else @index. */
 uint32_t vcpu_id(const struct vm_note *v, uint32_t index);
 
 #endif

@@ -17,8 +17,8 @@
 #define EFER_AT_ENTRY		0x00000500	/* LMA, LME */
 #define RFLAGS_AT_ENTRY		0x00000002
 
-#define KICK_AGAIN_NS		2000000		/* a kick may come just too early */
-#define WAIT_NS			5000000	/* it may take an NMI meanwhile */
+#define KICK_AGAIN_NS		2000000		/* a kick may come before KVM_RUN */
+#define WAIT_NS			5000000	/* short, because an NMI may be pending for the vCPU */
 #define NS_A_SECOND		1000000000
 #define STACK_SIZE		(64 << 10)
 #define UD_VECTOR		6
@@ -51,7 +51,7 @@ static void set_cpuid(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_SET_CPUID2, cpuid);
 }
 
-/* Straight into 64-bit mode at CPL0, with the payload's page tables and GDT. */
+/* Enter directly in 64-bit mode at CPL0, with the payload's page tables and GDT. */
 static void set_registers(struct vcpu *v)
 {
 	const struct boot_note *boot = &v->vm->c->boot;
@@ -97,7 +97,7 @@ struct vcpu *vcpu_create(struct vm *vm)
 		.entered = PTHREAD_MUTEX_INITIALIZER, .resumed = PTHREAD_COND_INITIALIZER,
 	};
 	v->fd = VM_ASK(vm, vm->fd, KVM_CREATE_VCPU, (unsigned long)v->id);
-	/* AVIC without x2AVIC had room for 255 before 6.17. */
+	/* Before 6.17, AVIC without x2AVIC allows no id above 254. */
 	if (v->fd < 0)
 		vm_finish(vm, v->id >= 255 && facts_is(&vm->host->facts, "avic", "1") ?
 			  END_LACKS : END_SETUP,
@@ -150,7 +150,7 @@ void vcpu_complete_exit(struct vcpu *v)
 {
 	vcpu_set_immediate_exit(v, 1);
 	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
-		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: it does not end at once");
+		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: immediate_exit does not end it");
 	vcpu_set_immediate_exit(v, 0);
 }
 
@@ -223,7 +223,7 @@ void vcpu_kick(struct vcpu *v)
 	pthread_kill(v->thread, KICK_SIGNAL);
 }
 
-/* What pthreads wait until: less than a second from now. */
+/* Return an absolute time for pthreads, @ns from now; @ns is less than a second. */
 static struct timespec from_now(long ns)
 {
 	struct timespec t;

@@ -17,7 +17,7 @@
 #include "run/userfault.h"
 #include "run/vcpu.h"
 
-/* Where Intel without unrestricted guest keeps what it needs for real mode. */
+/* On Intel CPUs without unrestricted guest, KVM uses these for real mode. */
 #define IDENTITY_MAP_ADDRESS	0xfffbc000
 #define TSS_ADDRESS		0xfffbd000
 
@@ -96,8 +96,8 @@ int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, voi
 }
 
 /*
- * A capability that is not offered, or not with each of its flags, is the host's lack; one
- * that is offered and refused is a deviation.
+ * If KVM does not offer a capability, or one of its flags, the host lacks something.  If KVM
+ * offers and refuses it, that is a deviation.
  */
 static void enable(struct vm *vm, int fd, const struct capability *c)
 {
@@ -112,7 +112,7 @@ static void enable(struct vm *vm, int fd, const struct capability *c)
 		vm_finish(vm, END_LACKS, "%s offers 0x%x, and this variant needs 0x%x",
 			  c->name, offered, c->arg);
 	if (VM_ASK(vm, fd, KVM_ENABLE_CAP, &enable))
-		vm_finish(vm, END_EXIT, "KVM_ENABLE_CAP refuses %s with 0x%x, and offers it",
+		vm_finish(vm, END_EXIT, "KVM_ENABLE_CAP refuses %s with 0x%x, which KVM offers",
 			  c->name, c->arg);
 }
 
@@ -147,7 +147,7 @@ static void create_memory(struct vm *vm)
 	if (memory == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of guest memory: %s", strerror(errno));
 	vm->memory = memory;
-	/* What KVM maps a page with is decided for each of its 4 KiB. */
+	/* No huge page: KVM then chooses the memory type of each 4 KiB. */
 	madvise(vm->memory + PAGE_BASE, MEMORY_END - PAGE_BASE, MADV_NOHUGEPAGE);
 	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
 	vm_mailbox(vm)->magic = MAILBOX_MAGIC;
@@ -165,7 +165,7 @@ void vm_create(struct vm *vm)
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
 
 	if (vm->note->hypercalls && facts_is(&vm->host->facts, "hypercalls", "0"))
-		vm_finish(vm, END_LACKS, "hypercalls, which never return on this KVM");
+		vm_finish(vm, END_LACKS, "needs hypercalls, which never return on this KVM");
 	vm->fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 	vm->other_fd = -1;
 	pthread_mutex_init(&vm->waiting, NULL);

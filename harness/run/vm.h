@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One VM of one variant.  It lives in a process of its own (worker.c), so any
- * failure just ends that process: vm_finish() reports it.
+ * The VM of one variant.  It has a process of its own (worker.c), so any failure
+ * just ends that process: vm_finish() reports it.
  */
 #ifndef RUN_VM_H
 #define RUN_VM_H
@@ -26,12 +26,12 @@ struct vcpu {
 	pthread_t thread;
 	pthread_mutex_t entered;	/* held around KVM_RUN */
 	pthread_cond_t resumed;
-	atomic_bool started;		/* it has its thread */
-	atomic_bool paused;		/* a host call wants the vCPU's file */
-	unsigned int wakes;		/* of the VM's, those that it has seen */
-	bool injected;			/* an exception, by a host call, for the next entry */
-	bool vmm_refuses;		/* how what is seen is answered */
-	struct vmm_exit seen;
+	atomic_bool started;		/* its thread exists */
+	atomic_bool paused;		/* another vCPU's host call uses the vCPU's file */
+	unsigned int wakes;		/* the VM's wakes at the last vcpu_wait() */
+	bool injected;			/* a host call has injected an exception */
+	bool vmm_refuses;		/* answer MSR exits with an error */
+	struct vmm_exit seen;		/* the last exit, for HOST_VMM_EXIT */
 };
 
 struct vm {
@@ -41,60 +41,60 @@ struct vm {
 	struct report *report;
 	int done;			/* written to when the report is complete */
 	bool trace;
-	bool inspect;			/* HOST_INSPECT_... is asked for */
+	bool inspect;			/* --inspect: HOST_INSPECT_... is allowed */
 	unsigned int limit_ms;
 	unsigned long start_ms;
 	int fd;
-	atomic_int other_fd;		/* of HOST_CREATE_VM, or -1 */
+	atomic_int other_fd;		/* the VM of HOST_CREATE_VM, or -1 */
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	atomic_int userfaultfd;		/* 0: none yet */
 	struct vcpu *vcpus;
-	atomic_uint nr_vcpus;		/* so many have been created */
+	atomic_uint nr_vcpus;		/* created so far */
 	atomic_bool expired;		/* the time limit has passed */
-	pthread_mutex_t waiting;	/* of RING_WAIT */
+	pthread_mutex_t waiting;	/* protects wakes */
 	pthread_cond_t woken;
-	unsigned int wakes;		/* so many RING_WAKEs */
+	unsigned int wakes;		/* number of RING_WAKEs */
 };
 
-/* vm_create() - the VM, its memory, irqchip, vCPUs and their registers. */
+/* vm_create() - create the VM, its memory, irqchip, and vCPUs with their registers. */
 void vm_create(struct vm *vm);
 
-/* vm_mailbox() - the payload's mailbox; the guest may write it at any time. */
+/* vm_mailbox() - return the payload's mailbox; the guest may write it at any time. */
 struct mailbox *vm_mailbox(const struct vm *vm);
 
 /*
  * vm_finish() - read the mailbox, complete the report and end the process.
  *
- * Any thread may call it; the first one wins.  A guest that ended in whatever
- * way has still delivered what it wrote before.
+ * Any thread may call it; the first call wins.  The report has all that the guest
+ * wrote into the mailbox, in whatever way the guest ended.
  */
 _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * vm_ask() - an ioctl that KVM may refuse: returns its result, -EINVAL, -ENXIO or -E2BIG
- * as api.rst has them, or the -EPERM of an interrupt that nobody takes.  Any other error
- * is the host's trouble, and nothing that a guest should observe.
+ * vm_ask() - do an ioctl that KVM may refuse; return its result, or -EINVAL, -ENXIO or -E2BIG
+ * as in api.rst, or -EPERM for an interrupt that no vCPU takes.  Any other error is a failure
+ * of the host, which no guest should observe, and ends the VM.
  */
 int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_ASK(vm, fd, request, argument) \
 	vm_ask(vm, fd, request, #request, (void *)(argument))
 
 /*
- * vm_refused() - what vm_ask() returns for ioctl @name that has failed with errno; does not
- * return if that is the host's trouble.
+ * vm_refused() - return what vm_ask() returns for ioctl @name that has failed with errno; end
+ * the VM if that is a failure of the host.
  */
 int vm_refused(struct vm *vm, const char *name);
 
-/* vm_ioctl() - an ioctl that has to work; returns its result. */
+/* vm_ioctl() - do an ioctl that must succeed; return its result. */
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_IOCTL(vm, fd, request, argument) \
 	vm_ioctl(vm, fd, request, #request, (void *)(argument))
 
-/* vm_enable() - the capabilities of the variant, of the VM's file or of a vCPU's. */
+/* vm_enable() - enable the variant's capabilities for the VM, or for the vCPU with file @fd. */
 void vm_enable(struct vm *vm, int fd, bool of_vcpu);
 
-/* vm_trace() - a line on stderr, with --trace. */
+/* vm_trace() - with --trace, print a line on stderr. */
 void vm_trace(const struct vm *vm, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

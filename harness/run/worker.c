@@ -20,18 +20,18 @@
 #include "text.h"
 
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
-#define SETUP_MS	3000	/* for a VM to be there, on a busy machine */
-#define TICK_MS		50	/* no wait counts for more: a machine that is too busy loses but a tick */
-#define REAP_MS		3000	/* for all workers to be gone, at the end */
+#define SETUP_MS	3000	/* to create a VM on a busy machine */
+#define TICK_MS		50	/* a wait counts for at most this, even if a busy machine stalls */
+#define REAP_MS		3000	/* for all workers to exit, at the end */
 
 static struct report no_memory;
 static volatile sig_atomic_t interrupted;
 
 struct worker {
 	pid_t pid;
-	int done;			/* a byte comes when the report is complete; -1 */
+	int done;			/* gets a byte when the report is complete, or is -1 */
 	unsigned int limit_ms;
-	unsigned int waited_ms;		/* for it, as ticks count */
+	unsigned int waited_ms;		/* for this worker, at most TICK_MS per wait */
 	unsigned long start_ms;
 	struct report *report;
 };
@@ -46,7 +46,7 @@ static void wait_ticks(unsigned int ms)
 	}
 }
 
-/* The worker: its vCPU threads end it; what is left to do is to be impatient. */
+/* The worker process: its vCPU threads end it, or else this thread after the time limit. */
 static _Noreturn void work(struct vm *vm)
 {
 	vm_create(vm);
@@ -69,7 +69,7 @@ static void say(struct report *r, enum end end, const char *why, int error)
 static pid_t *workers;			/* not yet reaped */
 static unsigned int nr_workers;
 
-/* Whoever started us may have left children of its own: those are not ours. */
+/* Reap only workers: the program that exec()ed this one may have left other children. */
 static void reap(void)
 {
 	for (unsigned int i = nr_workers; i-- > 0; ) {
@@ -110,7 +110,7 @@ static void start(struct worker *w, struct vm *vm)
 	APPEND(workers, nr_workers, w->pid);
 }
 
-/* How many times a CPU's time an emulated one may take. */
+/* Return the factor by which time limits grow on an emulated CPU. */
 static unsigned int slower(const struct host *host)
 {
 	if (!hypervisor_emulates(&host->facts))
@@ -142,13 +142,13 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	return w;
 }
 
-/* It counts its own ticks, each of which is late in its own way. */
+/* Twice the limits, because the worker counts ticks of its own, and each may be late. */
 static unsigned int patience_ms(const struct worker *w)
 {
 	return SETUP_MS + 2 * (w->limit_ms + GRACE_MS);
 }
 
-/* Poll @nr of them until the first is to be given up. */
+/* Poll @nr workers until one is done or the first is late; return what poll() returned. */
 static int poll_until_late(struct pollfd *done, struct worker *const *list, size_t nr)
 {
 	int n;
@@ -182,7 +182,7 @@ size_t worker_wait_for_any(struct worker *const *list, size_t nr)
 	return 0;
 }
 
-/* Wait for the report; a worker that is dead or late has none. */
+/* Wait for the report; if the worker is dead or late, say so in the report. */
 static void wait_for_report(struct worker *w)
 {
 	struct pollfd done = { .fd = w->done, .events = POLLIN };
@@ -191,10 +191,10 @@ static void wait_for_report(struct worker *w)
 
 	if (n > 0 && read(w->done, &byte, 1) == 1)
 		return;
-	/* One that has closed its pipe is dead, and its number may be another's. */
+	/* Don't kill a worker that has closed its pipe: its pid may have been reused. */
 	if (n <= 0)
 		kill(w->pid, SIGKILL);
-	/* What KVM does to a guest the worker would say: it is not KVM that stops this process. */
+	/* Whatever KVM does to the guest, the worker reports it: so this is not KVM's fault. */
 	w->report->end = END_NONE;
 	w->report->ms = now_ms() - w->start_ms;
 	snprintf(w->report->why, sizeof(w->report->why),
