@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kvm-errata-run: kvm-errata's command "run" by itself, for a machine of the lab: it
- * observes, and links nothing that judges.
+ * kvm-errata-run: kvm-errata with only the command "run", for machines of the lab.  It
+ * writes a record, and contains no judge.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	struct suite suite = {};
 
 	if (!error && options.command != RUN)
-		error = text("this one only runs: kvm-errata-run run [CASE]...");
+		error = text("the only command is run: kvm-errata-run run [CASE]...");
 	if (!error)
 		error = suite_read_selected(&suite, options.cases, options.operands, options.nr_operands);
 	if (!error)
