@@ -8,7 +8,7 @@
  *	0x00008000  TRAMPOLINE     where a SIPI starts a vCPU, in real mode
  *	0x04000000  IMAGE_BASE     the payload: exception stubs, text, data, bss
  *	0x04800000  PAGE_BASE      the page under test, 2 MiB
- *	0x04a00000  MEMORY_END     no memory from here on
+ *	0x04a00000  PAGE_END, and MEMORY_END: no memory from here on
  *	0xfee00000                 local APIC
  *
  * All of it is identity-mapped with 2 MiB pages that CPL3 may access.
@@ -19,7 +19,8 @@
 #define TRAMPOLINE		0x8000
 #define IMAGE_BASE		0x04000000
 #define PAGE_BASE		0x04800000
-#define MEMORY_END		0x04a00000
+#define PAGE_END		0x04a00000
+#define MEMORY_END		PAGE_END
 
 #define MAX_CPUS		512
 

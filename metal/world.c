@@ -35,9 +35,9 @@ void world_claim(struct world *w)
 	asm("str %0" : "=r"(w->tr));
 	acpi_read(&w->acpi);
 	w->has_trampoline = claim(TRAMPOLINE, TRAMPOLINE + 0x1000);
-	if (!claim(IMAGE_BASE, MEMORY_END))
+	if (!claim(IMAGE_BASE, PAGE_END))
 		w->lacks = text("this firmware does not give away memory 0x%x to 0x%x",
-				IMAGE_BASE, MEMORY_END);
+				IMAGE_BASE, PAGE_END);
 	if (BS->AllocatePages(AllocateMaxAddress, EfiLoaderCode, LOW_PAGES, &low) != EFI_SUCCESS) {
 		if (!w->lacks)
 			w->lacks = text("this firmware does not give away memory below 0x%x",
@@ -75,7 +75,7 @@ static void restrict_memory(const struct world *w, u64 cr3)
 
 			if (address == (APIC_DEFAULT_PHYS_BASE & ~0x1ffffful))
 				pd[i] |= UNCACHED;
-			else if (address < IMAGE_BASE || address >= MEMORY_END)
+			else if (address < IMAGE_BASE || address >= PAGE_END)
 				pd[i] = 0;
 		}
 	}

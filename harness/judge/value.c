@@ -55,6 +55,17 @@ static bool has_condition(const char *why)
 	return false;
 }
 
+static char *no_class(void)
+{
+	char *names = NULL, *error;
+
+	for (enum skip_class skip = SKIP_NONE + 1; skip < NR_SKIP_CLASSES; skip++)
+		names = text_append(names, "%s%s", names ? ", " : "", skip_name(skip));
+	error = text("a skip without its class, expected one of %s", names);
+	free(names);
+	return error;
+}
+
 char *value_parse(char *s, struct value *v)
 {
 	char *why = strstr(s, ": "), *w;
@@ -72,7 +83,7 @@ char *value_parse(char *s, struct value *v)
 	if (strcmp(w, "skip"))
 		v->value = text("%s", w);
 	else if (!(w = value_word(&s)) || !(v->skip = skip_of_name(w, strlen(w))))
-		return text("a skip without its class, expected one of host, vendor, guest, environment, noise");
+		return no_class();
 	while ((w = value_word(&s))) {
 		if (!on && !strcmp(w, "on")) {
 			on = true;

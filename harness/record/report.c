@@ -14,9 +14,14 @@ static const char *const end_names[NR_ENDS] = {
 	[END_SETUP] = "setup", [END_TORN] = "torn",
 };
 
-static const char *const skip_names[NR_SKIP_CLASSES] = {
-	[SKIP_HOST] = "host", [SKIP_NOISE] = "noise", [SKIP_GUEST] = "guest",
-	[SKIP_ENVIRONMENT] = "environment", [SKIP_VENDOR] = "vendor",
+static const struct {
+	const char *name, *remedy;
+} skips[NR_SKIP_CLASSES] = {
+	[SKIP_HOST] = { "host", "this host lacks it" },
+	[SKIP_VENDOR] = { "vendor", "another vendor's CPU shows it" },
+	[SKIP_GUEST] = { "guest", "bare metal or its VMM shows it" },
+	[SKIP_ENVIRONMENT] = { "environment", "another KVM, or a CPU, shows it" },
+	[SKIP_NOISE] = { "noise", "a quieter machine shows it" },
 };
 
 const char *end_name(enum end end)
@@ -35,13 +40,18 @@ enum end end_of_name(const char *name)
 
 const char *skip_name(enum skip_class skip)
 {
-	return skip_names[skip];
+	return skips[skip].name;
+}
+
+const char *skip_remedy(enum skip_class skip)
+{
+	return skips[skip].remedy;
 }
 
 enum skip_class skip_of_name(const char *name, size_t n)
 {
 	for (enum skip_class skip = SKIP_NONE + 1; skip < NR_SKIP_CLASSES; skip++) {
-		if (strlen(skip_names[skip]) == n && !memcmp(skip_names[skip], name, n))
+		if (strlen(skips[skip].name) == n && !memcmp(skips[skip].name, name, n))
 			return skip;
 	}
 	return SKIP_NONE;
@@ -59,5 +69,5 @@ enum skip_class skip_of_value(const char *value, const char **why)
 
 char *skip_words(enum skip_class skip, const char *why)
 {
-	return skip ? text("%s: %s", skip_names[skip], why) : text("%s", why);
+	return skip ? text("%s: %s", skips[skip].name, why) : text("%s", why);
 }

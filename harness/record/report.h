@@ -58,6 +58,9 @@ enum end end_of_name(const char *name);
 /* "host", "vendor", ...: as records, expected/ and TAP name a class. */
 const char *skip_name(enum skip_class skip);
 
+/* skip_remedy() - return what would show the skipped checks of a class. */
+const char *skip_remedy(enum skip_class skip);
+
 /* skip_of_name() - the reverse, of the first @n characters; SKIP_NONE if no class is called so. */
 enum skip_class skip_of_name(const char *name, size_t n);
 

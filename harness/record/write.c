@@ -29,7 +29,7 @@ static char *add_member(char *line, const char *key, const char *value)
 {
 	char last = line[strlen(line) - 1];
 
-	line = text_append(line, "%s\"%s\": ", last == '{' ? "" : ", ", key);
+	line = text_append(add_string(text_append(line, last == '{' ? "" : ", "), key), ": ");
 	return value ? add_string(line, value) : text_append(line, "null");
 }
 

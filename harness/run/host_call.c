@@ -69,7 +69,7 @@ static void translate_memory_region(const struct doing *d, void *structure)
 	if (region->memory_size)
 		region->userspace_addr = (uintptr_t)guest_memory(d, region->userspace_addr,
 								 region->memory_size, PAGE_BASE,
-								 MEMORY_END);
+								 PAGE_END);
 }
 
 #define SYSTEM	(1 << TARGET_SYSTEM)

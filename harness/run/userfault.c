@@ -35,7 +35,7 @@ static int open_userfaultfd(struct vm *vm)
 /* Return the host address of 4 KiB of the page under test, or NULL if @gpa is not in it. */
 static uint8_t *page_at(const struct vm *vm, uint64_t gpa)
 {
-	if (gpa % PAGE_SIZE || gpa < PAGE_BASE || gpa >= MEMORY_END)
+	if (gpa % PAGE_SIZE || gpa < PAGE_BASE || gpa >= PAGE_END)
 		return NULL;
 	return vm->memory + gpa;
 }

@@ -86,6 +86,10 @@ static const struct field {
 
 #define NR_FIELDS	(sizeof(fields) / sizeof(*fields))
 
+_Static_assert(sizeof(struct vm_note) == offsetof(struct vm_note, vcpus) + 4 * (MAX_IDS + 9) +
+	       MAX_CAPABILITIES * sizeof(struct capability) + MAX_CPUID_EDITS * sizeof(struct cpuid_edit),
+	       "a new field of struct vm_note goes into fields[]");
+
 static const struct vm_note zero;
 
 static bool is_set(const struct vm_note *v, const struct field *f)

@@ -120,18 +120,10 @@ static void result(void *context, const struct result *r)
 		counts_add(&s->again, r->id, r->check ? strlen(r->id) : strcspn(r->id, "."));
 }
 
-/* What would show the skipped checks of a class. */
-static const char *const remedies[NR_SKIP_CLASSES] = {
-	[SKIP_HOST] = "this host lacks it", [SKIP_VENDOR] = "another vendor's CPU shows it",
-	[SKIP_GUEST] = "bare metal or its VMM shows it",
-	[SKIP_ENVIRONMENT] = "another KVM, or a CPU, shows it",
-	[SKIP_NOISE] = "a quieter machine shows it",
-};
-
 static void print_skips(const struct summary *s, enum skip_class skip, void (*put)(const char *line))
 {
 	const struct counts *reasons = &s->reasons[skip];
-	char *line = text("skipped: %zu %s (%s)", s->skipped[skip], skip_name(skip), remedies[skip]);
+	char *line = text("skipped: %zu %s (%s)", s->skipped[skip], skip_name(skip), skip_remedy(skip));
 
 	for (size_t i = 0; i < reasons->nr && i < MAX_REASONS; i++) {
 		const struct count *r = &reasons->list[i];

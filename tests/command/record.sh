@@ -57,6 +57,11 @@ check 'skipped checks, by class, and the remedies' \
 run harness --record "$tmp/kept" x87.bits-clear
 check 'the path of the record is printed' prints "^kvm-errata: the record is $tmp/kept\$"
 
+printf 'no ELF' >"$tmp/quo\"te.elf"
+./kvm-errata run --cases cases "$tmp/quo\"te.elf" >"$tmp/quoted"
+run judge "$tmp/quoted"
+check 'a quote in the name of a payload: its record can be read' prints '^not ok 1 - quo_te.description'
+
 # torn_at N - judge the first N bytes of a short record
 ./kvm-errata run --cases cases mtrr-vcpu >"$tmp/short"
 torn_at() {

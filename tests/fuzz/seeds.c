@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes the seeds that are not text: a small valid payload and a small valid
- * mailbox.  They use the structs of protocol.h, so that they stay valid.
+ * Write the seeds that are not text: a small valid payload, a small valid mailbox, and host
+ * calls.  They use the structs of protocol.h, so that they stay valid.
  *
- *	seeds DIRECTORY		writes DIRECTORY/case/valid and DIRECTORY/mailbox/valid
+ *	seeds DIRECTORY		write DIRECTORY/case/, DIRECTORY/mailbox/ and DIRECTORY/host_call/
  */
 #include <elf.h>
+#include <linux/kvm.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +127,42 @@ static void write_mailbox(const char *directory)
 	write_file(directory, "mailbox/valid", &seed, sizeof(seed));
 }
 
+/* One host call a seed: its structure is where tests/fuzz/host_call.c puts the rest. */
+static void write_host_calls(const char *directory)
+{
+	static const struct {
+		const char *name;
+		unsigned long request;
+		uint32_t target;
+	} calls[] = {
+		{ "check", KVM_CHECK_EXTENSION, TARGET_VM }, { "cap", KVM_ENABLE_CAP, TARGET_VM },
+		{ "cpuid", KVM_GET_CPUID2, TARGET_VCPU }, { "lapic", KVM_SET_LAPIC, TARGET_VCPU },
+		{ "msrs", KVM_GET_MSRS, TARGET_VCPU }, { "routing", KVM_SET_GSI_ROUTING, TARGET_VM },
+		{ "region", KVM_SET_USER_MEMORY_REGION, TARGET_VM },
+		{ "filter", KVM_X86_SET_MSR_FILTER, TARGET_VM },
+		{ "supported", KVM_GET_SUPPORTED_CPUID, TARGET_SYSTEM },
+		{ "events", KVM_SET_VCPU_EVENTS, TARGET_VCPU }, { "store", HOST_STORE, TARGET_VM },
+		{ "exit", HOST_VMM_EXIT, TARGET_VCPU }, { "take", HOST_TAKE_MEMORY, TARGET_VM },
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		struct {
+			struct host_call call;
+			uint8_t structure[2048];
+		} seed = {
+			.call = {
+				.target = calls[i].target, .nr = 1,
+				.step[0] = { calls[i].request, 2048, PAGE_BASE - (64 << 10), 8 },
+			},
+			.structure = { 1 },
+		};
+		char name[64];
+
+		snprintf(name, sizeof(name), "host_call/%s", calls[i].name);
+		write_file(directory, name, &seed, sizeof(seed));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -134,5 +171,6 @@ int main(int argc, char **argv)
 	}
 	write_case(argv[1]);
 	write_mailbox(argv[1]);
+	write_host_calls(argv[1]);
 	return 0;
 }

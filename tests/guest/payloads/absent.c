@@ -40,7 +40,7 @@ void guest_main(void)
 		observe("await-nothing", ask(HOST_AWAIT_FAULT, PAGE_BASE));
 		observe("give-nothing", ask(HOST_GIVE_MEMORY, PAGE_BASE));
 		observe("take-program", ask(HOST_TAKE_MEMORY, (u64)guest_main & ~0xffful));
-		observe("take-beyond", ask(HOST_TAKE_MEMORY, MEMORY_END));
+		observe("take-beyond", ask(HOST_TAKE_MEMORY, PAGE_END));
 		observe("take-half", ask(HOST_TAKE_MEMORY, PAGE_BASE + 0x800));
 		observe("take", ask(HOST_TAKE_MEMORY, PAGE_BASE));
 		observe("take-again", ask(HOST_TAKE_MEMORY, PAGE_BASE));

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzz the host calls of a guest.  ioctl() reads and writes all bytes that KVM would, so that
+ * AddressSanitizer reports a structure that is too small.
+ *
+ * Input: struct host_call; the rest fills the payload's memory.
+ */
+#include <errno.h>
+#include <linux/kvm.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "file.h"
+#include "run/host_call.h"
+
+#define FILLED		(64 << 10)
+
+int __wrap_ioctl(int fd, unsigned long request, ...);
+_Noreturn void __wrap_vm_finish(struct vm *vm, enum end end, const char *why, ...);
+int __wrap_vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
+int __wrap_vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
+int __wrap_vm_refused(struct vm *vm, const char *name);
+int64_t __wrap_userfault_take(struct vcpu *v, uint64_t gpa);
+
+static jmp_buf finished;
+static uint8_t touched;
+
+_Noreturn void __wrap_vm_finish(struct vm *vm, enum end end, const char *why, ...)
+{
+	(void)vm, (void)why;
+	if (end != END_GARBAGE && end != END_SETUP && end != END_LACKS)
+		abort();
+	longjmp(finished, 1);
+}
+
+static void touch(uint8_t *p, size_t size, bool write)
+{
+	for (size_t i = 0; i < size; i++) {
+		touched ^= p[i];
+		if (write)
+			p[i] = touched;
+	}
+}
+
+/* Read and write what KVM would of the structure at @p, and of what it points at. */
+static void touch_structure(unsigned long request, void *p)
+{
+	const struct kvm_msr_filter *filter = p;
+	const struct kvm_userspace_memory_region *region = p;
+	uint32_t count;
+	size_t entry = 0;
+
+	memcpy(&count, p, sizeof(count));
+	if (request == KVM_GET_MSRS || request == KVM_SET_MSRS)
+		entry = sizeof(struct kvm_msr_entry);
+	if (request == KVM_GET_CPUID2 || request == KVM_GET_SUPPORTED_CPUID)
+		entry = sizeof(struct kvm_cpuid_entry2);
+	if (request == KVM_SET_GSI_ROUTING)
+		entry = sizeof(struct kvm_irq_routing_entry);
+	for (size_t i = 0; request == KVM_X86_SET_MSR_FILTER && i < KVM_MSR_FILTER_MAX_RANGES; i++) {
+		uint32_t n = filter->ranges[i].nmsrs;
+
+		if (n <= KVM_MSR_FILTER_MAX_BITMAP_SIZE * 8 && n)
+			touch(filter->ranges[i].bitmap, (n + 63) / 64 * 8, false);
+	}
+	if (request == KVM_SET_USER_MEMORY_REGION && region->memory_size)
+		touch((uint8_t *)(uintptr_t)region->userspace_addr, region->memory_size, true);
+	touch(p, _IOC_SIZE(request) + count * entry, _IOC_DIR(request) & _IOC_READ);
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	void *argument;
+
+	(void)fd;
+	va_start(args, request);
+	argument = va_arg(args, void *);
+	va_end(args);
+	if (request == KVM_RUN || request == KVM_CREATE_VM || request == KVM_CREATE_VCPU) {
+		errno = request == KVM_RUN ? EINTR : EINVAL;
+		return -1;
+	}
+	if (_IOC_SIZE(request))
+		touch_structure(request, argument);
+	errno = EINVAL;
+	return (touched & 3) - 1;
+}
+
+/* vm.c's own, which would end the process where KVM refuses something. */
+int __wrap_vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
+{
+	(void)vm, (void)name;
+	return __wrap_ioctl(fd, request, argument);
+}
+
+int __wrap_vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
+{
+	(void)vm, (void)name;
+	if (__wrap_ioctl(fd, request, argument) < 0)
+		longjmp(finished, 1);
+	return 0;
+}
+
+/* userfault.c holds a mutex where it ends the VM. */
+int64_t __wrap_userfault_take(struct vcpu *v, uint64_t gpa)
+{
+	(void)v, (void)gpa;
+	return -EINVAL;
+}
+
+int __wrap_vm_refused(struct vm *vm, const char *name)
+{
+	(void)vm, (void)name;
+	return -EINVAL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct host host;
+	static struct case_file c = { .name = (char *)"case", .boot.mailbox = IMAGE_BASE };
+	static struct vm_note note = { .name = "fuzz", .vcpus = 1 };
+	static struct kvm_run run;
+	static struct vcpu vcpu = { .run = &run };
+	static struct vm vm = { .host = &host, .c = &c, .note = &note, .expired = true };
+	struct host_call *call;
+
+	if (!vm.memory) {
+		vm.memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (vm.memory == MAP_FAILED)
+			abort();
+		vcpu.vm = &vm;
+		vm.vcpus = &vcpu;
+	}
+	vm.nr_vcpus = 1;
+	vm.other_fd = touched & 1 ? 0 : -1;
+	call = &((struct mailbox *)(vm.memory + IMAGE_BASE))->call[0];
+	memset(call, 0, sizeof(*call));
+	memcpy(call, data, size < sizeof(*call) ? size : sizeof(*call));
+	if (size > sizeof(*call)) {
+		size -= sizeof(*call);
+		memcpy(vm.memory + PAGE_BASE - FILLED, data + sizeof(*call), size < FILLED ? size : FILLED);
+	}
+	if (!setjmp(finished))
+		host_call(&vcpu);
+	return 0;
+}
