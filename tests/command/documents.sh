@@ -57,7 +57,7 @@ how()
 		echo 'not: it overwrites a USB stick' ;;
 	sudo*)
 		echo 'not: it changes the system as root' ;;
-	./run-tests.sh* | kvm-errata* | grep*)
+	./run-tests.sh* | kvm-errata* | grep* | objdump*)
 		echo run ;;
 	gdb*)
 		echo 'not: interactive' ;;
