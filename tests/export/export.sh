@@ -76,7 +76,7 @@ else
 fi
 if [ -n "${KUNIT:-}" ]; then
 	for record in $records; do
-		$python -B "$srcdir/tests/golden/consume.py" kernel "$tmp/$record.ktap"
+		$python -B "$srcdir/tests/export/kunit.py" "$tmp/$record.ktap"
 	done 2>&1 | grep -v '^\[' >"$tmp/out"
 	check "ktap: the kernel's parser" same seen.kunit
 else

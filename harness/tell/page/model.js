@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The page's data, as tell/page_data.h describes it: platforms, errata, checks, cells,
+ * The page's data, as tell/page/data.h describes it: platforms, errata, checks, cells,
  * and the observations in a cell.
  */
 const data = JSON.parse(document.getElementById("data").textContent);
