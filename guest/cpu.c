@@ -160,7 +160,7 @@ static void report_crash(const struct exception *e)
 {
 	mailbox.crash = (struct crash) {
 		.vector = e->vector, .cpu = this_cpu()->index, .error = e->error,
-		.rip = e->rip, .rsp = e->rsp, .cr2 = read_cr2(), .frame = (u64)e,
+		.rip = e->rip, .rsp = e->rsp, .cr2 = read_cr2(),
 	};
 	mailbox.crashed = 1;
 	for (;;)

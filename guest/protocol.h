@@ -111,7 +111,6 @@ struct crash {
 	uint64_t rip;
 	uint64_t rsp;
 	uint64_t cr2;
-	uint64_t frame;			/* address of the struct exception */
 };
 
 /*
