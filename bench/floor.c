@@ -33,10 +33,10 @@ static void enter_once(int vm, int vcpu, size_t run_size)
 {
 	static const uint8_t out[] = { 0xe7, 0x99 };
 	struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
-	struct kvm_userspace_memory_region region = { .memory_size = MEMORY_END };
+	struct kvm_userspace_memory_region region = { .memory_size = PAGE_END };
 	struct kvm_regs regs = { .rflags = 2 };
 	struct kvm_sregs sregs;
-	void *memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
+	void *memory = mmap(NULL, PAGE_END, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	struct kvm_run *run = mmap(NULL, run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 
@@ -55,7 +55,7 @@ static void enter_once(int vm, int vcpu, size_t run_size)
 			die("KVM_RUN");
 	}
 	munmap(run, run_size);
-	munmap(memory, MEMORY_END);
+	munmap(memory, PAGE_END);
 }
 
 void floor_vm(int kvm, unsigned int nr_vcpus)

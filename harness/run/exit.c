@@ -79,7 +79,7 @@ static void instruction_bytes(struct vcpu *v, char *hex)
 	if (run->emulation_failure.ndata < 2 ||
 	    !(run->emulation_failure.flags &
 	      KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES) || n == 0) {
-		if (ioctl(v->fd, KVM_GET_REGS, &regs) || regs.rip >= MEMORY_END - MAX_INSN_BYTES) {
+		if (ioctl(v->fd, KVM_GET_REGS, &regs) || regs.rip >= PAGE_END - MAX_INSN_BYTES) {
 			strcpy(hex, "?");
 			return;
 		}

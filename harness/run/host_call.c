@@ -118,7 +118,12 @@ static const struct allowed *find_allowed(const struct doing *d, const struct st
 		if (allowed[i].request == s->request && allowed[i].targets & 1 << d->target)
 			return &allowed[i];
 	}
-	REFUSE(d->caller, "ioctl 0x%x of %s is not on the list in harness/run/host_call.c",
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
+		if (allowed[i].request == s->request)
+			REFUSE(d->caller, "%s is not an ioctl of %s, see allowed[] in harness/run/host_call.c",
+			       allowed[i].name, target_names[d->target]);
+	}
+	REFUSE(d->caller, "ioctl 0x%x of %s is not in allowed[] in harness/run/host_call.c",
 	       s->request, target_names[d->target]);
 }
 

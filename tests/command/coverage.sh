@@ -17,6 +17,8 @@ check 'each quoted statement is in one of them' prints_not .
 for document in api msr hypercalls cpuid; do
 	run harness coverage "$srcdir/tests/documents/$document-7.3.rst"
 	check "every sentence of $document.rst that needs a check has one" status_is 0
+	check "every quote of $document.rst is in it" \
+		[ "$(tail -n 1 "$tmp/out")" = 'quoted in expected/, but not in this document:' ]
 done
 sed '/^KVM_X86_QUIRK_OUT_7E_INC_RIP/i KVM_X86_QUIRK_OF_NEXT_YEAR                By default, KVM does a new thing.' \
 	"$srcdir/tests/documents/api-7.3.rst" >"$tmp/quirk.rst"

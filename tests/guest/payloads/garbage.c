@@ -13,6 +13,7 @@ VARIANT("ring", .ids = { 6 });
 VARIANT("flood", .ids = { 7 }, .time_limit_ms = 200);
 VARIANT("call-request", .ids = { 8 });
 VARIANT("call-size", .ids = { 9 });
+VARIANT("call-other", .ids = { 17 });
 VARIANT("call-entries", .ids = { 10 });
 VARIANT("call-target", .ids = { 11 });
 VARIANT("call-vcpu", .ids = { 12 });
@@ -58,6 +59,9 @@ static void call_garbage(u32 id)
 		break;
 	case 16:
 		HOST_CALL(TARGET_VM, 0, { HOST_STORE, 8, ~0ul, 0 });
+		break;
+	case 17:
+		vm_ioctl(KVM_GET_LAPIC, &lapic);
 	}
 }
 
