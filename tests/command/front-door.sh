@@ -40,6 +40,7 @@ refuses '^boot: --npt 2: expected 0 or 1' --cpu amd --npt 2
 refuses '^boot: vax: no such kernel' --kernel vax mtrr
 refuses '^boot: --kernel needs a value' --kernel
 refuses '^uefi: --cpus none' --uefi --cpus none
+refuses '^uefi: mtrr: --uefi runs all cases' --uefi mtrr
 refuses 'unknown case "mttr"' --cpu amd mttr
 refuses 'unknown case "mttr"' --host mttr
 refuses '^run-tests.sh: --recrod: no such option' --host --recrod FILE
