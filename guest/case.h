@@ -37,10 +37,11 @@ struct guest_note {
 		  .line = __LINE__, ##__VA_ARGS__)
 
 /* ENABLE(), ENABLE_OF_VCPUS() - a field: KVM_ENABLE_CAP of @cap_ for the VM, or each vCPU. */
-#define ENABLE(cap_, arg_)		.enable = {{ #cap_, cap_, arg_, 0 }}
-#define ENABLE_OF_VCPUS(cap_, arg_)	.enable = {{ #cap_, cap_, arg_, 1 }}
-#define DISABLE_QUIRKS(quirks)		ENABLE(KVM_CAP_DISABLE_QUIRKS2, quirks)
-#define X2APIC_API(flags)		ENABLE(KVM_CAP_X2APIC_API, flags)
+#define ENABLE(cap_, arg_)		.enable = {{ #cap_, cap_, arg_, 0, 0 }}
+#define ENABLE_OF_VCPUS(cap_, arg_)	.enable = {{ #cap_, cap_, arg_, 0, 1 }}
+#define DISABLE_QUIRKS(quirks)	\
+	.enable = {{ "KVM_CAP_DISABLE_QUIRKS2", KVM_CAP_DISABLE_QUIRKS2, quirks, 1, 0 }}
+#define X2APIC_API(flags)		.enable = {{ "KVM_CAP_X2APIC_API", KVM_CAP_X2APIC_API, flags, 1, 0 }}
 
 /* The case: runs on vCPU 0 at CPL0 with interrupts off; ends when it returns. */
 void guest_main(void);

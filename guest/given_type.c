@@ -47,7 +47,7 @@ const char *given_type(volatile void *page)
 
 	if (!mailbox.host)
 		return UNSEEN_GUEST "no host";
-	if (mailbox.unseen[0])
+	if (!mailbox.inspects)
 		return mailbox.unseen;
 	/* At any time the host may unmap the page, or another VM may fail to enter. */
 	for (int n = 0; n < TRIES && r == -EAGAIN; n++) {

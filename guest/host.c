@@ -30,6 +30,12 @@ const char *host_result(s64 ret)
 		return "E2BIG";
 	case -ENOMEM:
 		return "ENOMEM";
+	case -EEXIST:
+		return "EEXIST";
+	case -EBUSY:
+		return "EBUSY";
+	case -ENOENT:
+		return "ENOENT";
 	case -ENOSYS:
 		return UNSEEN_GUEST "no host";
 	default:
@@ -54,15 +60,9 @@ const char *other_enable_cap(u32 cap, u64 value)
 	return enable(TARGET_OTHER_VM, cap, value);
 }
 
-#define SPLIT_IRQCHIP_PINS	24
-
 void create_other_vm(enum irqchip irqchip)
 {
-	HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_CREATE_VM });
-	if (irqchip == IRQCHIP_KERNEL)
-		HOST_CALL(TARGET_OTHER_VM, 0, { .request = KVM_CREATE_IRQCHIP });
-	else if (irqchip == IRQCHIP_SPLIT)
-		other_enable_cap(KVM_CAP_SPLIT_IRQCHIP, SPLIT_IRQCHIP_PINS);
+	HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_CREATE_VM, .value = irqchip });
 }
 
 s64 check_extension(u32 cap)

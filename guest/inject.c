@@ -153,7 +153,7 @@ const char *given_event(const struct injection *injection)
 
 	if (!mailbox.host)
 		return UNSEEN_GUEST "no host";
-	if (mailbox.unseen[0])
+	if (!mailbox.inspects)
 		return mailbox.unseen;
 	for (int i = 0; i < TRIES; i++) {
 		events = events_with(index, injection);

@@ -45,7 +45,7 @@
 #define IOAPIC_PIN		20	/* that the host raises */
 
 /* The version of everything in this header. */
-#define NOTE_VERSION		8
+#define NOTE_VERSION		9
 
 #ifndef __ASSEMBLER__
 
@@ -152,7 +152,8 @@ struct host_call {
 /* Requests that are not an ioctl.  The target that each needs is in brackets. */
 enum host_request {
 	HOST_STORE,			/* store @value, @size bytes, at @data */
-	HOST_CREATE_VM,			/* [system] create another VM, without memory and vCPUs */
+	HOST_CREATE_VM,			/* [system] create another VM, without memory and vCPUs;
+					   @value: enum irqchip, or 0 */
 	HOST_ADD_VCPU,			/* [VM] create and start the next of the .late vCPUs */
 	HOST_IRQFD,			/* [VM] assign an eventfd to GSI @value, write, deassign */
 	HOST_TAKE_MEMORY,		/* [VM] make 4 KiB at @data of the page under test absent */
@@ -210,6 +211,7 @@ struct mailbox {
 	uint32_t crashed;		/* crash is valid */
 	struct crash crash;
 	uint64_t doorbell;		/* bare metal: a function to call instead of the OUT */
+	uint32_t inspects;		/* set by the harness: it can do HOST_INSPECT_... */
 	uint32_t emulated;		/* set by the loader: the CPU has no caches to measure */
 	char unseen[UNSEEN_SIZE];	/* why HOST_INSPECT_... fails: UNSEEN_HOST "..." */
 	struct host_call call[MAX_CPUS];
@@ -262,6 +264,7 @@ struct capability {
 	char name[40];
 	uint32_t cap;			/* 0: none */
 	uint32_t arg;			/* args[0] */
+	uint32_t is_mask;		/* 1: KVM_CHECK_EXTENSION returns the flags of @arg */
 	uint32_t of_vcpus;		/* 1: KVM_ENABLE_CAP of each vCPU, not of the VM */
 };
 

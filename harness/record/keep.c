@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,9 @@
 struct keep {
 	struct writer writer;		/* the first member: its listener is ours */
 	char *path;
-	char *temporary;		/* until it is renamed to @path; NULL: @path is a stream */
-	int fd;
+	int stream;			/* descriptor of what cannot be replaced; -1: a file */
+	char *lines;			/* of a file, until it is complete */
+	size_t size, room;
 	int error;			/* the first errno of writing; 0 */
 	bool is_torn;
 };
@@ -25,17 +27,23 @@ struct keep {
 /* Return the descriptor that @path names, "/dev/stdout" or "/dev/fd/N", or -1. */
 static int inherited(const char *path)
 {
+	static const char *const directories[] = { "/dev/fd/", "/proc/self/fd/" };
 	char *end;
-	long fd;
 
 	if (!strcmp(path, "/dev/stdout"))
 		return STDOUT_FILENO;
 	if (!strcmp(path, "/dev/stderr"))
 		return STDERR_FILENO;
-	if (strncmp(path, "/dev/fd/", 8))
-		return -1;
-	fd = strtol(path + 8, &end, 10);
-	return *end || end == path + 8 ? -1 : fd;
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+		size_t n = strlen(directories[i]);
+		unsigned long fd;
+
+		if (strncmp(path, directories[i], n))
+			continue;
+		fd = strtoul(path + n, &end, 10);
+		return *end || end == path + n || fd > INT_MAX ? -1 : (int)fd;
+	}
+	return -1;
 }
 
 /* Open what cannot be replaced: an inherited descriptor, a pipe, a device. */
@@ -45,23 +53,36 @@ static bool open_stream(struct keep *f)
 	struct stat st;
 
 	if (fd >= 0)
-		f->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		f->stream = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	else if (!stat(f->path, &st) && !S_ISREG(st.st_mode))
-		f->fd = open(f->path, O_WRONLY | O_CLOEXEC);	/* a FIFO waits for its reader */
+		f->stream = open(f->path, O_WRONLY | O_CLOEXEC);	/* a FIFO waits for its reader */
 	else
 		return false;
-	f->error = f->fd < 0 ? errno : 0;
+	f->error = f->stream < 0 ? errno : 0;
 	return true;
 }
 
-/* Create the temporary file next to the file that @path is, or that its symlink leads to. */
-static void open_temporary(struct keep *f)
+/* Create a temporary file next to @f->path, and return its descriptor; *@name is to be freed. */
+static int create_temporary(const struct keep *f, char **name)
 {
-	char *real = realpath(f->path, NULL);
 	mode_t mask = umask(0);
-	struct stat st;
+	int fd;
 
 	umask(mask);
+	*name = text("%s.XXXXXX", f->path);
+	fd = mkostemp(*name, O_CLOEXEC);
+	if (fd >= 0)
+		fchmod(fd, 0666 & ~mask);
+	return fd;
+}
+
+/* Fail now if the file could not be written when the run is complete; follow a symlink. */
+static void validate_path(struct keep *f)
+{
+	char *real = realpath(f->path, NULL), *name;
+	struct stat st;
+	int fd;
+
 	if (real) {
 		free(f->path);
 		f->path = real;
@@ -69,15 +90,19 @@ static void open_temporary(struct keep *f)
 		f->error = ENOENT;	/* rename() would replace a dangling symlink */
 		return;
 	}
-	f->temporary = text("%s.XXXXXX", f->path);
-	f->fd = mkostemp(f->temporary, O_CLOEXEC);
-	f->error = f->fd < 0 || fchmod(f->fd, 0666 & ~mask) ? errno : 0;
+	fd = create_temporary(f, &name);
+	f->error = fd < 0 ? errno : 0;
+	if (fd >= 0) {
+		close(fd);
+		unlink(name);
+	}
+	free(name);
 }
 
-void keep_put(struct keep *f, const char *bytes, size_t size)
+static void write_all(struct keep *f, int fd, const char *bytes, size_t size)
 {
 	while (size && !f->error) {
-		ssize_t n = TEMP_FAILURE_RETRY(write(f->fd, bytes, size));
+		ssize_t n = TEMP_FAILURE_RETRY(write(fd, bytes, size));
 
 		if (n < 0) {
 			f->error = errno;
@@ -86,6 +111,20 @@ void keep_put(struct keep *f, const char *bytes, size_t size)
 		bytes += n;
 		size -= n;
 	}
+}
+
+void keep_put(struct keep *f, const char *bytes, size_t size)
+{
+	if (f->stream >= 0) {
+		write_all(f, f->stream, bytes, size);
+		return;
+	}
+	if (f->size + size > f->room) {
+		f->room = 2 * (f->size + size);
+		f->lines = xrealloc(f->lines, f->room);
+	}
+	memcpy(f->lines + f->size, bytes, size);
+	f->size += size;
 }
 
 static void put(void *keep, const char *lines, size_t size)
@@ -97,30 +136,46 @@ struct keep *keep_open(const char *path, char **error)
 {
 	struct keep *f = xrealloc(NULL, sizeof(*f));
 
-	*f = (struct keep) { .writer = { put, f }, .path = text("%s", path), .fd = -1 };
+	*f = (struct keep) { .writer = { put, f }, .path = text("%s", path), .stream = -1 };
 	if (!open_stream(f))
-		open_temporary(f);
+		validate_path(f);
 	if (!f->error)
 		return f;
 	*error = keep_close(f);
 	return NULL;
 }
 
-void keep_finish(struct keep *f)
+static void write_file(struct keep *f)
 {
-	if (f->temporary && !f->error && fsync(f->fd))
+	char *name;
+	int fd = create_temporary(f, &name);
+
+	if (fd < 0) {
 		f->error = errno;
-	if (close(f->fd) && !f->error)
-		f->error = errno;
-	f->fd = -1;
-	if (!f->temporary || f->error)
-		return;
-	if (rename(f->temporary, f->path)) {
-		f->error = errno;
+		free(name);
 		return;
 	}
-	free(f->temporary);
-	f->temporary = NULL;
+	write_all(f, fd, f->lines, f->size);
+	if (!f->error && fsync(fd))
+		f->error = errno;
+	if (close(fd) && !f->error)
+		f->error = errno;
+	if (!f->error && rename(name, f->path))
+		f->error = errno;
+	if (f->error)
+		unlink(name);
+	free(name);
+}
+
+void keep_finish(struct keep *f)
+{
+	if (f->stream < 0) {
+		write_file(f);
+		return;
+	}
+	if (close(f->stream) && !f->error)
+		f->error = errno;
+	f->stream = -1;
 }
 
 static void complete(void *context, struct completion *c)
@@ -128,7 +183,7 @@ static void complete(void *context, struct completion *c)
 	struct keep *f = context;
 
 	/* A torn record does not replace a file. */
-	if (c->torn && f->temporary && !access(f->path, F_OK))
+	if (c->torn && f->stream < 0 && !access(f->path, F_OK))
 		f->path = text_append(f->path, ".torn");
 	f->is_torn = c->torn;
 	writer_listener(&f->writer).complete(context, c);
@@ -151,11 +206,9 @@ char *keep_close(struct keep *f)
 
 	if (f->is_torn && !error)
 		fprintf(stderr, "kvm-errata: the torn record is %s\n", f->path);
-	if (f->fd >= 0)
-		close(f->fd);
-	if (f->temporary)
-		unlink(f->temporary);
-	free(f->temporary);
+	if (f->stream >= 0)
+		close(f->stream);
+	free(f->lines);
 	free(f->path);
 	free(f);
 	return error;

@@ -12,7 +12,7 @@ struct keep;
 /*
  * keep_open() - prepare to write @path, or what it links to.  The file appears whole when
  * the run is complete, or not at all; but an interrupted run leaves a torn record, named
- * PATH.torn if PATH exists, and SIGKILL leaves PATH.XXXXXX behind.  A pipe, a device and a file that is already open (/dev/stdout)
+ * PATH.torn if PATH exists.  A pipe, a device and a file that is already open (/dev/stdout)
  * are written during the run.  Return NULL on error with *@error, which the caller frees.
  */
 struct keep *keep_open(const char *path, char **error);

@@ -112,7 +112,9 @@ static char *read_begin(struct reader *r, json_t *line)
 
 	if (r->begun)
 		return text("a second line with \"format\"");
-	if (!format || strcmp(format, RECORD_FORMAT) || !json_is_object(facts))
+	if (format && !strcmp(format, RECORD_FORMAT) && !json_is_object(facts))
+		return text("\"facts\" is missing, or no object");
+	if (!format || strcmp(format, RECORD_FORMAT))
 		return text("not a \"" RECORD_FORMAT "\", but %s%s%s; as --record writes it",
 			    format ? "a \"" : "something else", format ? format : "",
 			    format ? "\"" : "");

@@ -148,8 +148,8 @@ static char *take_note(struct case_file *c, struct vm_note *base, const GElf_Nhd
 		*base = v;
 		return NULL;
 	}
-	variant_inherit(&v, base);
-	error = validate_vm(&v);
+	error = variant_inherit(&v, base) ? validate_vm(&v) :
+		text("variant %.32s: more than %d capabilities", v.name, MAX_CAPABILITIES);
 	if (error)
 		return error;
 	if (c->nr_variants == MAX_VARIANTS)

@@ -50,6 +50,7 @@ static void fail_entry(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_GET_REGS, &regs);
 	VM_IOCTL(v->vm, v->fd, KVM_SET_GUEST_DEBUG, &debug);
 	do {
+		vcpu_set_immediate_exit(v, 0);	/* another vCPU's host call may have kicked this one */
 		r = ioctl(v->fd, KVM_RUN, 0);
 	} while (r && (errno == EINTR || errno == EAGAIN) && !v->vm->expired);
 	if (r || v->run->exit_reason != KVM_EXIT_FAIL_ENTRY)

@@ -2,6 +2,7 @@
 #include "run/host_call.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -72,6 +73,14 @@ static void translate_memory_region(const struct doing *d, void *structure)
 								 PAGE_END);
 }
 
+static void validate_capability(const struct doing *d, void *structure)
+{
+	const struct kvm_enable_cap *enable = structure;
+
+	if (vm_may_not_enable(enable->cap))
+		REFUSE(d->caller, "no guest may enable capability %u", enable->cap);
+}
+
 #define SYSTEM	(1 << TARGET_SYSTEM)
 #define VM	(1 << TARGET_VM | 1 << TARGET_OTHER_VM)
 #define VCPU	(1 << TARGET_VCPU)
@@ -86,30 +95,28 @@ static const struct allowed {
 	unsigned long request;
 	unsigned int targets;
 	size_t entry;
-	void (*translate)(const struct doing *d, void *structure);
-	int error;			/* an errno of api.rst in addition to those of vm_ask() */
+	void (*validate)(const struct doing *d, void *structure);
 } allowed[] = {
 #define ALLOW(request_, targets_, ...)	\
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
 	ALLOW(KVM_CHECK_EXTENSION, VM),
-	ALLOW(KVM_CREATE_IRQCHIP, 1 << TARGET_OTHER_VM),
-	ALLOW(KVM_ENABLE_CAP, VM),
+	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
 	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_LAPIC, VCPU),
 	ALLOW(KVM_GET_MP_STATE, VCPU),
 	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
 	ALLOW(KVM_GET_SREGS, VCPU),
-	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2), .error = ENOMEM),
+	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_IRQ_LINE, VM),
 	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
 	ALLOW(KVM_SET_LAPIC, VCPU),
 	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
 	ALLOW(KVM_SET_SREGS, VCPU),
-	ALLOW(KVM_SET_USER_MEMORY_REGION, 1 << TARGET_VM, .translate = translate_memory_region),
+	ALLOW(KVM_SET_USER_MEMORY_REGION, 1 << TARGET_VM, .validate = translate_memory_region),
 	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_SIGNAL_MSI, VM),
-	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .translate = translate_msr_filter),
+	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .validate = translate_msr_filter),
 };
 
 static const struct allowed *find_allowed(const struct doing *d, const struct step *s)
@@ -127,15 +134,27 @@ static const struct allowed *find_allowed(const struct doing *d, const struct st
 	       s->request, target_names[d->target]);
 }
 
+/*
+ * Return what KVM answers; any other error is the host's failure.  ENOMEM is an answer of
+ * KVM_GET_SUPPORTED_CPUID only (api.rst 4.46).
+ */
 static int64_t do_ioctl(const struct doing *d, const struct allowed *a, void *argument)
 {
+	static const int answers[] = { EINVAL, EPERM, ENXIO, E2BIG, EEXIST, EBUSY, ENOENT };
 	int r;
 
 	do
 		r = ioctl(d->fd, a->request, argument);
 	while (r < 0 && (errno == EINTR || errno == EAGAIN));
-	return r >= 0 ? r : errno == a->error ? -errno :
-	       vm_refused(d->caller->vm, a->name);
+	if (r >= 0)
+		return r;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+		if (errno == answers[i])
+			return -errno;
+	}
+	if (errno == ENOMEM && a->request == KVM_GET_SUPPORTED_CPUID)
+		return -errno;
+	vm_finish(d->caller->vm, END_SETUP, "ioctl %s: %s", a->name, strerror(errno));
 }
 
 /* Return how many bytes of @structure KVM reads and writes. */
@@ -160,8 +179,8 @@ static int64_t ioctl_with_structure(const struct doing *d, const struct allowed 
 	mailbox_copy(copy, guest, s->size);
 	if (s->size < size_of(a, copy))
 		REFUSE(d->caller, "%s with %u bytes, want %zu", a->name, s->size, size_of(a, copy));
-	if (a->translate)
-		a->translate(d, copy);
+	if (a->validate)
+		a->validate(d, copy);
 	r = do_ioctl(d, a, copy);
 	if (_IOC_DIR(a->request) & _IOC_READ)
 		memcpy(guest, copy, s->size);
@@ -174,12 +193,15 @@ static int64_t kvm_ioctl(const struct doing *d, const struct step *s)
 	const struct allowed *a = find_allowed(d, s);
 	int64_t r;
 
+	/* If the VM entry fails, the vCPU's own thread takes the exception back. */
+	if (a->request == KVM_SET_VCPU_EVENTS && d->vcpu != d->caller)
+		REFUSE(d->caller, "%s is for the vCPU itself", a->name);
 	if (_IOC_SIZE(a->request))
 		r = ioctl_with_structure(d, a, s);
 	else
 		r = do_ioctl(d, a, (void *)s->data);
 	if (a->request == KVM_SET_VCPU_EVENTS && !r)
-		d->vcpu->injected = true;
+		d->caller->injected = true;
 	return r;
 }
 
@@ -191,13 +213,21 @@ static int64_t store(const struct doing *d, const struct step *s)
 	return 0;
 }
 
-static int64_t create_vm(const struct doing *d)
+/* Keep the descriptor's number: a host call of another vCPU may be using it. */
+static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 {
+	static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
 	struct vm *vm = d->caller->vm;
-	int fd = atomic_exchange(&vm->other_fd, VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0));
+	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
-	if (fd >= 0)
-		close(fd);
+	if (irqchip)
+		vm_create_irqchip(vm, fd, irqchip);
+	pthread_mutex_lock(&one_by_one);
+	if (vm->other_fd < 0)
+		vm->other_fd = fd;
+	else if (dup3(fd, vm->other_fd, O_CLOEXEC) < 0 || close(fd))
+		vm_finish(vm, END_SETUP, "dup3: %s", strerror(errno));
+	pthread_mutex_unlock(&one_by_one);
 	return 0;
 }
 
@@ -251,10 +281,11 @@ static int64_t vmm_exit(const struct doing *d, const struct step *s)
 static int64_t inspected_event(const struct doing *d, const struct step *s)
 {
 	uint64_t event;
-	int64_t r = inspect_event(d->caller, &event);
+	int64_t r;
 
 	if (s->size != sizeof(event))
 		REFUSE(d->caller, "HOST_INSPECT_EVENT with %u bytes, want %zu", s->size, sizeof(event));
+	r = inspect_event(d->caller, &event);
 	vcpu_inject_undefined(d->caller);
 	memcpy(payload_memory(d, s->data, s->size), &event, s->size);
 	return r;
@@ -283,7 +314,7 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 	if (s->request == HOST_STORE)
 		return store(d, s);
 	if (s->request == HOST_CREATE_VM && d->target == TARGET_SYSTEM)
-		return create_vm(d);
+		return create_vm(d, s->value);
 	if (s->request == HOST_ADD_VCPU && of_vm)
 		return add_vcpu(d);
 	if (s->request == HOST_IRQFD && of_vm)
@@ -312,43 +343,44 @@ static int64_t do_steps(const struct doing *d, const struct host_call *call)
 	return r;
 }
 
-/*
- * Set the target's file, and its vCPU.  Keep a vCPU other than the caller out of KVM_RUN until
- * the call ends.
- */
-static void begin(struct doing *d, const struct host_call *call)
+static int64_t begin_on_vcpu(struct doing *d, uint32_t index)
 {
 	struct vcpu *v = d->caller;
 	struct vm *vm = v->vm;
 
+	if (index >= vm->note->vcpus)
+		REFUSE(v, "there is no vCPU %u", index);
+	/* The caller may run before vcpu_start() has set its .started. */
+	if (index != v->index && (index >= vm->nr_vcpus || !vm->vcpus[index].started))
+		return -EINVAL;
+	d->vcpu = &vm->vcpus[index];
+	d->fd = d->vcpu->fd;
+	if (d->vcpu == v)
+		vcpu_complete_exit(v);
+	else
+		vcpu_pause(d->vcpu);
+	return 0;
+}
+
+/*
+ * Set the target's file, and its vCPU; keep a vCPU other than the caller out of KVM_RUN until
+ * the call ends.  Return 0, or -EINVAL for a vCPU that does not run yet.
+ */
+static int64_t begin(struct doing *d, const struct host_call *call)
+{
+	struct vm *vm = d->caller->vm;
+
 	if (call->nr > MAX_STEPS || call->target >= NR_TARGETS)
-		REFUSE(v, "%u steps on target %u, at most %u and %u", call->nr, call->target,
+		REFUSE(d->caller, "%u steps on target %u, at most %u and %u", call->nr, call->target,
 		       MAX_STEPS, NR_TARGETS - 1);
 	d->target = call->target;
-	switch (d->target) {
-	case TARGET_SYSTEM:
-		d->fd = vm->host->kvm;
-		return;
-	case TARGET_VM:
-		d->fd = vm->fd;
-		return;
-	case TARGET_OTHER_VM:
-		d->fd = vm->other_fd;
-		if (d->fd < 0)
-			REFUSE(v, "there is no other VM");
-		return;
-	default:
-		/* The caller may run before vcpu_start() has set its .started. */
-		if (call->vcpu >= vm->nr_vcpus ||
-		    (call->vcpu != v->index && !vm->vcpus[call->vcpu].started))
-			REFUSE(v, "there is no vCPU %u", call->vcpu);
-		d->vcpu = &vm->vcpus[call->vcpu];
-		d->fd = d->vcpu->fd;
-		if (d->vcpu == v)
-			vcpu_complete_exit(v);
-		else
-			vcpu_pause(d->vcpu);
-	}
+	if (d->target == TARGET_VCPU)
+		return begin_on_vcpu(d, call->vcpu);
+	d->fd = d->target == TARGET_SYSTEM ? vm->host->kvm :
+		d->target == TARGET_VM ? vm->fd : vm->other_fd;
+	if (d->fd < 0)
+		REFUSE(d->caller, "there is no other VM");
+	return 0;
 }
 
 void host_call(struct vcpu *v)
@@ -357,8 +389,9 @@ void host_call(struct vcpu *v)
 	struct doing d = { .caller = v };
 
 	mailbox_copy(&call, slot, sizeof(call));
-	begin(&d, &call);
-	call.ret = do_steps(&d, &call);
+	call.ret = begin(&d, &call);
+	if (!call.ret)
+		call.ret = do_steps(&d, &call);
 	if (d.vcpu && d.vcpu != v)
 		vcpu_resume(d.vcpu);
 	vm_trace(v->vm, "vCPU %u: host call 0x%x of %s = %ld", v->index, call.step[0].request,

@@ -89,6 +89,8 @@ void inspect_begin(struct vm *vm)
 		unseen(vm, "only kvm_amd and kvm_intel print what they give the CPU");
 	else if (!vm->inspect)
 		unseen(vm, "what KVM gives the CPU is seen with --inspect, by root");
+	else
+		vm_mailbox(vm)->inspects = 1;
 }
 
 static int64_t inspect(struct vcpu *v, struct dump *d)

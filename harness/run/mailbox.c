@@ -167,8 +167,9 @@ static bool format_value(struct formatting *f)
 
 	if (!format_until(f, &o, NULL))
 		return false;
-	if (o.first <= SKIP_NONE || o.first >= NR_SKIP_CLASSES)
-		return true;
+	/* Read back, a value that begins with '?' would be one that was not observed. */
+	if (o.first <= SKIP_NONE || o.first >= SKIP_VENDOR)
+		return line->value[0] != '?';
 	line->skip = o.first;
 	memcpy(why, line->value + 1, o.used);
 	snprintf(line->value, sizeof(line->value), "?%s: %.*s", skip_name(line->skip),

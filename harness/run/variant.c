@@ -103,8 +103,31 @@ static bool is_default(const struct vm_note *v, const struct field *f)
 						       sizeof(f->initial)));
 }
 
-void variant_inherit(struct vm_note *v, const struct vm_note *base)
+/* Append capabilities of @base that @v does not have itself; return false if there is no room. */
+static bool inherit_capabilities(struct vm_note *v, const struct vm_note *base)
 {
+	size_t nr = 0;
+
+	while (nr < MAX_CAPABILITIES && v->enable[nr].cap)
+		nr++;
+	for (size_t i = 0; i < MAX_CAPABILITIES && base->enable[i].cap; i++) {
+		size_t k = 0;
+
+		while (k < nr && v->enable[k].cap != base->enable[i].cap)
+			k++;
+		if (k < nr)
+			continue;
+		if (nr == MAX_CAPABILITIES)
+			return false;
+		v->enable[nr++] = base->enable[i];
+	}
+	return true;
+}
+
+bool variant_inherit(struct vm_note *v, const struct vm_note *base)
+{
+	bool fits = inherit_capabilities(v, base);
+
 	for (const struct field *f = fields; f < fields + NR_FIELDS; f++) {
 		if (!is_set(v, f))
 			memcpy((char *)v + f->offset, (const char *)base + f->offset, f->size);
@@ -112,6 +135,7 @@ void variant_inherit(struct vm_note *v, const struct vm_note *base)
 			memcpy((char *)v + f->offset, &f->initial,
 			       f->initial ? sizeof(f->initial) : 0);
 	}
+	return fits;
 }
 
 char *variant_needs(const struct vm_note *v, bool only_host)

@@ -12,9 +12,10 @@
 
 /*
  * variant_inherit() - set the fields of @v that are zero to those of @base, and those that
- * are still zero to their defaults.
+ * are still zero to their defaults.  Capabilities of @base are added to those of @v, which
+ * win if both have one; return false if they are more than MAX_CAPABILITIES.
  */
-void variant_inherit(struct vm_note *v, const struct vm_note *base);
+bool variant_inherit(struct vm_note *v, const struct vm_note *base);
 
 /*
  * variant_needs() - describe in words what @v needs: "2 vCPUs, KVM_CAP_X2APIC_API 0x1".

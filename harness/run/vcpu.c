@@ -239,7 +239,7 @@ void vcpu_pause(struct vcpu *v)
 {
 	struct timespec again;
 
-	v->paused = true;
+	v->paused++;
 	do {
 		vcpu_kick(v);
 		again = from_now(KICK_AGAIN_NS);
@@ -248,7 +248,7 @@ void vcpu_pause(struct vcpu *v)
 
 void vcpu_resume(struct vcpu *v)
 {
-	v->paused = false;
+	v->paused--;
 	pthread_cond_signal(&v->resumed);
 	pthread_mutex_unlock(&v->entered);
 }

@@ -69,13 +69,6 @@ static _Noreturn void ioctl_failed(struct vm *vm, const char *name, int error)
 	vm_finish(vm, END_SETUP, "ioctl %s: %s", name, strerror(error));
 }
 
-int vm_refused(struct vm *vm, const char *name)
-{
-	if (errno != EINVAL && errno != EPERM && errno != ENXIO && errno != E2BIG)
-		ioctl_failed(vm, name, errno);
-	return -errno;
-}
-
 int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
 {
 	int r;
@@ -83,7 +76,9 @@ int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void 
 	do {
 		r = ioctl(fd, request, argument);
 	} while (r < 0 && (errno == EINTR || errno == EAGAIN));
-	return r < 0 ? vm_refused(vm, name) : r;
+	if (r < 0 && errno != EINVAL && errno != EPERM && errno != ENXIO && errno != E2BIG)
+		ioctl_failed(vm, name, errno);
+	return r < 0 ? -errno : r;
 }
 
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument)
@@ -95,6 +90,11 @@ int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, voi
 	return r;
 }
 
+bool vm_may_not_enable(uint32_t cap)
+{
+	return cap == KVM_CAP_HYPERV_ENLIGHTENED_VMCS || cap == KVM_CAP_VM_DISABLE_NX_HUGE_PAGES;
+}
+
 /*
  * If KVM does not offer a capability, or one of its flags, the host lacks something.  If KVM
  * offers and refuses it, that is a deviation.
@@ -104,11 +104,11 @@ static void enable(struct vm *vm, int fd, const struct capability *c)
 	struct kvm_enable_cap enable = { .cap = c->cap, .args = { c->arg } };
 	uint32_t offered = VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)c->cap);
 
-	if (c->cap == KVM_CAP_HYPERV_ENLIGHTENED_VMCS)
-		vm_finish(vm, END_GARBAGE, "the argument of %s is an address of the VMM", c->name);
+	if (vm_may_not_enable(c->cap))
+		vm_finish(vm, END_GARBAGE, "no guest may enable %s", c->name);
 	if (!offered)
 		vm_finish(vm, END_LACKS, "this KVM does not offer %s, and this variant needs it", c->name);
-	if (offered > 1 && c->arg & ~offered)
+	if (c->is_mask && c->arg & ~offered)
 		vm_finish(vm, END_LACKS, "%s offers 0x%x, and this variant needs 0x%x",
 			  c->name, offered, c->arg);
 	if (VM_ASK(vm, fd, KVM_ENABLE_CAP, &enable))
@@ -126,16 +126,16 @@ void vm_enable(struct vm *vm, int fd, bool of_vcpu)
 	}
 }
 
-static void create_irqchip(struct vm *vm)
+void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip)
 {
 	struct kvm_enable_cap split = {
 		.cap = KVM_CAP_SPLIT_IRQCHIP, .args = { SPLIT_IRQCHIP_PINS },
 	};
 
-	if (vm->note->irqchip == IRQCHIP_SPLIT)
-		VM_IOCTL(vm, vm->fd, KVM_ENABLE_CAP, &split);
+	if (irqchip == IRQCHIP_SPLIT)
+		VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &split);
 	else
-		VM_IOCTL(vm, vm->fd, KVM_CREATE_IRQCHIP, 0);
+		VM_IOCTL(vm, fd, KVM_CREATE_IRQCHIP, 0);
 }
 
 static void create_memory(struct vm *vm)
@@ -172,7 +172,7 @@ void vm_create(struct vm *vm)
 	pthread_cond_init(&vm->woken, NULL);
 	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
-	create_irqchip(vm);
+	vm_create_irqchip(vm, vm->fd, vm->note->irqchip);
 	vm_enable(vm, vm->fd, false);
 	create_memory(vm);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));

@@ -27,7 +27,7 @@ struct vcpu {
 	pthread_mutex_t entered;	/* held around KVM_RUN */
 	pthread_cond_t resumed;
 	atomic_bool started;		/* its thread exists */
-	atomic_bool paused;		/* another vCPU's host call uses the vCPU's file */
+	atomic_uint paused;		/* another vCPU's host call uses the vCPU's file */
 	unsigned int wakes;		/* the VM's wakes at the last vcpu_wait() */
 	bool injected;			/* a host call has injected an exception */
 	bool vmm_refuses;		/* answer MSR exits with an error */
@@ -80,16 +80,19 @@ int vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void 
 #define VM_ASK(vm, fd, request, argument) \
 	vm_ask(vm, fd, request, #request, (void *)(argument))
 
-/*
- * vm_refused() - return what vm_ask() returns for ioctl @name that has failed with errno; end
- * the VM if that is a failure of the host.
- */
-int vm_refused(struct vm *vm, const char *name);
-
 /* vm_ioctl() - do an ioctl that must succeed; return its result. */
 int vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 #define VM_IOCTL(vm, fd, request, argument) \
 	vm_ioctl(vm, fd, request, #request, (void *)(argument))
+
+/* vm_create_irqchip() - create the irqchip of the VM @fd, this one or another. */
+void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip);
+
+/*
+ * vm_may_not_enable() - whether no payload may enable @cap: its argument is an address of the
+ * VMM, or it makes the host vulnerable.
+ */
+bool vm_may_not_enable(uint32_t cap);
 
 /* vm_enable() - enable the variant's capabilities for the VM, or for the vCPU with file @fd. */
 void vm_enable(struct vm *vm, int fd, bool of_vcpu);

@@ -21,7 +21,6 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 _Noreturn void __wrap_vm_finish(struct vm *vm, enum end end, const char *why, ...);
 int __wrap_vm_ask(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
 int __wrap_vm_ioctl(struct vm *vm, int fd, unsigned long request, const char *name, void *argument);
-int __wrap_vm_refused(struct vm *vm, const char *name);
 int64_t __wrap_userfault_take(struct vcpu *v, uint64_t gpa);
 
 static jmp_buf finished;
@@ -44,6 +43,15 @@ static void touch(uint8_t *p, size_t size, bool write)
 	}
 }
 
+static uint8_t *memory;
+
+static bool is_guest(const void *p, size_t size, size_t start, size_t end)
+{
+	const uint8_t *bytes = p;
+
+	return bytes >= memory + start && bytes + size <= memory + end;
+}
+
 /* Read and write what KVM would of the structure at @p, and of what it points at. */
 static void touch_structure(unsigned long request, void *p)
 {
@@ -62,9 +70,15 @@ static void touch_structure(unsigned long request, void *p)
 	for (size_t i = 0; request == KVM_X86_SET_MSR_FILTER && i < KVM_MSR_FILTER_MAX_RANGES; i++) {
 		uint32_t n = filter->ranges[i].nmsrs;
 
-		if (n <= KVM_MSR_FILTER_MAX_BITMAP_SIZE * 8 && n)
-			touch(filter->ranges[i].bitmap, (n + 63) / 64 * 8, false);
+		if (n > KVM_MSR_FILTER_MAX_BITMAP_SIZE * 8 || !n)
+			continue;
+		if (!is_guest(filter->ranges[i].bitmap, (n + 63) / 64 * 8, IMAGE_BASE, PAGE_BASE))
+			abort();
+		touch(filter->ranges[i].bitmap, (n + 63) / 64 * 8, false);
 	}
+	if (request == KVM_SET_USER_MEMORY_REGION && region->memory_size &&
+	    !is_guest((void *)(uintptr_t)region->userspace_addr, region->memory_size, PAGE_BASE, PAGE_END))
+		abort();
 	if (request == KVM_SET_USER_MEMORY_REGION && region->memory_size)
 		touch((uint8_t *)(uintptr_t)region->userspace_addr, region->memory_size, true);
 	touch(p, _IOC_SIZE(request) + count * entry, _IOC_DIR(request) & _IOC_READ);
@@ -111,12 +125,6 @@ int64_t __wrap_userfault_take(struct vcpu *v, uint64_t gpa)
 	return -EINVAL;
 }
 
-int __wrap_vm_refused(struct vm *vm, const char *name)
-{
-	(void)vm, (void)name;
-	return -EINVAL;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct host host;
@@ -132,6 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (vm.memory == MAP_FAILED)
 			abort();
+		memory = vm.memory;
 		vcpu.vm = &vm;
 		vm.vcpus = &vcpu;
 	}

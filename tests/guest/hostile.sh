@@ -25,6 +25,7 @@ goes_wrong exits.mmio 'unexpected-exit: .*store of 0xd0000000'
 goes_wrong garbage.format 'garbage: mailbox: malformed entry 1'
 goes_wrong garbage.no-value 'garbage: mailbox: malformed entry 1'
 goes_wrong garbage.far-string 'garbage: mailbox: malformed entry 1'
+goes_wrong garbage.question 'garbage: mailbox: malformed entry 1'
 goes_wrong garbage.ring 'garbage: vCPU 0 rings with 0x1234'
 goes_wrong garbage.flood 'timeout'
 # An ordinary user may not take memory from a guest, unless a sysctl allows it.

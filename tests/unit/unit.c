@@ -18,6 +18,7 @@
 #include "judge/source.h"
 #include "record/read.h"
 #include "record/version.h"
+#include "run/variant.h"
 #include "text.h"
 
 static void versions_compare_by_number(void **state)
@@ -158,6 +159,24 @@ static void keep(const struct result *r, void *context)
 	verdicts->v[verdicts->n++] = r->verdict;
 	verdicts->shown += result_shown(r);
 	verdicts->by_chance |= r->by_chance;
+}
+
+static void variants_inherit_capabilities(void **state)
+{
+	const struct vm_note base = { .vcpus = 2, .enable = {{ "A", 1, 10, 0, 0 }} };
+	struct vm_note other = { .enable = {{ "B", 2, 20, 0, 0 }} }, same = { .enable = {{ "A", 1, 11, 0, 0 }} };
+	struct vm_note full = { .enable = {{ "B", 2, 20, 0, 0 }, { "C", 3, 30, 0, 0 }} };
+	char *needs;
+
+	(void)state;
+	assert_true(variant_inherit(&other, &base));
+	needs = variant_needs(&other, false);
+	assert_string_equal(needs, "2 vCPUs, B 0x14, A 0xa");
+	free(needs);
+	assert_true(variant_inherit(&same, &base));
+	assert_int_equal(same.enable[0].arg, 11);
+	assert_int_equal(same.enable[1].cap, 0);
+	assert_false(variant_inherit(&full, &base));
 }
 
 static void observe(struct report *r, const char *line)
@@ -429,6 +448,7 @@ static void a_record_cut_anywhere_is_torn(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(variants_inherit_capabilities),
 		cmocka_unit_test(versions_compare_by_number),
 		cmocka_unit_test(conditions_match_facts),
 		cmocka_unit_test(environments_match_their_lines),

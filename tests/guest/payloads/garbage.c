@@ -10,6 +10,7 @@ VARIANT("format", .ids = { 3 });
 VARIANT("no-value", .ids = { 4 });
 VARIANT("far-string", .ids = { 5 });
 VARIANT("ring", .ids = { 6 });
+VARIANT("question", .ids = { 18 });
 VARIANT("flood", .ids = { 7 }, .time_limit_ms = 200);
 VARIANT("call-request", .ids = { 8 });
 VARIANT("call-size", .ids = { 9 });
@@ -89,6 +90,9 @@ void guest_main(void)
 		break;
 	case 6:
 		ring(0x1234);
+		break;
+	case 18:
+		observe("unseen", "?host: what a record says of a value that was not observed");
 		break;
 	case 7:
 		for (;;)
