@@ -115,7 +115,7 @@ static void write_mailbox(const char *directory)
 		},
 		.strings = "load %u, %d, %lx, %%: %s %c",
 	};
-	const struct crash crash = { 14, 0, 2, IMAGE_BASE, IMAGE_BASE, 0x1234, 0 };
+	const struct crash crash = { 14, 0, 2, IMAGE_BASE, IMAGE_BASE, 0x1234 };
 	const uint32_t start[] = { MAILBOX_MAGIC, 1, 3, 1 };
 
 	memcpy(seed.header, start, sizeof(start));
