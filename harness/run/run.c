@@ -12,6 +12,8 @@
 #include "text.h"
 
 #define PROGRESS_AFTER_MS	1000
+#define MANY_HUNG	3		/* variants, after which the others get less time */
+#define HURRIED_MS	625		/* twice what the longest takes */
 #define MAX_BESIDE		64
 
 /* A variant of the plan. */
@@ -24,7 +26,7 @@ struct variant {
 
 struct queue {
 	struct variant *variants;	/* in the order of the plan */
-	size_t nr, told, ended;		/* told: to the listeners, in this order */
+	size_t nr, told, ended, hung;		/* told: to the listeners, in this order */
 	unsigned long start_ms;
 	struct {
 		struct variant *variants[MAX_BESIDE];
@@ -73,17 +75,24 @@ static void tell_ended(struct queue *q)
 	}
 }
 
+static bool has_hung(const struct report *r)
+{
+	return r->end == END_TIMEOUT || r->end == END_STUCK;
+}
+
 static void end_one(struct queue *q)
 {
 	size_t n = worker_wait_for_any(q->running.workers, q->running.nr), after = n + 1;
+	struct variant *v = q->running.variants[n];
 
-	q->running.variants[n]->report = worker_wait(q->running.workers[n]);
+	v->report = worker_wait(q->running.workers[n]);
 	memmove(&q->running.workers[n], &q->running.workers[after],
 		(q->running.nr - after) * sizeof(q->running.workers[0]));
 	memmove(&q->running.variants[n], &q->running.variants[after],
 		(q->running.nr - after) * sizeof(q->running.variants[0]));
 	q->running.nr--;
 	q->ended++;
+	q->hung += has_hung(v->report);
 	/* Don't report workers that the interrupt killed. */
 	if (worker_is_interrupted())
 		return;
@@ -93,12 +102,19 @@ static void end_one(struct queue *q)
 		fprintf(stderr, "\r\033[K%zu of %zu ...\r", q->ended, q->nr);
 }
 
+/* On a KVM on which many variants hang, a run would take minutes. */
+static unsigned int limit_of(const struct queue *q, const struct vm_note *v)
+{
+	return q->hung >= MANY_HUNG && v->time_limit_ms > HURRIED_MS ? HURRIED_MS : v->time_limit_ms;
+}
+
 static void start(struct queue *q, struct variant *v)
 {
 	if (q->running.nr == q->running.room)
 		end_one(q);
 	q->running.variants[q->running.nr] = v;
-	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, q->options);
+	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, q->options,
+							   limit_of(q, v->note));
 }
 
 static void end_all(struct queue *q)

@@ -119,13 +119,14 @@ static unsigned int slower(const struct host *host)
 }
 
 struct worker *worker_start(const struct host *host, const struct case_file *c,
-			    const struct vm_note *variant, const struct run_options *options)
+			    const struct vm_note *variant, const struct run_options *options,
+			    unsigned int limit_ms)
 {
 	struct worker *w = xrealloc(NULL, sizeof(*w));
 	struct vm vm = {
 		.host = host, .c = c, .note = variant, .trace = options->trace,
 		.inspect = options->inspect,
-		.limit_ms = variant->time_limit_ms * slower(host),
+		.limit_ms = limit_ms * slower(host),
 	};
 
 	*w = (struct worker) { .done = -1, .limit_ms = vm.limit_ms };

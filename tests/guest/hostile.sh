@@ -13,8 +13,8 @@ goes_wrong()
 
 run hostile --record "$tmp/record"
 ./kvm-errata compare --all --expected "$srcdir/tests/guest/expected" "$tmp/record" >"$tmp/seen"
-check 'all payloads: the plan' prints '^1\.\.47$'
-check 'all payloads: as many results as planned' prints_lines 47 '^\(not \)\{0,1\}ok '
+check 'all payloads: the plan' prints '^1\.\.49$'
+check 'all payloads: as many results as planned' prints_lines 49 '^\(not \)\{0,1\}ok '
 check 'all payloads: status 1' status_is 1
 
 goes_wrong spin.default 'timeout: time limit of 2000\{0,1\} ms: vCPU 0 is at guest_main'
@@ -55,6 +55,12 @@ goes_wrong garbage.call-structure "$call 0x400 bytes at 0x47ffff8 are not its me
 goes_wrong garbage.call-pointer "$call 0x200000 bytes at 0x400000 are not its memory"
 goes_wrong garbage.call-steps "$call 1000 steps on target 0"
 goes_wrong garbage.call-store "$call 0x8 bytes at 0xffffffffffffffff are not its memory"
+
+# One CPU runs one variant at a time.
+run taskset --cpu-list 0 ./kvm-errata --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" hang
+check 'three variants hang: each takes its time limit' prints 'hang.third.complete: .*time limit of 8000\{0,1\} ms'
+check 'three variants hang: the next one gets less time' \
+	prints 'hang.fourth.complete: .*time limit of 62\(5\|50\) ms'
 
 run hostile garbage.all-over
 check 'a mailbox of garbage is reported' prints 'garbage: mailbox: wrong magic number'
