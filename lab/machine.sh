@@ -25,7 +25,8 @@ machine__usage() {
 	  --ept 0|1         kvm_intel's nested paging [1]
 	  --param M.P=V     set another parameter of a module or of the kernel
 	  --log FILE        save the kernel's console
-	  --limit SECONDS   timeout of one boot
+	  --limit SECONDS   without a line of the record, after which a boot is stopped;
+	                    lab/enter: of the whole session
 	EOT
 }
 
@@ -131,13 +132,14 @@ machine__boot() {
 	fi
 }
 
-# The emulator is killed when this shell ends, even by SIGKILL.  When the emulator
+# The emulator is killed after $whole_limit seconds, and when this shell ends, even by SIGKILL.
+# When the emulator
 # ends, for whatever reason, the record ends.
 boot_once() {
 	: >"$scratch/console"
 	: >"$scratch/said"
 	setpriv --pdeathsig KILL \
-		timeout --foreground --signal INT --kill-after 5 "${limit:-$limit_default}" \
+		timeout --foreground --signal INT --kill-after 5 "$whole_limit" \
 		setpriv --pdeathsig KILL "${emulator[@]}" \
 		<"${emulator_terminal:-/dev/null}" >"${emulator_terminal:-/dev/null}" \
 		2>"$scratch/emulator.log" 3>"$scratch/report" &
@@ -186,8 +188,10 @@ split_report() {
 machine__explain() {
 	[ "$reached" != nokvm ] ||
 		fail "$BROKEN" "$kernel: no KVM for $cpu: neither built in nor among its modules (${modules:-none found})"
-	if [ "$emulator_status" = 124 ] || [ "$emulator_status" = 137 ]; then
-		say "$kernel: stopped after ${limit:-$limit_default} seconds"
+	if [ -e "$scratch/silent" ]; then
+		say "$kernel: stopped after ${limit:-$limit_default} seconds without a line of the record"
+	elif [ "$emulator_status" = 124 ] || [ "$emulator_status" = 137 ]; then
+		say "$kernel: stopped after $whole_limit seconds"
 	fi
 	if [ -n "$reached" ]; then
 		say "$kernel: ended after \"$reached\", with an incomplete record; the end of its console:"

@@ -41,8 +41,13 @@ boot "a truncated record is no run" FAKE=cut
 check "a truncated record: the results say that it is torn" grep -q '^# the suite failed: the record is torn' "$tmp/out"
 verdict=(exits_with 99 'wrote 2 lines, but 1 are here: some were lost')
 boot "a record that lacks a line is damaged" FAKE=lost
-verdict=(exits_with 125 'stopped after 5 seconds')
+verdict=(exits_with 125 'stopped after 5 seconds without a line of the record')
 boot "a machine that hangs is stopped" FAKE=hang
+boot "a machine that hangs in the middle is stopped" FAKE=silent
+check "a machine that hangs in the middle: its results are judged" \
+	grep -q '^not ok .*a.complete' "$tmp/out"
+verdict=(exits_with 99 'wrote 2 lines, but 9 are here')
+boot "a machine that goes on for longer than the limit is not stopped" FAKE=chatty
 verdict=(exits_with 125 'did not reach userland, twice')
 boot "a kernel that never reaches userland" FAKE=dead
 check "the last 40 lines of its console are shown" [ "$(grep -c '^| ' "$tmp/out")" = 40 ]
