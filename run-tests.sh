@@ -69,7 +69,7 @@ if [ -z "$where" ]; then
 		where=lab
 		cat >&2 <<-EOT
 		run-tests.sh: this host has no KVM ($why): running on kvm_amd of Debian's kernel in QEMU
-		run-tests.sh: this does not test this host's KVM (use --host), Intel (use --cpu intel), or caches beyond what KVM gives the CPU
+		run-tests.sh: this does not test this host's KVM (use --host), Intel (use --cpu intel), or caches, which an emulated CPU lacks
 		EOT
 	fi
 fi
