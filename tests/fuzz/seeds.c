@@ -3,7 +3,7 @@
  * Write the seeds that are not text: a small valid payload, a small valid mailbox, and host
  * calls.  They use the structs of protocol.h, so that they stay valid.
  *
- *	seeds DIRECTORY		write DIRECTORY/case/, DIRECTORY/mailbox/ and DIRECTORY/host_call/
+ *	make-seeds DIRECTORY	write DIRECTORY/case/, DIRECTORY/mailbox/ and DIRECTORY/host_call/
  */
 #include <elf.h>
 #include <linux/kvm.h>
@@ -127,7 +127,7 @@ static void write_mailbox(const char *directory)
 	write_file(directory, "mailbox/valid", &seed, sizeof(seed));
 }
 
-/* One host call a seed: its structure is where tests/fuzz/host_call.c puts the rest. */
+/* One host call per seed: its structure is where tests/fuzz/host_call.c puts the rest. */
 static void write_host_calls(const char *directory)
 {
 	static const struct {
@@ -166,7 +166,7 @@ static void write_host_calls(const char *directory)
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
-		fputs("usage: seeds DIRECTORY\n", stderr);
+		fputs("usage: make-seeds DIRECTORY\n", stderr);
 		return 1;
 	}
 	write_case(argv[1]);

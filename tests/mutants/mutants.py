@@ -9,7 +9,7 @@ values after tabs.  "field" prints FIELD of each MUTANT, or an empty line.  "sen
 too.  "files" prints all files that mutants change.  "apply" changes the files of one mutant in the
 kernel source TREE, and "revert" changes them back.  Status 99 after an error.
 
-The mutants are in tests/mutants/kvm/, one file an area.  A file begins with the kernel that its
+The mutants are in tests/mutants/kvm/, one file per area.  A file begins with the kernel that its
 mutants are made for, and each mutant is a paragraph:
 
 	kernel 7.3.4
