@@ -55,7 +55,7 @@ machine__option() {
 	esac
 }
 
-# machine__choose_cpu: set the emulator, its CPU model, and KVM's quirks on that model
+# machine__choose_cpu: set the emulator, its CPU model, and the kernel parameters that the model needs
 machine__choose_cpu() {
 	model='' quirks='' limit_default=900
 	case $cpu in
