@@ -55,7 +55,7 @@ void apic_eoi(void);
 const char *apic_mmio_load(void);
 const char *apic_mmio_store(void);
 
-/* apic_take_id() - set this vCPU's xAPIC ID to @id, a number; for call_on(). */
+/* apic_take_id() - set this vCPU's xAPIC ID to @id, an integer cast to a pointer for call_on(). */
 void apic_take_id(void *id);
 
 /* Software-enable the APIC, with VECTOR_SPURIOUS. */

@@ -26,8 +26,8 @@ struct apf_data {
 /* Of vCPUs 0 and 1. */
 extern volatile struct apf_data apf_data[2];
 
-#define MEMORY_VALUE	0x1122334455667788	/* what arrives */
-#define MEMORY_STORED	0x99aabbccddeeff00	/* what a touch stores */
+#define MEMORY_VALUE	0x1122334455667788	/* the first quadword of a page that is given back */
+#define MEMORY_STORED	0x99aabbccddeeff00	/* what a store of struct touch writes */
 
 /* One access of vCPU 0 or 1. */
 struct touch {

@@ -95,7 +95,7 @@ void wait_for_cpus(u32 nr_cpus);
 
 /*
  * call_on() - run @function on a vCPU, this one or another, at CPL0 with interrupts off.
- * @index: the vCPU, in creation order; it must take interrupts
+ * @index: the vCPU, in creation order; it must take interrupts, unless it is this vCPU
  *
  * Return when @function has returned.  Between calls, vCPUs other than 0 only
  * take interrupts.  call_begin() and call_end() are the halves of call_on(), so
@@ -138,15 +138,17 @@ static inline void wait_in_host(void)
 		pause();
 }
 
+/*
+ * ring() - ring the doorbell: an OUT, or on bare metal a call.
+ * ring_about() - the same, with an exception, which bare metal reports.
+ */
 void ring(enum ring why);
-
-/* ring_about() - the same, with an exception, which bare metal reports. */
 void ring_about(enum ring why, const struct exception *e);
 
 /*
  * The outcome of several tries, which should all be the same: outcome_name() returns it,
  * "mixed" if they differ, or "none" without a try.  outcome_add() returns whether @what is the
- * first that differs, so that the caller adds a note.
+ * first that differs, so that the caller can add a note.
  */
 struct outcome {
 	const char *what;		/* a constant string: compared by its address */

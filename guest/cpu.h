@@ -58,7 +58,7 @@ struct cpu {
 	volatile u32 received[NR_VECTORS];	/* written by this vCPU only */
 	u32 polls;			/* calls of cpu_relax() */
 	u32 excepted;			/* has taken an exception: see mmio() in apic.c */
-	u32 x2apic;			/* its APIC is in x2APIC mode; reading that costs an exit */
+	u32 x2apic;			/* cached bit of IA32_APIC_BASE, whose RDMSR costs an exit */
 	u32 seen[NR_VECTORS];		/* received[] at the last apic_received() */
 	u8 user_stack[2548];		/* and the padding up to the next page */
 	u8 stack[CPU_STACK_TOP - CPU_USER_STACK_TOP] __attribute__((aligned(0x1000)));

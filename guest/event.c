@@ -72,7 +72,7 @@ static void ioapic_write(u32 reg, u32 value)
 	*iowin = value;
 }
 
-/* Raise an edge at a pin whose redirection entry has all of @icr and @dest (82093AA, 3.2.4). */
+/* Write @icr and @dest to the pin's redirection entry (82093AA, 3.2.4), and raise an edge. */
 static s64 send_by_pin(u32 icr, u32 dest)
 {
 	struct kvm_irq_level up = { .irq = IOAPIC_PIN, .level = 1 }, down = { .irq = IOAPIC_PIN };
@@ -134,7 +134,7 @@ static s64 send_one(enum event_source source, u32 icr, u32 dest)
 
 /*
  * Try only one vector by an irqfd and by a pin: KVM chooses the vCPU by the same function for
- * all sources, and it waits when a route changes.
+ * all sources, and these are slow (a new MSI route waits for an SRCU grace period).
  */
 static u32 lowest_vectors(enum event_source source)
 {

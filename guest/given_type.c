@@ -23,7 +23,7 @@ static u32 pat_entry(volatile void *page)
 	return (pde & PTE_PWT ? 1 : 0) | (pde & PTE_PCD ? 2 : 0) | (pde & PTE_PAT_LARGE ? 4 : 0);
 }
 
-static u8 type_below(const struct inspection *i)
+static u8 combined_type(const struct inspection *i)
 {
 	u8 guest = pat_type(i->pat, pat_entry((volatile void *)i->gpa));
 
@@ -49,7 +49,7 @@ const char *given_type(volatile void *page)
 		return UNSEEN_GUEST "no host";
 	if (!mailbox.inspects)
 		return mailbox.unseen;
-	/* At any time the host may unmap the page, or another VM may fail to enter. */
+	/* The host may unmap the page at any time; the kernel's log may have two VMs' dumps. */
 	for (int n = 0; n < TRIES && r == -EAGAIN; n++) {
 		*(volatile u8 *)page = *(volatile u8 *)page;
 		r = HOST_CALL(TARGET_VCPU, this_cpu()->index, { HOST_INSPECT_PAGE, sizeof(i), (u64)&i, 0 });
@@ -60,5 +60,5 @@ const char *given_type(volatile void *page)
 		return mailbox.unseen;
 	note("given: CR0 0x%lx, PAT 0x%lx, %s with type bits 0x%lx", i.cr0, i.pat, pagings[i.paging],
 	     i.type);
-	return i.cr0 & X86_CR0_CD ? "uc" : typing_name(type_below(&i));
+	return i.cr0 & X86_CR0_CD ? "uc" : typing_name(combined_type(&i));
 }

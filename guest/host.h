@@ -10,7 +10,6 @@
 #include "protocol.h"
 #include "x86.h"
 
-
 /*
  * host_call() - do @nr @steps on @target, and for TARGET_VCPU on vCPU @index.
  *
@@ -100,7 +99,7 @@ void vmm_refuses(void);
 
 /*
  * take_memory() - make a page absent: the host has to fetch it, and an access waits.
- * await_fault() - wait until something waits for the page, and return what.
+ * await_fault() - wait until a thread waits for the page; return which kind of thread.
  * give_memory() - make the page present, with @value as its first quadword.
  * @page: 4 KiB of the page under test
  */

@@ -41,14 +41,14 @@ const char *given_event(const struct injection *i);
 void observe_injection(const struct injection *i);
 
 /*
- * events_with() - return KVM_GET_VCPU_EVENTS of vCPU @index with exception @i put in.
- * put_events_call() - prepare a host call of that vCPU, done when it rings RING_CALL:
- * KVM_SET_VCPU_EVENTS, then @next if that has a size.
+ * events_with() - return KVM_GET_VCPU_EVENTS of vCPU @index, with exception @i added.
+ * put_events_call() - prepare a host call, which is made when that vCPU rings RING_CALL:
+ * KVM_SET_VCPU_EVENTS, then @next unless its size is 0.
  */
 struct kvm_vcpu_events events_with(u32 index, const struct injection *i);
 void put_events_call(u32 index, const struct kvm_vcpu_events *events, struct step next);
 
-/* A vector that has an error code by the architecture, and one that has none: with and without. */
+/* #GP, which has an error code by the architecture, and #UD, which has none: each both ways. */
 #define NR_RIGHT_AND_WRONG	4
 extern const struct injection right_and_wrong[NR_RIGHT_AND_WRONG];
 

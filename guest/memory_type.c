@@ -106,10 +106,10 @@ static void note_latencies(const char *what, const struct measurement *m)
 static u32 ordinary_memory[32] __attribute__((aligned(64)));
 
 /*
- * Return the latencies to compare with: @control, of ordinary memory now, if it is cached;
- * or its latencies when it was last cached, if it is now as slow as flushed memory was then.
- * This happens if the type under test applies to all memory, as the MTRRs' default type does.
- * Return NULL if neither holds.
+ * Return the latencies of ordinary memory to compare with: @control, which was measured now, if
+ * it shows a cache.  If instead ordinary memory is now as slow as it was after a flush when it
+ * last showed a cache, return the latencies of that time: the type under test then applies to all
+ * memory, as the MTRRs' default type does.  Return NULL if neither holds.
  */
 static const struct measurement *reference(const struct measurement *control)
 {

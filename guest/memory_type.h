@@ -11,7 +11,7 @@
 /* The 2 MiB page under test, at PAGE_BASE. */
 #define page_under_test	((volatile u8 *)PAGE_BASE)
 
-/* page_directory_entry() - return the page directory entry that maps @page, and 2 MiB. */
+/* page_directory_entry() - return the page directory entry, for 2 MiB, that maps @page. */
 u64 *page_directory_entry(volatile void *page);
 
 /* fresh_page() - return 4 KiB of the page under test that no one has touched; there are 511. */

@@ -40,9 +40,9 @@
  * The doorbell: a 32-bit OUT to this port, with enum ring in EAX.
  */
 #define DOORBELL_PORT		0x500
-#define VMM_ANSWERS		0xa5	/* each byte of a load or an IN: HOST_VMM_EXIT */
+#define VMM_ANSWERS		0xa5	/* with .vmm_exits: each byte that a load or an IN returns */
 
-#define IOAPIC_PIN		20	/* that the host raises */
+#define IOAPIC_PIN		20	/* the pin that payloads raise by KVM_IRQ_LINE */
 
 /* The version of everything in this header. */
 #define NOTE_VERSION		9
@@ -157,13 +157,13 @@ enum host_request {
 	HOST_ADD_VCPU,			/* [VM] create and start the next of the .late vCPUs */
 	HOST_IRQFD,			/* [VM] assign an eventfd to GSI @value, write, deassign */
 	HOST_TAKE_MEMORY,		/* [VM] make 4 KiB at @data of the page under test absent */
-	HOST_AWAIT_FAULT,		/* [VM] wait for a fault there; return enum awaited */
-	HOST_GIVE_MEMORY,		/* [VM] make it present; its first quadword is @value */
-	HOST_VMM_EXIT,			/* [this vCPU] get struct vmm_exit at @data, and forget it;
+	HOST_AWAIT_FAULT,		/* [VM] wait for a fault at @data; return enum awaited */
+	HOST_GIVE_MEMORY,		/* [VM] make @data present; its first quadword is @value */
+	HOST_VMM_EXIT,			/* [this vCPU] store struct vmm_exit at @data, and forget it;
 					   @value: whether to refuse MSR accesses from now on */
-	HOST_INSPECT_EVENT,		/* [this vCPU] get the event that KVM gives the CPU at @data
+	HOST_INSPECT_EVENT,		/* [this vCPU] store at @data which event KVM gives the CPU
 					   (EVENTINJ or VM-entry interruption information), and
-					   replace it by #UD */
+					   replace that event with #UD */
 	HOST_INSPECT_PAGE,		/* [this vCPU] fill in the struct inspection at @data */
 	NR_HOST_REQUESTS
 };
@@ -178,9 +178,9 @@ struct inspection {
 	uint64_t host_pat;
 };
 
-/* What waits for absent memory. */
+/* The thread that waits for absent memory. */
 enum awaited {
-	AWAITED_BY_NOBODY,		/* nothing, within three seconds */
+	AWAITED_BY_NOBODY,		/* none, within three seconds */
 	AWAITED_BY_VCPU,		/* the vCPU, in the host, where it takes no interrupt */
 	AWAITED_FOR_VCPU,		/* a kworker: KVM has told the vCPU, or halts it */
 };
@@ -195,7 +195,7 @@ struct vmm_exit {
 	uint64_t detail;		/* KVM_MSR_EXIT_REASON_..., or size of an instruction */
 };
 
-/* Which tables translate to host-physical addresses. */
+/* The tables that translate to host-physical addresses. */
 enum paging {
 	PAGING_EPT = 1,			/* guest-physical addresses: SDM 3C, "EPT" */
 	PAGING_NPT,			/* likewise: APM 2, 15.25 */
@@ -264,7 +264,7 @@ struct capability {
 	char name[40];
 	uint32_t cap;			/* 0: none */
 	uint32_t arg;			/* args[0] */
-	uint32_t is_mask;		/* 1: KVM_CHECK_EXTENSION returns the flags of @arg */
+	uint32_t is_mask;		/* 1: @arg is flags, which KVM_CHECK_EXTENSION returns */
 	uint32_t of_vcpus;		/* 1: KVM_ENABLE_CAP of each vCPU, not of the VM */
 };
 

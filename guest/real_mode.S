@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU starts here by SIPI, stays in real mode, rings, and stores which exception comes.
+ * A SIPI starts a vCPU here.  It stays in real mode, rings the doorbell, and stores whether it
+ * takes the injected exception, another one, or none.
  *
  * The payload copies this to TRAMPOLINE, so addresses are relative to
  * real_mode_start.

@@ -8,7 +8,7 @@
 #include "case.h"
 #include "host.h"
 
-#define PATIENCE		2000000	/* polls, when there is no host to ask */
+#define PATIENCE		2000000	/* polls before a vCPU counts as not started */
 
 volatile u32 trampoline_cr0, trampoline_index, trampoline_id;
 volatile u32 trampoline_starts[MAX_STARTS];
@@ -80,7 +80,7 @@ const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest)
 		       cpus[i].received[VECTOR_FENCE] == fences[i] && --patience)
 			cpu_relax();
 		if (trampoline_starts[id] != starts[id])
-			cpus[i].received[VECTOR_TEST]++;	/* it only halts now */
+			cpus[i].received[VECTOR_TEST]++;	/* counted by receivers() */
 	}
 	return receivers(nr_cpus, VECTOR_TEST);
 }

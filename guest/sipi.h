@@ -21,7 +21,7 @@ extern volatile u32 trampoline_cr0;
 
 /*
  * sipi_receivers() - send INIT, SIPI, SIPI to @dest, or to the shorthand in @icr, and return
- * which vCPUs have started, as receivers() does.  These run nothing until start_by_sipi().
+ * which vCPUs have started, as receivers() does.  These vCPUs only halt until start_by_sipi().
  */
 const char *sipi_receivers(u32 nr_cpus, u32 icr, u32 dest);
 

@@ -23,7 +23,7 @@ typedef int64_t s64;
 
 #define X86_CR0_PE		BIT(0)	/* protected mode */
 #define X86_CR0_MP		BIT(1)	/* monitor coprocessor */
-#define X86_CR0_EM		BIT(2)	/* no x87: every instruction is #NM */
+#define X86_CR0_EM		BIT(2)	/* no x87: its instructions raise #NM */
 #define X86_CR0_TS		BIT(3)	/* task switched */
 #define X86_CR0_ET		BIT(4)	/* reads as 1 */
 #define X86_CR0_NE		BIT(5)	/* x87 errors are #MF, not IRQ 13 */
