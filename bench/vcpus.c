@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The cost of a VM by number of vCPUs: each vCPU is entered, and the first waits for all. */
+/* The cost of a VM by number of vCPUs.  vCPU 0, the last one to be started, ends the VM at once. */
 #include "case.h"
 
 CASE("vcpus", .time_limit_ms = 20000);

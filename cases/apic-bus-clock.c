@@ -18,7 +18,7 @@ VARIANT("40-ns", ENABLE(KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40));
 #define INTERVAL_NS	2000000
 #define TOLERANCE(x)	((x) / 8)
 #define LONG		0xffffffff
-#define LOOKS		5
+#define SAMPLES		5
 
 static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
 
@@ -27,7 +27,7 @@ struct moment {
 	u64 ns, count, spread;
 };
 
-static struct moment look(void)
+static struct moment sample(void)
 {
 	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
 	u64 before = pvclock_read(time), count = apic_read(APIC_TMCCT);
@@ -37,12 +37,12 @@ static struct moment look(void)
 }
 
 /* Return the sample with the least spread: the host may preempt this vCPU within a sample. */
-static struct moment look_well(void)
+static struct moment best_sample(void)
 {
-	struct moment best = look();
+	struct moment best = sample();
 
-	for (u32 i = 1; i < LOOKS; i++) {
-		struct moment m = look();
+	for (u32 i = 1; i < SAMPLES; i++) {
+		struct moment m = sample();
 
 		if (m.spread < best.spread)
 			best = m;
@@ -61,9 +61,9 @@ static u64 ps_per_count(u32 divider, u32 divide_by)
 
 	apic_write(APIC_TDCR, divider);
 	apic_write(APIC_TMICT, LONG);
-	first = look_well();
+	first = best_sample();
 	do {
-		last = look();
+		last = sample();
 		ns = last.ns - first.ns;
 	} while (last.ns < first.ns + INTERVAL_NS ||
 		 TOLERANCE(ns) < first.spread + last.spread);

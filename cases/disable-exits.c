@@ -30,7 +30,7 @@ static void wait(void *unused)
 	apic_wake_all();
 }
 
-/* Return "halted" as soon as the vCPU is halted; "runnable" if it is that in each round. */
+/* Return "halted" as soon as the vCPU is halted; "runnable" if it is runnable in each round. */
 static const char *mp_state_name(u32 index)
 {
 	for (u32 i = 0; i < ROUNDS; i++) {

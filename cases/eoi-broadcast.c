@@ -8,8 +8,8 @@
  * register (SDM 3A, "Local APIC Version Register", "Signaling Interrupt Servicing
  * Completion").
  *
- * With a split irqchip, the VMM emulates the I/O APIC, and an EOI that reaches the I/O APIC is
- * an exit.
+ * With a split irqchip, the VMM emulates the I/O APIC, and an EOI that reaches the I/O APIC
+ * exits to the VMM.
  */
 #include "case.h"
 #include "event.h"
@@ -29,7 +29,7 @@ VARIANT("kernel-no-suppress", X2APIC_API(KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCA
 #define GSI			23	/* a split irqchip reports its EOI to the VMM */
 #define MSI_DATA_LEVEL		BIT(15)
 
-/* Send an MSI to this vCPU, and return whether its EOI is an exit. */
+/* Send an MSI to this vCPU, and return whether its EOI exits to the VMM. */
 static const char *eoi_of(u32 trigger)
 {
 	const struct kvm_msi msi = {

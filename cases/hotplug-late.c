@@ -5,8 +5,8 @@
  * In hotplug.c, all vCPUs exist from the beginning.  A vCPU that is really plugged in is
  * created long after the guest has started; then it waits, as after RESET, for the INIT and
  * the SIPI that the guest sends to its x2APIC ID.  By then KVM has to have the new vCPU in its
- * map; KVM_SET_LAPIC, with which a VMM may finish a vCPU that it has created, recalculates the
- * map in any case.  A vCPU with ID 299 also has xAPIC ID 43.
+ * map; KVM_SET_LAPIC, which a VMM may use to set up a new vCPU, recalculates the map in any
+ * case.  A vCPU with ID 299 also has xAPIC ID 43.
  */
 #include "apic.h"
 #include "case.h"

@@ -10,8 +10,8 @@
  * KVM also handles the instruction at CPL3, but does no hypercall there: it returns
  * -KVM_EPERM.
  *
- * The number of the hypercall is one that nobody has defined: the case only tells whether the
- * hypercall returns.
+ * The case uses an undefined hypercall number, because it only observes whether the hypercall
+ * returns.
  */
 #include "case.h"
 
@@ -21,7 +21,7 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_FIX_HYPERCALL_INSN));
 
 #define UNDEFINED	0x7fff
 
-/* Execute the instruction at the one address NAME_at; return the vector that it raised, or 0. */
+/* Execute the instruction, whose only copy is at NAME_at; return the vector raised, or 0. */
 #define HYPERCALL(name, instruction)						\
 	extern const volatile u8 name##_at[3];					\
 	static __attribute__((noinline)) int name(s64 *ret)			\

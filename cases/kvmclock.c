@@ -28,7 +28,7 @@ static const char *version_name(u32 version)
 	return !version ? "not-written" : version & 1 ? "odd" : "even";
 }
 
-static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
+static const char *direction(volatile struct pvclock_vcpu_time_info *time)
 {
 	u64 before = pvclock_read(time), first = before;
 	u32 version = time->version;
@@ -36,7 +36,7 @@ static const char *goes_on(volatile struct pvclock_vcpu_time_info *time)
 	for (u32 i = 0; i < ROUNDS; i++) {
 		u64 now = pvclock_read(time);
 
-		/* Without this bit, the clock may start again on another CPU of the host. */
+		/* Without this bit, the clock may jump when the vCPU moves to another host CPU. */
 		if (version != time->version && !(time->flags & PVCLOCK_TSC_STABLE_BIT)) {
 			version = time->version;
 			first = before = now = pvclock_read(time);
@@ -58,7 +58,7 @@ static void observe_clock(const char *name, u32 msr)
 	wrmsr(msr, (u64)time | 1);
 	enter_again();
 	observef("%s.version = %s", name, version_name(time->version));
-	observef("%s.time = %s", name, goes_on(time));
+	observef("%s.time = %s", name, direction(time));
 	observef("%s.msr = %s", name, kept(rdmsr(msr) == ((u64)time | 1)));
 	wrmsr(msr, 0);
 	*time = (struct pvclock_vcpu_time_info) {};

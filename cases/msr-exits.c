@@ -64,8 +64,8 @@ static const char *set_filter(u32 msr, u32 denied, u32 flags)
 
 static const char exit[] = "exit";
 
-/* Return "exit" if it is as expected, "#GP", "none" of both, or what is wrong with the exit. */
-static const char *what(int vector, const struct trial *t, u64 reason, u64 stored)
+/* Return "exit" for the expected exit, "#GP", "none", or what is wrong with the exit. */
+static const char *outcome_of(int vector, const struct trial *t, u64 reason, u64 stored)
 {
 	struct vmm_exit e = vmm_exit();
 
@@ -82,7 +82,7 @@ static const char *read_msr(const struct trial *t)
 {
 	u64 value;
 	int vector = rdmsr_safe(t->msr, &value);
-	const char *came = what(vector, t, KVM_EXIT_X86_RDMSR, 0);
+	const char *came = outcome_of(vector, t, KVM_EXIT_X86_RDMSR, 0);
 
 	if (came == exit && value != ANSWER)
 		return "exit-and-wrong-value";
@@ -95,7 +95,7 @@ static const char *read_msr(const struct trial *t)
 static const char *write_msr(const struct trial *t)
 {
 	int vector = wrmsr_safe(t->msr, t->value);
-	const char *came = what(vector, t, KVM_EXIT_X86_WRMSR, t->value);
+	const char *came = outcome_of(vector, t, KVM_EXIT_X86_WRMSR, t->value);
 
 	vmm_refuses();
 	vector = wrmsr_safe(t->msr, t->value);
@@ -104,7 +104,6 @@ static const char *write_msr(const struct trial *t)
 
 static void observe_msrs(void)
 {
-
 	apic_enable_x2apic();
 	for (const struct trial *t = trials; t < trials + ARRAY_SIZE(trials); t++) {
 		set_filter(t->msr, t->denied, 0);

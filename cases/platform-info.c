@@ -6,7 +6,7 @@
  * says that CPUID can be made to fault at CPL above 0.  A VMM may take the MSR away from the
  * guest; KVM_GET_MSRS and KVM_SET_MSRS still access it.  Bit 0 of MSR_MISC_FEATURES_ENABLES
  * makes CPUID fault; the guest can set it if MSR_PLATFORM_INFO says that CPUID faulting
- * exists.  It says so by default, but not if the MSR of a new vCPU is zero, as with
+ * exists.  By default, bit 31 is set; it is clear if the MSR of a new vCPU is zero, as with
  * KVM_X86_QUIRK_STUFF_FEATURE_MSRS disabled.
  */
 #include "case.h"

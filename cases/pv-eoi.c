@@ -2,8 +2,8 @@
 /*
  * An end of interrupt without an exit - msr.rst, MSR_KVM_EOI_EN
  *
- * KVM sets a bit in the guest's memory when it injects an interrupt whose EOI nobody else
- * waits for; the guest may then clear this bit instead of writing the EOI.  KVM has to deliver
+ * KVM sets a bit in the guest's memory when it injects an interrupt whose EOI has no other
+ * effect; the guest may then clear this bit instead of writing the EOI.  KVM has to deliver
  * the next interrupt whether the guest clears the bit or writes the EOI all the same.  A guest
  * that sees the bit clear has to write the EOI.
  */
@@ -37,7 +37,7 @@ static void take(struct exception *e)
 		apic_eoi();
 }
 
-/* Send this vCPU one interrupt after another: each when the previous one has been taken. */
+/* Send this vCPU one interrupt after another, each after it has taken the previous one. */
 static void observe_interrupts(const char *what, bool offered)
 {
 	taken = skipped = 0;

@@ -2,9 +2,9 @@
 /*
  * KVM_SET_VCPU_EVENTS and error codes - errata.rst, "KVM_SET_VCPU_EVENTS issue"
  *
- * Some exceptions push an error code, and for a CPU it is fixed which: #GP always does, #UD
- * never.  A VMM that injects an exception also says whether it has an error code, and
- * KVM_SET_VCPU_EVENTS trusts the VMM.
+ * Some exceptions push an error code, and on a CPU this depends on the vector only: #GP always
+ * does, #UD never does.  A VMM that injects an exception also says whether it has an error
+ * code, and KVM_SET_VCPU_EVENTS trusts the VMM.
  *
  * AMD CPUs inject whatever they are told.  Intel CPUs older than CET check the error code, and
  * fail the VM entry: KVM_EXIT_FAIL_ENTRY, reason 7.

@@ -4,8 +4,8 @@
  *
  * INIT and SIPI are events like others: they reset and start every CPU that has the ID, at the
  * same address.  KVM sends them where it sends other events: to all vCPUs that match, or, with
- * KVM_X2APIC_API_USE_32BIT_IDS, to one vCPU.  A vCPU that has started says so itself, in real
- * mode; a vCPU that has not started still takes interrupts.
+ * KVM_X2APIC_API_USE_32BIT_IDS, to one vCPU.  A vCPU that has started counts this itself, in
+ * guest/trampoline.S; a vCPU that has not started still takes interrupts.
  *
  * INIT leaves the APIC ID unchanged (SDM 3A, 11.4.7.3), so vCPUs that shared an ID share it
  * again after they start.
