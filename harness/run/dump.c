@@ -63,8 +63,8 @@ static void fail_entry(struct vcpu *v)
 }
 
 /*
- * @parameter is one for the whole host: lock it, set it, and restore it at once.
- * The kernel's log then has the dump of this vCPU, perhaps mixed with that of
+ * @parameter applies to the whole host: lock it, set it, and restore it at once.
+ * The kernel's log then has the dump of this vCPU, perhaps mixed with the dump of
  * another VM that failed to enter meanwhile.
  */
 static char *fail_and_log(struct vcpu *v, const char *parameter, int log)
@@ -113,7 +113,7 @@ bool dump_is_known(const struct host *host)
 /*
  * The guard process: read() returns 0 when the last process that could have set
  * the parameter has exited; then restore the parameter.  Close all other files,
- * because someone may wait for the end of a pipe.
+ * because another process may wait for end of file on a pipe.
  */
 static _Noreturn void guard(int parameter, int alive, char before)
 {

@@ -27,13 +27,13 @@ struct dump {
 bool dump_is_known(const struct host *host);
 
 /*
- * dump_guard() - start a process that restores the module parameter that makes KVM
- * print dumps, when this process and all its children have exited, even if they
- * are killed.  Call it before the first dump_vcpu().
+ * dump_guard() - start a process that waits until this process and all its children
+ * have exited, even if they are killed, and then restores the module parameter that
+ * makes KVM print dumps.  Call it before the first dump_vcpu().
  */
 void dump_guard(const struct host *host);
 
-/* dump_unguard() - have the guard do so now, after all children have exited. */
+/* dump_unguard() - have the guard restore the parameter now, after all children have exited. */
 void dump_unguard(void);
 
 /*
@@ -42,8 +42,8 @@ void dump_unguard(void);
  *
  * The method is the same on both vendors: DR7[63:32] must be zero (APM 2, 15.5.1;
  * SDM 3C, "Checks on Guest Control Registers, Debug Registers, and MSRs"), and
- * KVM_SET_GUEST_DEBUG accepts any value.  It changes nothing else of the vCPU, so
- * KVM prints what it would have given the CPU anyway.
+ * KVM_SET_GUEST_DEBUG accepts any value.  This changes no other state of the vCPU, so
+ * KVM prints what it would have given the CPU otherwise.
  *
  * Return 0; -EAGAIN if the log also has another VM's dump; or -EPERM, with the
  * reason and the remedy in *@why, which the caller frees.

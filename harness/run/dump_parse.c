@@ -110,7 +110,7 @@ static bool is_twice(const char *log, const char *what)
  * Another VM's dump may have begun before @log: so don't count only the first lines of dumps,
  * but also lines near the end.
  */
-static bool is_of_two(const char *log)
+static bool has_two_dumps(const char *log)
 {
 	return is_twice(log, "last attempted") || is_twice(log, "gpat:") ||
 	       is_twice(log, "VMEntry: intr_info=") || is_twice(log, "EPT pointer");
@@ -123,7 +123,7 @@ int dump_parse(const struct facts *facts, const char *log, struct dump *d)
 
 	if (!first)
 		return -EPERM;
-	if (is_of_two(first))
+	if (has_two_dumps(first))
 		return -EAGAIN;
 	is_whole = facts_is(facts, "vendor", "amd") ? parse_vmcb(facts, first, d) :
 						      parse_vmcs(first, d);

@@ -31,7 +31,7 @@ static const char *reason_name(uint32_t reason)
 	return "?";
 }
 
-static void rang(struct vcpu *v)
+static void handle_doorbell(struct vcpu *v)
 {
 	const struct kvm_run *run = v->run;
 	char why_crashed[LINE_SIZE], where[WHERE_SIZE];
@@ -94,7 +94,7 @@ static void instruction_bytes(struct vcpu *v, char *hex)
  * kvm_pvm emulates CPL0, but not every instruction: the host lacks something.
  * Where a CPU runs the guest, failed emulation is a deviation.
  */
-static enum end cannot_emulate(const struct vcpu *v)
+static enum end end_of_emulation_failure(const struct vcpu *v)
 {
 	return facts_is(&v->vm->host->facts, "vendor", "pvm") ? END_CANNOT_EMULATE : END_EXIT;
 }
@@ -107,8 +107,8 @@ static _Noreturn void internal_error(struct vcpu *v, const char *where)
 		vm_finish(v->vm, END_EXIT, "vCPU %u: KVM_EXIT_INTERNAL_ERROR, suberror %u, at %s",
 			  v->index, v->run->internal.suberror, where);
 	instruction_bytes(v, hex);
-	vm_finish(v->vm, cannot_emulate(v), "this KVM cannot emulate the instruction at %s: %s",
-		  where, hex);
+	vm_finish(v->vm, end_of_emulation_failure(v),
+		  "this KVM cannot emulate the instruction at %s: %s", where, hex);
 }
 
 static void trace_exit(struct vcpu *v)
@@ -122,7 +122,7 @@ static void trace_exit(struct vcpu *v)
 }
 
 /* End the VM, except after a failed entry whose injected exception can be replaced. */
-static void unusual(struct vcpu *v)
+static void handle_unexpected(struct vcpu *v)
 {
 	const struct kvm_run *run = v->run;
 	char where[WHERE_SIZE];
@@ -141,7 +141,7 @@ static void unusual(struct vcpu *v)
 	case KVM_EXIT_INTERNAL_ERROR:
 		internal_error(v, where);
 	case KVM_EXIT_MMIO:
-		vm_finish(v->vm, END_EXIT, "vCPU %u: %s of 0x%llx, where no memory is, at %s",
+		vm_finish(v->vm, END_EXIT, "vCPU %u: %s of 0x%llx, where there is no memory, at %s",
 			  v->index, run->mmio.is_write ? "store" : "load", run->mmio.phys_addr, where);
 	default:
 		vm_finish(v->vm, END_EXIT, "vCPU %u: KVM_EXIT_%s (%u) at %s", v->index,
@@ -149,7 +149,7 @@ static void unusual(struct vcpu *v)
 	}
 }
 
-static struct vmm_exit *see(struct vcpu *v, uint64_t where)
+static struct vmm_exit *remember(struct vcpu *v, uint64_t where)
 {
 	struct kvm_regs regs;
 
@@ -161,9 +161,9 @@ static struct vmm_exit *see(struct vcpu *v, uint64_t where)
 	return &v->seen;
 }
 
-static void see_data(struct vcpu *v, uint64_t where, bool store, void *data, size_t size)
+static void answer_access(struct vcpu *v, uint64_t where, bool store, void *data, size_t size)
 {
-	struct vmm_exit *seen = see(v, where);
+	struct vmm_exit *seen = remember(v, where);
 
 	if (store && size <= sizeof(seen->stored))
 		memcpy(&seen->stored, data, size);
@@ -171,18 +171,18 @@ static void see_data(struct vcpu *v, uint64_t where, bool store, void *data, siz
 		memset(data, VMM_ANSWERS, size);
 }
 
-static void see_msr(struct vcpu *v)
+static void answer_msr(struct vcpu *v)
 {
 	struct kvm_run *run = v->run;
 
-	see_data(v, run->msr.index, run->exit_reason == KVM_EXIT_X86_WRMSR, &run->msr.data,
-		 sizeof(run->msr.data));
+	answer_access(v, run->msr.index, run->exit_reason == KVM_EXIT_X86_WRMSR, &run->msr.data,
+		      sizeof(run->msr.data));
 	v->seen.detail = run->msr.reason;
 	run->msr.error = v->vmm_refuses;
 }
 
 /* Inject #UD at CPL3, as KVM does without KVM_CAP_EXIT_ON_EMULATION_FAILURE. */
-static bool see_emulation_failure(struct vcpu *v)
+static bool answer_emulation_failure(struct vcpu *v)
 {
 	struct kvm_run *run = v->run;
 	struct kvm_sregs sregs;
@@ -190,7 +190,7 @@ static bool see_emulation_failure(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_GET_SREGS, &sregs);
 	if (run->internal.suberror != KVM_INTERNAL_ERROR_EMULATION || sregs.ss.dpl != 3)
 		return false;
-	see(v, 0);
+	remember(v, 0);
 	if (run->emulation_failure.ndata > 1 && run->emulation_failure.flags &
 	    KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES) {
 		v->seen.detail = run->emulation_failure.insn_size;
@@ -200,33 +200,38 @@ static bool see_emulation_failure(struct vcpu *v)
 	return true;
 }
 
-/* Remember an exit for HOST_VMM_EXIT and answer it; return false for any other exit. */
-static bool is_seen(struct vcpu *v)
+/*
+ * With .vmm_exits: remember an exit for HOST_VMM_EXIT, and answer it.  Return false if it is not
+ * an exit that payloads observe.
+ */
+static bool handle_as_vmm(struct vcpu *v)
 {
 	struct kvm_run *run = v->run;
 
 	switch (run->exit_reason) {
 	case KVM_EXIT_MMIO:
-		see_data(v, run->mmio.phys_addr, run->mmio.is_write, run->mmio.data, run->mmio.len);
+		answer_access(v, run->mmio.phys_addr, run->mmio.is_write, run->mmio.data,
+			      run->mmio.len);
 		return true;
 	case KVM_EXIT_IO:
 		if (run->io.port == DOORBELL_PORT)
 			return false;
-		see_data(v, run->io.port, run->io.direction == KVM_EXIT_IO_OUT,
-			 (char *)run + run->io.data_offset, (size_t)run->io.size * run->io.count);
+		answer_access(v, run->io.port, run->io.direction == KVM_EXIT_IO_OUT,
+			      (char *)run + run->io.data_offset,
+			      (size_t)run->io.size * run->io.count);
 		return true;
 	case KVM_EXIT_X86_RDMSR:
 	case KVM_EXIT_X86_WRMSR:
-		see_msr(v);
+		answer_msr(v);
 		return true;
 	case KVM_EXIT_IOAPIC_EOI:
-		see(v, run->eoi.vector);
+		remember(v, run->eoi.vector);
 		return true;
 	case KVM_EXIT_X86_BUS_LOCK:
-		see(v, 0);
+		remember(v, 0);
 		return true;
 	case KVM_EXIT_INTERNAL_ERROR:
-		return see_emulation_failure(v);
+		return answer_emulation_failure(v);
 	default:
 		return false;
 	}
@@ -236,16 +241,16 @@ void exit_handle(struct vcpu *v)
 {
 	if (v->vm->trace)
 		trace_exit(v);
-	if (v->vm->note->vmm_exits && is_seen(v))
+	if (v->vm->note->vmm_exits && handle_as_vmm(v))
 		return;
 	switch (v->run->exit_reason) {
 	case KVM_EXIT_IO:
 		v->injected = false;
-		rang(v);
+		handle_doorbell(v);
 		break;
 	case KVM_EXIT_INTR:
 		break;
 	default:
-		unusual(v);
+		handle_unexpected(v);
 	}
 }

@@ -43,7 +43,7 @@ static void set_number(struct facts *facts, const char *key, const char *format,
 static void cannot_tell(struct host *h, const char *what)
 {
 	if (!h->broken)
-		h->broken = text("cannot tell where this runs: %s: %s", what, strerror(errno));
+		h->broken = text("cannot read this host's facts: %s: %s", what, strerror(errno));
 }
 
 static bool is_absent(int error)
@@ -206,7 +206,7 @@ static bool read_msr(uint32_t index, uint64_t *value)
 	return done;
 }
 
-/* Only CPUs with CET don't check error codes at VM entry; a hypervisor may hide CET. */
+/* CPUs without CET check error codes at VM entry; but a hypervisor may hide CET. */
 static bool has_neither_cet_nor_hypervisor(void)
 {
 	unsigned int eax, ebx, ecx = 0, edx = 0;
@@ -220,8 +220,8 @@ static bool has_neither_cet_nor_hypervisor(void)
 }
 
 /*
- * What VM entry checks when it injects an event (SDM 3D, A.1 and A.6); set no
- * fact if this is not known.
+ * Read what VM entry checks when it injects an event (SDM 3D, A.1 and A.6).  Set
+ * no fact for a check that cannot be read.
  */
 static void read_vmx(struct host *h)
 {
@@ -265,7 +265,7 @@ static void open_kvm(struct host *h)
 	}
 	version = ask(h, KVM_GET_API_VERSION, 0, "KVM_GET_API_VERSION");
 	if (version != KVM_API_VERSION)
-		h->no_kvm = text("/dev/kvm is not KVM: KVM_GET_API_VERSION is %d and not %d",
+		h->no_kvm = text("/dev/kvm is not KVM: KVM_GET_API_VERSION is %d, expected %d",
 				 version, KVM_API_VERSION);
 	if (h->no_kvm && h->kvm >= 0) {
 		close(h->kvm);

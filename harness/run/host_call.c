@@ -87,8 +87,8 @@ static void validate_capability(const struct doing *d, void *structure)
 
 /*
  * The ioctls that a guest may ask for.  If the first word of a structure counts the entries
- * after it, .entry is the size of one.  If a structure has pointers, .translate makes them
- * host addresses.
+ * after it, .entry is the size of one entry.  .validate refuses a structure, or translates its
+ * pointers from guest to host addresses.
  */
 static const struct allowed {
 	const char *name;
@@ -213,7 +213,7 @@ static int64_t store(const struct doing *d, const struct step *s)
 	return 0;
 }
 
-/* Keep the descriptor's number: a host call of another vCPU may be using it. */
+/* Replace an earlier VM by dup3(): a host call of another vCPU may be using its descriptor. */
 static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 {
 	static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;

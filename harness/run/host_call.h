@@ -16,8 +16,8 @@
 void host_call(struct vcpu *v);
 
 /*
- * host_call_take_back() - replace the exception that made the VM entry of @v fail by #UD, and
- * return -EIO to the guest.
+ * host_call_take_back() - the VM entry of @v failed because of the exception that a host call
+ * injected: replace that exception with #UD, and return -EIO to the guest.
  */
 void host_call_take_back(struct vcpu *v);
 

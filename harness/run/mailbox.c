@@ -167,7 +167,7 @@ static bool format_value(struct formatting *f)
 
 	if (!format_until(f, &o, NULL))
 		return false;
-	/* Read back, a value that begins with '?' would be one that was not observed. */
+	/* In a record, a value that begins with '?' means that nothing was observed. */
 	if (o.first <= SKIP_NONE || o.first >= SKIP_VENDOR)
 		return line->value[0] != '?';
 	line->skip = o.first;

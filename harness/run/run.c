@@ -12,9 +12,7 @@
 #include "text.h"
 
 #define PROGRESS_AFTER_MS	1000
-#define MANY_HUNG	3		/* variants, after which the others get less time */
-#define HURRIED_MS	625		/* twice what the longest takes */
-#define MAX_BESIDE		64
+#define MAX_PARALLEL		64
 
 /* A variant of the plan. */
 struct variant {
@@ -29,8 +27,8 @@ struct queue {
 	size_t nr, told, ended, hung;		/* told: to the listeners, in this order */
 	unsigned long start_ms;
 	struct {
-		struct variant *variants[MAX_BESIDE];
-		struct worker *workers[MAX_BESIDE];
+		struct variant *variants[MAX_PARALLEL];
+		struct worker *workers[MAX_PARALLEL];
 		size_t nr, room;
 	} running;
 	const struct host *host;
@@ -54,7 +52,7 @@ static size_t room(const struct run_options *options)
 	if (options->trace || sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) == 1)
 		return 1;
 	n = 2 * CPU_COUNT(&cpus);
-	return n < MAX_BESIDE ? n : MAX_BESIDE;
+	return n < MAX_PARALLEL ? n : MAX_PARALLEL;
 }
 
 static void tell_next(struct queue *q, const struct report *report)

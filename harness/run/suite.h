@@ -23,7 +23,7 @@ struct suite {
 
 /*
  * suite_read() - read every payload, *.elf in @directory.
- * Returns NULL, or an error that the caller frees.
+ * Return NULL, or an error that the caller frees.
  */
 char *suite_read(struct suite *s, const char *directory);
 

@@ -147,7 +147,7 @@ static void create_memory(struct vm *vm)
 	if (memory == MAP_FAILED)
 		vm_finish(vm, END_SETUP, "mmap of guest memory: %s", strerror(errno));
 	vm->memory = memory;
-	/* No huge page: KVM then chooses the memory type of each 4 KiB. */
+	/* Without huge pages, KVM chooses the memory type of each 4 KiB. */
 	madvise(vm->memory + PAGE_BASE, PAGE_END - PAGE_BASE, MADV_NOHUGEPAGE);
 	memcpy(vm->memory + IMAGE_BASE, vm->c->image, vm->c->image_size);
 	vm_mailbox(vm)->magic = MAILBOX_MAGIC;

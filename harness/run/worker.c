@@ -143,7 +143,7 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	return w;
 }
 
-/* Twice the limits, because the worker counts ticks of its own, and each may be late. */
+/* Return twice the limits, because the worker counts its own ticks, and each tick may be late. */
 static unsigned int patience_ms(const struct worker *w)
 {
 	return SETUP_MS + 2 * (w->limit_ms + GRACE_MS);
@@ -195,7 +195,7 @@ static void wait_for_report(struct worker *w)
 	/* Don't kill a worker that has closed its pipe: its pid may have been reused. */
 	if (n <= 0)
 		kill(w->pid, SIGKILL);
-	/* Whatever KVM does to the guest, the worker reports it: so this is not KVM's fault. */
+	/* The worker reports everything that KVM can do to the guest, so this is not KVM's fault. */
 	w->report->end = END_NONE;
 	w->report->ms = now_ms() - w->start_ms;
 	snprintf(w->report->why, sizeof(w->report->why),
