@@ -16,7 +16,7 @@
 #define LCR_8N1			0x03
 #define LCR_DLAB		0x80
 #define LSR_THR_EMPTY		0x20
-#define THR_PATIENCE		1000000
+#define THR_PATIENCE		1000000	/* polls for an empty transmit register */
 
 #define MAX_SCREENS		4
 

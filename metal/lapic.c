@@ -70,7 +70,7 @@ bool lapic_id_is_writable(void)
 	return writable;
 }
 
-/* From x2APIC mode to xAPIC mode, the APIC has to be disabled in between. */
+/* To change from x2APIC mode to xAPIC mode, the APIC has to be disabled first. */
 void lapic_set_mode(u64 apicbase)
 {
 	u64 now = rdmsr(MSR_IA32_APICBASE);
@@ -84,7 +84,7 @@ void lapic_set_mode(u64 apicbase)
 		wrmsr(MSR_IA32_APICBASE, apicbase);
 }
 
-/* What a payload may change; the ID is last, and only writable in xAPIC mode. */
+/* The registers that a payload may change; the ID is last, and only writable in xAPIC mode. */
 static const u16 registers[NR_LAPIC_REGISTERS] = {
 	APIC_SPIV, APIC_TASKPRI, APIC_DFR, APIC_LDR, APIC_LVTT, APIC_LVTPC, APIC_LVT0,
 	APIC_LVT1, APIC_LVTERR, APIC_TDCR, APIC_TMICT, APIC_ID,
@@ -117,7 +117,7 @@ void lapic_restore(const u32 values[NR_LAPIC_REGISTERS])
 	}
 }
 
-static bool any(u32 reg)
+static bool has_vector(u32 reg)
 {
 	u32 bits = 0;
 
@@ -128,7 +128,7 @@ static bool any(u32 reg)
 
 static void end_all_in_service(void)
 {
-	while (any(APIC_ISR))
+	while (has_vector(APIC_ISR))
 		apic_write(APIC_EOI, 0);
 }
 
@@ -150,14 +150,14 @@ void lapic_drain(void)
 
 	apic_write(APIC_TASKPRI, 0);
 	end_all_in_service();
-	if (!any(APIC_IRR))
+	if (!has_vector(APIC_IRR))
 		return;
 	asm("mov %%cs, %0" : "=r"(cs));
 	asm("lea 1f(%%rip), %0; jmp 2f; 1: iretq; 2:" : "=r"(entry));
 	for (u32 i = 0; i < 256; i++)
 		idt[i] = (struct gate) { entry, cs, 0x8e00, entry >> 16, entry >> 32, 0 };
 	asm volatile("lidt %0" :: "m"(ours));
-	for (u32 i = 0; i < 256 && any(APIC_IRR); i++) {
+	for (u32 i = 0; i < 256 && has_vector(APIC_IRR); i++) {
 		asm volatile("sti; nop; nop; cli" ::: "memory");
 		end_all_in_service();
 	}

@@ -49,7 +49,7 @@ static u32 ms_since(u64 start)
 	return (rdtsc() - start) / (suite.world.tsc_per_ms ? suite.world.tsc_per_ms : 1);
 }
 
-/* Go on after an MTRR could not be restored only if the user answers yes. */
+/* A register could not be restored: continue only if the user answers yes. */
 static void ask_about(const char *lost)
 {
 	screen_printf("\nThe last case changed this machine's caches or MTRRs, which could not be\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The files of the UEFI application to each other, from its parts upwards.
+ * The interfaces between the files of the UEFI application, the lowest layer first.
  */
 #ifndef METAL_H
 #define METAL_H
@@ -36,7 +36,7 @@ static inline u8 inb(u16 port)
  */
 int safe_wrmsr(u32 msr, u64 value);
 
-/* console.c: COM1 for the record, and the screen for a person */
+/* console.c: COM1, which gets the record, and the screen */
 
 /* console_init() - find screens and COM1; return whether COM1 exists. */
 bool console_init(void);
@@ -122,7 +122,10 @@ void world_claim(struct world *w);
 /* world_load() - load @c as into a VM, and the code that enters it. */
 void world_load(struct world *w, const struct case_file *c);
 
-/* Stop the other CPUs; start the payload on those that struct low lists. */
+/*
+ * smp_stop() - stop the other CPUs.
+ * smp_start() - start the payload on those that struct low lists.
+ */
 void smp_stop(struct world *w);
 void smp_start(struct world *w);
 

@@ -53,7 +53,7 @@ static char *needs_host(const struct vm_note *v)
 	return variant_needs(v, true);
 }
 
-/* Return whether this machine meets what @v asks for; if not, @r says why. */
+/* Return whether this machine can run @v; if not, @r says why. */
 static bool suits(const struct world *w, const struct vm_note *v, struct report *r)
 {
 	char *needs = needs_host(v);
