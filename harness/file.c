@@ -18,7 +18,7 @@ int file_open(const char *path, size_t limit, char **error)
 	if (fd < 0 || fstat(fd, &st))
 		*error = text("cannot be opened: %s", strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		*error = text("is no regular file");
+		*error = text("is not a regular file");
 	else if ((size_t)st.st_size > limit)
 		*error = text("has %lld bytes, expected at most %zu", (long long)st.st_size, limit);
 	else

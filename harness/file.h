@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * file_open() - open a file that was found in a directory, and may be anything.
+ * file_open() - open a file of a directory, which may be a FIFO or a device.
  * Return a descriptor, or -1 with *@error, which the caller frees, if it is not a
  * regular file, or has more than @limit bytes.
  */

@@ -48,7 +48,7 @@ static char *select_cases(void)
 	return error;
 }
 
-/* The session that judges for people, or for one of their tools. */
+/* The session that prints results: TAP, the terminal view, or the format of --as. */
 static struct {
 	struct session session;
 	struct result_sink sinks[3];

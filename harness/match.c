@@ -98,7 +98,7 @@ static bool select_check(struct suite *s, struct expectations *all, const char *
 	return check;
 }
 
-/* Return an error that names what is similar to CASE.NAME; NULL: there is no such case. */
+/* Return an error that suggests names similar to CASE.NAME; NULL: there is no such case. */
 static char *unknown(struct suite *s, struct expectations *all, const char *id)
 {
 	const struct expected *e;

@@ -42,7 +42,7 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 		listeners[nr++] = *judge;
 	run_suite(s, plan, host, &run_options, listeners, nr);
 	error = keep ? keep_close(keep) : NULL;
-	/* The judge reports it with the results. */
+	/* A judge reports both of these failures with its results. */
 	if (!error && !judge && host->kvm < 0 && options.require_kvm)
 		error = text("%s, and --require-kvm", host->no_kvm);
 	if (!error && !judge && worker_is_interrupted())

@@ -14,39 +14,39 @@ struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
 static const char usage[] =
 	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | CASE.CHECK | GLOB | PAYLOAD]...\n"
 	"       kvm-errata COMMAND [OPTION]...\n"
-	"  run [CASE]...     run, and write the record instead of judging it: --record\n"
+	"  run [CASE]...     run, and write the record (--record) instead of judging it\n"
 	"  judge RECORD...   judge saved records again\n"
 	"  compare RECORD... list differences between records\n"
-	"  page RECORD... -o DIR  write them as one file for a browser, DIR/index.html\n"
-	"  verdict RECORD    good, bad or skip, and what was seen, for a bisection: --check\n"
-	"  list [CASE]...    variants with what they need, checks with their observations\n"
-	"  coverage RST      list a document's statements (errata.rst) with their checks\n"
+	"  page RECORD... -o DIR  write what the records show as a web page, DIR/index.html\n"
+	"  verdict RECORD    print good, bad or skip, and what was seen, for a bisection: --check\n"
+	"  list [CASE]...    list variants with what they need, checks with their observations\n"
+	"  coverage RST      list the checks that cover each statement of a document, errata.rst\n"
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   show another record (bare metal) next to this KVM\n"
 	"  --as FORMAT       output format instead of TAP: junit, ktap, kcidb, kcidb-issues, lava, tmt\n"
-	"  --build ID        the tested build in KCIDB, ORIGIN:... [made from the kernel's version]\n"
-	"  --evidence DIR    tell which observations the records in DIR have shown, and which not\n"
+	"  --build ID        tested build in KCIDB, ORIGIN:...; default: the kernel's version\n"
+	"  --evidence DIR    show what no record in DIR has shown; list: which records have\n"
 	"  --require-kvm     no KVM is an error, not a skip\n"
 	"  --strict          exit status 1 also if a known deviation is gone\n"
-	"  --bisect          exit with status 0 (good), 1 (bad), or 125 (cannot tell)\n"
+	"  --bisect          exit status 0, 1, or 125 if the run cannot tell\n"
 	"  --check CHECK     a check, an observation, a variant or a case, for verdict\n"
 	"  --good VALUE      the good value, instead of the documented one\n"
 	"  --all             also show identical observations\n"
-	"  --markdown        the table for a README\n"
+	"  --markdown        print the table in Markdown\n"
 	"  --sources DIR     the cases' sources, DIR/CASE.c, for comments on the page\n"
-	"  -o, --output DIR  the directory for the page\n"
-	"  --inspect         as root: see what KVM gives the CPU, in the kernel's log and memory\n"
-	"  --trace           every exit of every vCPU, on stderr\n"
+	"  -o, --output DIR  the directory of the page\n"
+	"  --inspect         as root: read what KVM gives the CPU from the kernel's log and memory\n"
+	"  --trace           print every exit of every vCPU on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
 	"  --fact KEY=VALUE  state a fact of the platform, as the lab does\n"
-	"  -h, --help        print this help\n"
+	"  -h, --help        print this text\n"
 	"  --version         print the version of the sources\n"
 	"Exit status: 0 as documented, 1 deviation, 77 nothing could be seen, 99 the suite failed.\n";
 
 static const char *const commands[NR_COMMANDS] = {
-	[RUN_AND_JUDGE] = "", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",
+	[RUN_AND_JUDGE] = "a run of cases", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",
 	[VERDICT] = "verdict", [LIST] = "list",
 	[COVERAGE] = "coverage", [PAGE] = "page",
 };
@@ -117,7 +117,8 @@ static char *validate_build(void)
 	if (!options.format || strncmp(options.format, "kcidb", 5))
 		return text("--build is only for --as kcidb");
 	if (!n || options.build[n] != ':')
-		return text("--build %s: no id, expected ORIGIN:..., of a-z, 0-9 and _", options.build);
+		return text("--build %s: not an id, expected ORIGIN:..., of a-z, 0-9 and _",
+			    options.build);
 	return NULL;
 }
 
@@ -144,15 +145,15 @@ static char *validate_options(unsigned int given)
 				    commands[options.command]);
 	}
 	if (options.command == JUDGE && !options.nr_operands)
-		return text("judge: which RECORD? \"-\" is standard input");
+		return text("judge: expected a RECORD; \"-\" is standard input");
 	if (options.command == COMPARE && !options.nr_operands)
-		return text("compare: which records? two at least");
+		return text("compare: no record, expected two or more, or --all");
 	if (options.command == PAGE && (!options.nr_operands || !options.output))
-		return text("page: which RECORDs, and where to? page RECORD... -o DIR");
+		return text("page: expected RECORD... and -o DIR");
 	if (options.command == VERDICT && (options.nr_operands != 1 || !options.check))
-		return text("verdict: one RECORD, and --check CHECK");
+		return text("verdict: expected one RECORD and --check CHECK");
 	if (options.command == COVERAGE && options.nr_operands != 1)
-		return text("coverage: one document, errata.rst");
+		return text("coverage: expected one document, such as errata.rst");
 	return options.build ? validate_build() : NULL;
 }
 

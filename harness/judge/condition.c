@@ -40,13 +40,13 @@ static char *validate_value(const char *key, enum operator operator, const char 
 	char *error = NULL, *one;
 
 	if (value[strcspn(value, "=!<>")])
-		return text("\"%s\" is no value", value);
+		return text("\"%s\" is not a value", value);
 	if (operator == AT_LEAST || operator == BELOW) {
 		if (strcmp(key, "kernel"))
 			return text("only a kernel has versions, not %s", key);
 		return isdigit((unsigned char)*value) &&
 		       !value[strspn(value, "0123456789.")] ? NULL :
-		       text("\"%s\" is no version, expected a number", value);
+		       text("\"%s\" is not a version, expected a number", value);
 	}
 	if (!strcmp(key, "kernel"))
 		return text("kernel needs \">=\" or \"<\" and a version");
@@ -73,11 +73,11 @@ char *condition_add(struct condition *c, const char *term)
 		}
 	}
 	if (!key || new.operator > BELOW || !*value)
-		return text("\"%s\" is no condition, expected KEY=VALUE, KEY!=VALUE, "
+		return text("\"%s\" is not a condition, expected KEY=VALUE, KEY!=VALUE, "
 			    "KEY>=VERSION or KEY<VERSION", term);
 	new.key = text("%.*s", (int)key, term);
 	error = fact_is_known(new.key) ? validate_value(new.key, new.operator, value) :
-		text("\"%s\" is no fact of any platform", new.key);
+		text("\"%s\" is not a fact of any platform", new.key);
 	if (error) {
 		free(new.key);
 		return error;

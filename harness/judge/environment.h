@@ -17,6 +17,7 @@
 
 #include "judge/reason.h"
 
+/* A line of expected/on/NAME: observations whose value the environment changes. */
 struct bent {
 	char **patterns;		/* of ids of observations */
 	size_t nr_patterns;
@@ -38,8 +39,8 @@ char *environment_parse(struct environment *e, const char *path, const char *wor
 void environment_free(struct environment *e);
 
 /*
- * environment_why() - return why this environment makes observation @id @observed
- * (NULL: not observed), or NULL if it does not.
+ * environment_why() - return why observation @id has the value @observed (NULL: not observed)
+ * in this environment, or NULL if the environment does not change it so.
  */
 const char *environment_why(const struct environment *e, const char *id, const char *observed,
 			    const struct facts *facts);

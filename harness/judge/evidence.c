@@ -74,7 +74,7 @@ static char *read_record(struct evidence *e, const char *path, struct expectatio
 
 	/* Opening a FIFO would wait for its writer. */
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		return text("%s: is no regular file", path);
+		return text("%s: is not a regular file", path);
 	error = session_read_file(&session, path);
 	if (!error && e->wrong)
 		error = text("%s: contradicts expected/: %s", path, e->wrong);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What platforms have shown: for each observation, the records in which it matches a line
- * of expected/.
+ * The evidence in records: for each observation, the records in which it matches a line of
+ * expected/.
  */
 #ifndef JUDGE_EVIDENCE_H
 #define JUDGE_EVIDENCE_H

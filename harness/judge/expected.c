@@ -27,7 +27,7 @@ static char *validate_id(const char *id)
 				    "'.', '-', '_' and '+'", *p, id);
 	}
 	if (!strchr(id, '.') || id[0] == '.' || id[strlen(id) - 1] == '.')
-		return text("\"%s\" is no observation, expected VARIANT.KEY", id);
+		return text("\"%s\" is not an observation, expected VARIANT.KEY", id);
 	if (!strcmp(strchr(id, '.'), ".complete"))
 		return text("\"%s\" is reserved: it says how the guest ended", id);
 	return NULL;

@@ -99,8 +99,8 @@ size_t result_shown(const struct result *r);
 
 /*
  * seen_is_lost() - whether @s was not observed because of the harness, and not because of
- * KVM: its worker died, its setup failed or the record is torn; result_is_lost() - whether
- * that holds for all wrong observations of @r.
+ * KVM: its worker died, its setup failed or the record is torn.
+ * result_is_lost() - whether all wrong observations of @r are lost.
  */
 bool seen_is_lost(const struct seen *s);
 bool result_is_lost(const struct result *r);

@@ -9,7 +9,7 @@
 char *name_validate(const char *name)
 {
 	if (!*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
-		return text("\"%s\" is no name, expected letters a-z, digits and '-'", name);
+		return text("\"%s\" is not a name, expected letters a-z, digits and '-'", name);
 	return NULL;
 }
 

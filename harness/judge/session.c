@@ -42,7 +42,7 @@ static const char *broken(const struct session *s, size_t n)
 	return p->unreadable ? p->unreadable : expectation_of(s, p->name)->error;
 }
 
-/* Tell it once per case, however many of its variants are in the plan. */
+/* Report a case that cannot be read, once for all of its variants in the plan. */
 static void tell_broken(struct session *s, size_t n, const char *why)
 {
 	const char *name = s->plan->list[n].name;
@@ -58,7 +58,7 @@ static void tell_broken(struct session *s, size_t n, const char *why)
 	free(r.id);
 }
 
-/* Tell the unreadable cases before the next variant, or before the end. */
+/* Report the unreadable cases that come before the next variant of the plan. */
 static void tell_unreadable(struct session *s)
 {
 	for (; s->next < s->plan->nr && s->plan->list[s->next].unreadable; s->next++)
@@ -137,7 +137,7 @@ static void complete(void *context, struct completion *c)
 	if (c->failed)
 		s->tally.failed = c->failed;
 	else if (c->torn)
-		s->tally.failed = "the record is torn: the run did not come to its end";
+		s->tally.failed = "the record is torn: the run did not complete";
 	else if (c->stuck && !s->tally.verdicts[VERDICT_DEVIATION])
 		s->tally.failed = "a worker process is stuck in the kernel, and does not die";
 	sights_free(&s->sights);
@@ -169,7 +169,7 @@ enum status session_status(const struct tally *t, enum strictness strictness)
 	const size_t *n = t->verdicts;
 
 	if (strictness == BISECT) {
-		/* A failure of the suite can look like a deviation, which it is not. */
+		/* A failure of the suite can look like a deviation of KVM. */
 		if (t->failed)
 			return BISECT_CANNOT_TELL;
 		if (n[VERDICT_DEVIATION] || n[VERDICT_KNOWN])

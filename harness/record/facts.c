@@ -44,7 +44,7 @@ char *fact_validate(const char *key, const char *value)
 	if (!*value)
 		return text("%s is empty", key);
 	if (!strcmp(key, "kernel") && (*value < '0' || *value > '9'))
-		return text("kernel \"%s\" is no version, expected a number", value);
+		return text("kernel \"%s\" is not a version, expected a number", value);
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (!strcmp(key, known[i].key) && known[i].values &&
 		    !text_is_one_of(value, known[i].values))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known about the platform of a run: "vendor=amd", "kernel=6.12.107",
+ * The facts of the platform of a run: "vendor=amd", "kernel=6.12.107",
  * "npt=1".
  */
 #ifndef RECORD_FACTS_H

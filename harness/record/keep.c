@@ -17,8 +17,8 @@
 struct keep {
 	struct writer writer;		/* the first member: its listener is ours */
 	char *path;
-	int stream;			/* descriptor of what cannot be replaced; -1: a file */
-	char *lines;			/* of a file, until it is complete */
+	int stream;			/* of a pipe, a device or an open file; -1: a file by name */
+	char *lines;			/* of a file by name, until the record is complete */
 	size_t size, room;
 	int error;			/* the first errno of writing; 0 */
 	bool is_torn;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Write a record, or what is made of records, to a file.
+ * Write a record, or the page that is made from records, to a file.
  */
 #ifndef RECORD_KEEP_H
 #define RECORD_KEEP_H

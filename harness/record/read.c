@@ -61,7 +61,7 @@ static char *read_facts(struct reader *r, json_t *facts)
 
 	json_object_foreach(facts, key, value) {
 		const char *s = get_string(facts, key);
-		char *error = s && is_key(key) ? NULL : text("\"%s\" is no fact", key);
+		char *error = s && is_key(key) ? NULL : text("\"%s\" is not a fact", key);
 
 		if (!error && fact_is_known(key))
 			error = fact_validate(key, s);
@@ -113,9 +113,9 @@ static char *read_begin(struct reader *r, json_t *line)
 	if (r->begun)
 		return text("a second line with \"format\"");
 	if (format && !strcmp(format, RECORD_FORMAT) && !json_is_object(facts))
-		return text("\"facts\" is missing, or no object");
+		return text("\"facts\" is missing, or not an object");
 	if (!format || strcmp(format, RECORD_FORMAT))
-		return text("not a \"" RECORD_FORMAT "\", but %s%s%s; as --record writes it",
+		return text("not a \"" RECORD_FORMAT "\", but %s%s%s; expected what --record writes",
 			    format ? "a \"" : "something else", format ? format : "",
 			    format ? "\"" : "");
 	error = read_facts(r, facts);
@@ -278,7 +278,7 @@ static bool read_next(struct reader *r, FILE *f, char *buffer, char **error)
 	}
 	line = json_loadb(buffer, n, JSON_REJECT_DUPLICATES, &wrong);
 	if (!json_is_object(line))
-		*error = text("not a record: %s", line ? "no object" : wrong.text);
+		*error = text("not a record: %s", line ? "not an object" : wrong.text);
 	else
 		*error = read_object(r, line);
 	json_decref(line);

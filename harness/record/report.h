@@ -52,7 +52,7 @@ struct report {
 /* Return "done", "timeout", ..., as in the record and in TAP. */
 const char *end_name(enum end end);
 
-/* end_of_name() - the reverse; NR_ENDS if there is no such end. */
+/* end_of_name() - the reverse of end_name(); NR_ENDS if there is no such end. */
 enum end end_of_name(const char *name);
 
 /* "host", "vendor", ...: as records, expected/ and TAP name a class. */
@@ -61,16 +61,16 @@ const char *skip_name(enum skip_class skip);
 /* skip_remedy() - return what would show the skipped checks of a class. */
 const char *skip_remedy(enum skip_class skip);
 
-/* skip_of_name() - the reverse, of the first @n characters; SKIP_NONE if no class is called so. */
+/* skip_of_name() - the reverse of skip_name(), for @n bytes at @name; SKIP_NONE if none has it. */
 enum skip_class skip_of_name(const char *name, size_t n);
 
 /*
- * skip_of_value() - the class of a value of a record that was not observed, "?CLASS: WHY",
- * and *@why points at WHY; SKIP_NONE of any other value.
+ * skip_of_value() - return CLASS of a value "?CLASS: WHY" in a record, and point *@why at WHY;
+ * SKIP_NONE for any other value, which was observed.
  */
 enum skip_class skip_of_value(const char *value, const char **why);
 
-/* skip_words() - "CLASS: WHY", or @why of SKIP_NONE; the caller frees it. */
+/* skip_words() - return "CLASS: WHY", or for SKIP_NONE only @why; the caller frees it. */
 char *skip_words(enum skip_class skip, const char *why);
 
 #endif

@@ -78,7 +78,7 @@ head -c 20000 cases/mtrr.elf >"$tmp/cases/mtrr.elf"
 bad_payload 'a truncated file' '.'
 
 mkfifo "$tmp/cases/mtrr.elf"
-bad_payload 'a FIFO' 'is no regular file'
+bad_payload 'a FIFO' 'is not a regular file'
 truncate -s 3G "$tmp/cases/mtrr.elf"
 bad_payload 'a huge file' 'has 3221225472 bytes, expected at most'
 bad_payload 'a missing file' 'cannot be opened: No such file'
@@ -97,12 +97,12 @@ bad_line()
 # bad_row ROW WHAT - the same for rows of a check
 bad_row() { bad_line "check x: a sentence\n\t$1" "$2"; }
 
-bad_row 'nodot wb' '"nodot" is no observation, expected VARIANT.KEY'
+bad_row 'nodot wb' '"nodot" is not an observation, expected VARIANT.KEY'
 bad_row 'default.x' 'no value, expected one word'
 bad_row 'default.x wb on' 'nothing follows "on"'
-bad_row 'default.x wb on vendor' 'is no condition, expected KEY=VALUE'
-bad_row 'default.x wb on vndor=amd' '"vndor" is no fact of any platform'
-bad_row 'default.x wb on kernel>=new' '"new" is no version'
+bad_row 'default.x wb on vendor' 'is not a condition, expected KEY=VALUE'
+bad_row 'default.x wb on vndor=amd' '"vndor" is not a fact of any platform'
+bad_row 'default.x wb on kernel>=new' '"new" is not a version'
 bad_row 'default.x wb at home' '"at" is unknown here, expected "on"'
 bad_row 'default.x skip' 'a skip without its class'
 bad_row 'default.x skip because: it is so' 'a skip without its class, expected one of host'
@@ -112,7 +112,7 @@ bad_row 'default.x{3..1} wb' 'a range that runs backwards, expected {1..3}'
 bad_row 'default.x{1..300} wb' 'stands for more than 256 observations'
 bad_row 'known uc' 'expected "known VALUE'
 bad_row 'known uc: it is so' '"known" without a row above it'
-bad_row 'kown uc' '"kown" is no observation, expected VARIANT.KEY'
+bad_row 'kown uc' '"kown" is not an observation, expected VARIANT.KEY'
 bad_row 'defualt.x wb' 'case mtrr has no such variant'
 { cat "$srcdir/expected/mtrr"; printf 'check default: a sentence\n\tdefault.x wb\n'; } >"$tmp/expected/mtrr"
 run broken
@@ -121,9 +121,9 @@ check 'expected: a check with the name of a variant' \
 bad_row 'default.x wb on vendor=amd\n\tdefault.x uc on vendor=amd' 'can never count: line'
 bad_row 'default.x wb on vendor=amd|pvm\n\tdefault.x uc on npt=1 vendor=amd' 'can never count: line'
 bad_row 'default.x wb on vendor>=6' 'only a kernel has versions, not vendor'
-bad_row 'default.x wb on kernel>=6.x' '"6.x" is no version'
+bad_row 'default.x wb on kernel>=6.x' '"6.x" is not a version'
 bad_row 'default.x wb\n\t\tknown wb: it is so' '"known wb" is what is documented'
-bad_row 'default.x wb on vendor==amd' '"=amd" is no value'
+bad_row 'default.x wb on vendor==amd' '"=amd" is not a value'
 bad_row 'default.x wb on vendor=pmv|amd' 'vendor is never "pmv", expected one of intel'
 bad_row 'default.x wb on npt=2' 'npt is never "2", expected one of 0|1'
 bad_row 'default.x wb on kernel=6.1' 'kernel needs ">=" or "<" and a version'
@@ -143,7 +143,7 @@ bad_line 'decided by mtrr.c f()\n\tdefault.x wb' '"default.x wb" is indented, ex
 bad_line 'check x: a sentence' 'no row below check x of line [0-9]*, expected VARIANT.KEY VALUE'
 bad_line 'check x: a sentence\ncheck y: another' 'no row below check x of line [0-9]*, expected VARIANT.KEY VALUE'
 bad_line 'check x' 'expected "check NAME: SENTENCE"'
-bad_line 'check X: a sentence' '"X" is no name, expected letters a-z'
+bad_line 'check X: a sentence' '"X" is not a name, expected letters a-z'
 bad_line 'check complete: a sentence' '"complete" is reserved'
 bad_line 'check capabilities: a sentence' 'a second check capabilities: .* line [0-9]*, expected another name'
 bad_line 'reason x' 'expected "reason NAME: WHY"'
@@ -163,7 +163,7 @@ check 'no expected file: status 99' status_is 99
 check 'no expected file: reported' prints "^#   $tmp/expected/mtrr cannot be opened: No such file"
 mkfifo "$tmp/expected/mtrr"
 run broken
-check 'a FIFO instead: reported' prints "^#   $tmp/expected/mtrr is no regular file"
+check 'a FIFO instead: reported' prints "^#   $tmp/expected/mtrr is not a regular file"
 
 run with_defect no-vm harness pat
 check 'KVM_CREATE_VM fails: status 99' status_is 99

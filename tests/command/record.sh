@@ -90,11 +90,11 @@ damaged() {
 	check "$1: status 99" status_is 99
 }
 damaged 'no JSON' '3s/{/x/' '3: not a record'
-damaged 'no object' '3s/.*/[1]/' '3: not a record: no object'
+damaged 'no object' '3s/.*/[1]/' '3: not a record: not an object'
 damaged 'a member twice' '2s/}/, "variant": "x"}/' '2: not a record: duplicate'
 damaged 'another format' '1s/record 3/record 4/' '1: not a "kvm-errata record 3", but a "kvm-errata record 4"'
 damaged 'no format' 1d '1: not a "kvm-errata record 3", but something else'
-damaged 'no fact' '1s/"vendor"/"a colour"/' '1: "a colour" is no fact'
+damaged 'no fact' '1s/"vendor"/"a colour"/' '1: "a colour" is not a fact'
 damaged 'no such vendor' '1s/"vendor": "[a-z]*"/"vendor": "red"/' '1: vendor is never "red"'
 damaged 'a plan that leaves the directory' '1s/x87.bits-clear/..\/x.y/' '1: entry 1 of the plan'
 damaged 'another variant' '2s/clear/set/' '2: variant x87.bits-set is not the next one'
@@ -116,5 +116,5 @@ check 'an empty file: no record' prints '/dev/null:1: no record'
 mkdir "$tmp/empty"; run judge "$tmp/empty"
 check 'a directory without records: reported' prints ': no records in it'
 run judge
-check 'no record given: reported' prints 'which RECORD'
+check 'no record given: reported' prints 'expected a RECORD'
 done_testing

@@ -121,7 +121,7 @@ refused 'no such format' '--as xml: no such format, expected one of tap|junit|' 
 refused 'two roots' '--as junit: one RECORD' --as junit "$good" "$good"
 refused 'a baseline elsewhere' 'print TAP: not with --as lava' --as lava --baseline "$good" "$good"
 refused 'a build elsewhere' '--build is only for --as kcidb' --as tmt --build ci:1 "$good"
-refused 'a build without its origin' '--build 1: no id, expected ORIGIN' --as kcidb --build 1 "$good"
+refused 'a build without its origin' '--build 1: not an id, expected ORIGIN' --as kcidb --build 1 "$good"
 run judge --as tmt "$good" "$good"
 check 'tmt of two records: one list' prints_lines 10 '^- {"name": "/'
 run env BUILD="$PWD" "$srcdir/run-tests.sh" judge --as lava "$srcdir/records/metal.ovmf.gz"

@@ -78,9 +78,9 @@ check 'a hostile record: no second script' [ "$(grep -c '^<script' "$tmp/hostile
 
 # A record that cannot be read makes no page.
 run harness page -o "$tmp/refused"
-refused 'no record' 'which RECORDs, and where to'
+refused 'no record' 'expected RECORD... and -o DIR'
 run harness page "$odd"
-refused 'no directory' 'which RECORDs, and where to'
+refused 'no directory' 'expected RECORD... and -o DIR'
 page "$tmp/refused" "$tmp/absent"
 refused 'a missing record' "$tmp/absent: No such file"
 { head -n 2 "$odd"; printf '{"key": "key", "value": "\377"}\n'; } >"$tmp/bad"

@@ -223,7 +223,7 @@ static void errors_in_environments_have_their_line(void **state)
 	static const char *const errors[][2] = {
 		{ "c.v.a 1: why\n", "on:1: expected \"environment CONDITION...\" above it" },
 		{ "environment\n", "on:1: expected \"environment CONDITION...\" above it" },
-		{ "environment colour=red\n", "on:1: \"colour\" is no fact of any platform" },
+		{ "environment colour=red\n", "on:1: \"colour\" is not a fact of any platform" },
 		{ "environment vendor=amd\nc.v.a 1\n",
 		  "on:2: expected \"CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY\"" },
 		{ "environment vendor=amd\n\nc.{v.a 1: why\n", "on:3: '{' without '}'" },
