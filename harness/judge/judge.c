@@ -90,7 +90,7 @@ static void find_observation(struct seen *r, const struct report *report, const 
 	}
 }
 
-/* Return whether a variant that ended like this shows nothing on this platform; @r is a SKIP then. */
+/* If this platform cannot run the variant to its end, make @r a SKIP and return true. */
 static bool is_unseen(struct seen *r, const struct report *report)
 {
 	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
@@ -307,7 +307,8 @@ static void judge_check(const char *name, const struct check *c, const struct si
 	}
 	if (r.nr) {
 		r.id = text("%s.%s", name, c ? c->name : "complete");
-		r.sentence = c ? c->sentence : "each guest ended by itself and said nothing unknown";
+		r.sentence = c ? c->sentence :
+			"each guest ended by itself and made no unknown observation";
 		r.list = list;
 		combine(&r);
 		sink(&r, context);

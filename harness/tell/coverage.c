@@ -14,8 +14,8 @@
 #define WIDTH		96
 
 /*
- * Call @found for every place in @section's text that has @quote, which is from a section
- * called @name; return how many there are.
+ * Call @found for every place in @section's text that has a piece of @quote, if @quote is from a
+ * section called @name; return how many places there are.
  */
 static size_t find_quotes(const char *name, const char *quote, const struct section *section,
 			  void (*found)(size_t start, size_t length, void *context), void *context)
@@ -79,7 +79,7 @@ static bool may_be(const char *path, const char *document)
 	return !strncmp(name ? name + 1 : path, document, strcspn(document, "."));
 }
 
-/* Mark what expected/background says is not tested of @sentence, and print why. */
+/* Mark the parts of @sentence that expected/background leaves untested, and print why. */
 static void print_background(const struct backgrounds *all, const char *path,
 			     const struct section *section, struct span *sentence)
 {
@@ -101,9 +101,9 @@ static void print_background(const struct backgrounds *all, const char *path,
 	}
 }
 
-/* Mark what statements quote of @sentence, and print their checks. */
-static void print_holders(const struct expectations *all, const struct section *section,
-			  struct span *sentence)
+/* Mark the parts of @sentence that statements quote, and print their checks. */
+static void print_covering_checks(const struct expectations *all, const struct section *section,
+				  struct span *sentence)
 {
 	size_t column = WIDTH;
 
@@ -121,12 +121,12 @@ static void print_holders(const struct expectations *all, const struct section *
 	}
 }
 
-static bool is_held(const struct span *sentence)
+static bool is_covered(const struct span *sentence)
 {
 	return !memchr(sentence->quoted + sentence->start, 0, sentence->length);
 }
 
-/* Print what no statement quotes; return whether all is quoted. */
+/* Print the parts of @sentence that are not marked; return whether all of it is marked. */
 static bool print_rest(const struct section *section, const struct span *sentence)
 {
 	bool held = true, omitted = false;
@@ -164,8 +164,8 @@ static unsigned int report_section(const struct expectations *all,
 
 		sentence.length = sentence_length(words);
 		printf("  %.*s", (int)sentence.length, words);
-		print_holders(all, section, &sentence);
-		if (!is_held(&sentence))
+		print_covering_checks(all, section, &sentence);
+		if (!is_covered(&sentence))
 			print_background(background, path, section, &sentence);
 		putchar('\n');
 		if (!print_rest(section, &sentence)) {
@@ -187,7 +187,7 @@ static void ignore(size_t start, size_t length, void *context)
 	(void)start, (void)length, (void)context;
 }
 
-/* Print what expected/ quotes from other versions, or quotes wrongly. */
+/* Print the statements of @c that this document lacks: of another version, or misquoted. */
 static void print_absent(const struct expectation *c, const struct document *d, const char *path)
 {
 	for (size_t i = 0; i < c->expected.nr_statements; i++) {

@@ -92,7 +92,7 @@ static char *why(const struct result *r)
 	if (r->verdict == VERDICT_KNOWN)
 		return text("%s", r->first->known->why);
 	if (r->verdict == VERDICT_FIXED)
-		return text("KVM does what the document says now, and was known not to: %s",
+		return text("KVM does what the document says now, and the known deviation is gone: %s",
 			    r->first->known->why);
 	if (r->verdict == VERDICT_OK || r->reason)
 		return r->reason ? skip_words(r->skip, r->reason) : NULL;
@@ -112,7 +112,7 @@ static void add_notes(struct story *s, const struct seen *seen)
 	}
 }
 
-/* The observations that made @r what it is. */
+/* Add the observations that decided the verdict of @r. */
 static void add_observations(struct story *s, const struct result *r)
 {
 	size_t nr = 0;
@@ -237,7 +237,7 @@ struct story story_of_run(const struct tally *t, const struct completion *c)
 	struct story s = {
 		.outcome = t->failed ? OUTCOME_ERROR : decided ? OUTCOME_PASS : OUTCOME_SKIP,
 		.name = text("kvm-errata.complete"),
-		.sentence = text("the run came to its end"),
+		.sentence = text("the run completed"),
 		.why = t->failed ? text_printable(t->failed) :
 		       decided ? NULL : text("nothing could be seen"),
 		.numbers = text("%s; %zu of %zu observations; %lu.%02lu s", numbers, t->shown,

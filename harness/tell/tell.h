@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What main.c tells: sinks of a judged run, and commands that read records, expectations or
- * documents.  format.h has the formats of other tools.
+ * What main.c prints: by sinks of a judged run, and by commands that read records, expectations
+ * or documents.  format.h has the formats of other tools.
  */
 #ifndef TELL_TELL_H
 #define TELL_TELL_H
@@ -28,13 +28,14 @@ struct result_sink summary_sink(struct summary *s);
  */
 char *summary_again(const struct summary *s);
 
-/* summary_print() - call @put with each of its lines. */
+/* summary_print() - call @put with each line of the summary. */
 void summary_print(struct summary *s, void (*put)(const char *line));
 
 /*
- * tap_sink() - print TAP version 13, flat: what automake's tap-driver.sh, prove, tappy and the
- * kernel's kunit.py all read.  On standard output come the plan, with all results and the run's own; the
- * facts; each result; @summary, unless it is NULL; and at last the run's own result.
+ * tap_sink() - return the sink that prints TAP version 13 without subtests, which automake's
+ * tap-driver.sh, prove, tappy and the kernel's kunit.py all read.  It prints the plan, which
+ * counts all results and the run's own; the facts; each result; @summary, unless it is NULL; and
+ * last the run's own result.
  *
  * Readers of TAP accept a last line that has lost its end, such as "# SKIP".  So
  * the run's own result comes last: if the output is cut off before it, a result
@@ -48,7 +49,7 @@ struct result_sink tap_sink(const struct evidence *evidence, struct summary *sum
  * terminal_sink() - return the sink that prints on standard output: one line of progress,
  * which is overwritten; a line per case when it ends; checks that deviate, or no longer do,
  * in full; @summary; and last PASS, DEVIATES, NOTHING SEEN or FAILED.
- * @strictness: what makes the last line DEVIATES
+ * @strictness: the verdicts that make the last line DEVIATES
  * @command: the command that runs the suite, to print how to run it again; NULL: none
  *
  * NO_COLOR and TERM=dumb are honoured; the width is the terminal's.

@@ -169,7 +169,7 @@ static void started(void *context, const char *variant)
 	pthread_mutex_unlock(&view.lock);
 }
 
-/* Print a line of a check that is shown in full; a statement only if it is not the last one. */
+/* Print a line of a check that is shown in full; if it repeats the last statement, "as above". */
 static void put_line(const struct result *r, const char *line)
 {
 	const struct statement *from = r->check ? r->check->statement : NULL;

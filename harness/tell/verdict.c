@@ -13,7 +13,7 @@ static bool is_meant(const struct result *r, const struct seen *s, const char *n
 {
 	size_t n = strlen(name);
 
-	/* That a guest ended as it should does not show what it was to observe. */
+	/* How a guest ended shows no observation: count it only if @name names it. */
 	if (!s->row && s->verdict == VERDICT_OK)
 		return !strcmp(s->id, name) || !strcmp(r->id, name);
 	return !strcmp(r->id, name) ||

@@ -231,7 +231,7 @@ def dialog(page):
     for what in re.escape(sentence), r'\d+ of \d+ observations were seen', r'and \d+ more', \
             r'mtrr-type\.default\.uc\.effective', r'\./run-tests\.sh mtrr-type\.default', \
             'KVM does not virtualize guest MTRR memory types', r'vmx_get_mt_mask\(\)', \
-            'Who has shown it', r'pvm: AMD EPYC on kvm · 6\.18', 'no record yet':
+            'Shown by', r'pvm: AMD EPYC on kvm · 6\.18', 'no record yet':
         check(f"a cell leads to '{what}'", re.search(what, seen['dialog'] or ''), seen['dialog'])
     check('a cell has its URL', 'cell=mtrr-type.variable-ranges%40' in seen['hash'], seen['hash'])
     check('the URL restores the cell', page.open(seen['hash'])['dialog'] == seen['dialog'])
@@ -250,7 +250,7 @@ def dialog(page):
     page.browser.run('return new Promise((r) => setTimeout(r, 100))')
     check('Escape closes it', page.seen()['dialog'] is None and 'cell=' not in page.seen()['hash'])
     seen = page.open('#cell=x2apic.shared-id-all')
-    check('a check has its URL, too, without a platform', 'Who has shown it' in seen['dialog'] and
+    check('a check has its URL, too, without a platform', 'Shown by' in seen['dialog'] and
           'intel: Intel Core i7-4770 on bochs · 6.12, 7.3' in seen['dialog'] and
           'To run it again' not in seen['dialog'], seen['dialog'])
     page.open('#cell=x2apic.flag-off.shared.ipi.fixed.receivers%406.1.192-debian.intel-ept%3D0')

@@ -113,7 +113,7 @@ function shownBy(check) {
 	const anywhere = new Set(platforms.flatMap((p) => shown(p).map((s) => s.place)));
 	const never = [...check.ids.keys()].filter((place) => !anywhere.has(place));
 
-	return rowsOf.length ? [h("h3", {}, "Who has shown it"),
+	return rowsOf.length ? [h("h3", {}, "Shown by"),
 		table("Each documented or known value, and the platforms that have shown it",
 		      columns(["Value", "Platforms"]), h("tbody", {}, rowsOf.map((row) => [
 			line(row, null, "documented", { value: row.documented, on: row.on }),

@@ -98,7 +98,7 @@ function measuredOn(platform, list) {
 			(seen.verdict !== "skip" || seen.shown === "noise"));
 }
 
-/* Return nothing if no observation is a memory type. */
+/* Make the section on latencies; "" if no observation is a memory type. */
 function latencies(title, list, among) {
 	const figures = among.map((platform) => [platform, measuredOn(platform, list)])
 		.filter(([, measured]) => measured.length);

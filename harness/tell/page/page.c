@@ -10,7 +10,7 @@
 #include "tell/page/data.h"
 #include "text.h"
 
-/* The page's files, one string from one or more: C has no #embed before C23. */
+/* Each of these strings is made of one or more files: C has no #embed before C23. */
 #define BEGIN(name)	".pushsection .rodata\n.globl " #name "\n" #name ":\n"
 #define FILE(name)	".incbin \"tell/page/" name "\"\n"
 #define END		".byte 0\n.popsection\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The filters and what is open, as the URL has it after "#"; and the checks that match.
+ * The filters and the open errata, which the URL has after "#"; and the checks that match.
  */
 const LISTS = ["vendor", "kernel", "verdict", "open"];
 const WORDS = ["q", "a", "b", "all", "cell"];
@@ -36,6 +36,7 @@ function writeState() {
 	history.replaceState(null, "", hashOf());
 }
 
+/* Return the two platforms that are compared, or null. */
 function pairOf() {
 	const pair = [state.a, state.b].map((name) => platforms.find((p) => p.name === name));
 
