@@ -12,6 +12,8 @@
 #include "text.h"
 
 #define PROGRESS_AFTER_MS	1000
+#define MANY_HUNG	3		/* after so many variants, the others get less time */
+#define HURRIED_MS	625		/* twice what the longest takes */
 #define MAX_PARALLEL		64
 
 /* A variant of the plan. */
@@ -24,7 +26,7 @@ struct variant {
 
 struct queue {
 	struct variant *variants;	/* in the order of the plan */
-	size_t nr, told, ended, hung;		/* told: to the listeners, in this order */
+	size_t nr, told, ended, hung;	/* told: to the listeners, in this order */
 	unsigned long start_ms;
 	struct {
 		struct variant *variants[MAX_PARALLEL];
