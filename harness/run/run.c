@@ -13,7 +13,6 @@
 
 #define PROGRESS_AFTER_MS	1000
 #define MANY_HUNG	3		/* after so many variants, the others get less time */
-#define HURRIED_MS	625		/* twice what the longest takes */
 #define MAX_PARALLEL		64
 
 /* A variant of the plan. */
@@ -102,19 +101,13 @@ static void end_one(struct queue *q)
 		fprintf(stderr, "\r\033[K%zu of %zu ...\r", q->ended, q->nr);
 }
 
-/* On a KVM on which many variants hang, a run would take minutes. */
-static unsigned int limit_of(const struct queue *q, const struct vm_note *v)
-{
-	return q->hung >= MANY_HUNG && v->time_limit_ms > HURRIED_MS ? HURRIED_MS : v->time_limit_ms;
-}
-
 static void start(struct queue *q, struct variant *v)
 {
 	if (q->running.nr == q->running.room)
 		end_one(q);
 	q->running.variants[q->running.nr] = v;
 	q->running.workers[q->running.nr++] = worker_start(q->host, v->c, v->note, q->options,
-							   limit_of(q, v->note));
+							   q->hung >= MANY_HUNG);
 }
 
 static void end_all(struct queue *q)

@@ -19,6 +19,8 @@
 #include "run/vm.h"
 #include "text.h"
 
+#define HURRIED_MS	625
+#define HURRIED_EMULATED_MS	125	/* an emulated CPU is slower by less than slower() */
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
 #define SETUP_MS	3000	/* to create a VM on a busy machine */
 #define TICK_MS		50	/* a wait counts for at most this, even if a busy machine stalls */
@@ -118,15 +120,24 @@ static unsigned int slower(const struct host *host)
 	return facts_is(&host->facts, "hypervisor", "tcg") ? 10 : 30;
 }
 
+/* Return the time limit of @v in ms.  @hurried: twice what the longest variant of all takes. */
+static unsigned int limit_of(const struct host *host, const struct vm_note *v, bool hurried)
+{
+	unsigned int limit = v->time_limit_ms * slower(host);
+	unsigned int short_limit = slower(host) > 1 ? HURRIED_EMULATED_MS * slower(host) : HURRIED_MS;
+
+	return hurried && short_limit < limit ? short_limit : limit;
+}
+
 struct worker *worker_start(const struct host *host, const struct case_file *c,
 			    const struct vm_note *variant, const struct run_options *options,
-			    unsigned int limit_ms)
+			    bool hurried)
 {
 	struct worker *w = xrealloc(NULL, sizeof(*w));
 	struct vm vm = {
 		.host = host, .c = c, .note = variant, .trace = options->trace,
 		.inspect = options->inspect,
-		.limit_ms = limit_ms * slower(host),
+		.limit_ms = limit_of(host, variant, hurried),
 	};
 
 	*w = (struct worker) { .done = -1, .limit_ms = vm.limit_ms };

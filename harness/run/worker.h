@@ -23,11 +23,11 @@ struct worker;
 
 /*
  * worker_start() - run @variant of @c in a process of its own.
- * @limit_ms: its time limit on a CPU; an emulated CPU gets more
+ * @hurried: with a short time limit, because other variants have hung
  */
 struct worker *worker_start(const struct host *host, const struct case_file *c,
 			    const struct vm_note *variant, const struct run_options *options,
-			    unsigned int limit_ms);
+			    bool hurried);
 
 /*
  * worker_wait_for_any() - wait until one of the @nr @workers has ended, or the first is so

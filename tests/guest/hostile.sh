@@ -60,7 +60,7 @@ goes_wrong garbage.call-store "$call 0x8 bytes at 0xffffffffffffffff are not its
 run taskset --cpu-list 0 ./kvm-errata --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" hang
 check 'three variants hang: each takes its time limit' prints 'hang.third.complete: .*time limit of 8000\{0,1\} ms'
 check 'three variants hang: the next one gets less time' \
-	prints 'hang.fourth.complete: .*time limit of 62\(5\|50\) ms'
+	prints 'hang.fourth.complete: .*time limit of \(625\|1250\) ms'
 
 run hostile garbage.all-over
 check 'a mailbox of garbage is reported' prints 'garbage: mailbox: wrong magic number'
