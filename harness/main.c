@@ -14,7 +14,7 @@
 #include "observe.h"
 #include "options.h"
 #include "run/worker.h"
-#include "record/find.h"
+#include "record/read.h"
 #include "tell/tell.h"
 #include "tell/format.h"
 #include "text.h"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "options.h"
-#include "record/keep.h"
+#include "record/write.h"
 #include "run/run.h"
 #include "run/worker.h"
 #include "text.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/version.h"
+#include "record/facts.h"
 #include "text.h"
 
 struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };

@@ -2,9 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lapic.h"
 #include "metal.h"
-#include "record/version.h"
+#include "record/facts.h"
 
 #define CPUID_1_ECX_X2APIC	BIT(21)
 #define CPUID_1_ECX_HYPERVISOR	BIT(31)

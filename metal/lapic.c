@@ -2,7 +2,7 @@
 /*
  * This CPU's local APIC, through the functions that guest/apic.h declares.
  */
-#include "lapic.h"
+#include "metal.h"
 
 static u64 base;		/* of the registers, in xAPIC mode */
 

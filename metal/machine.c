@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lapic.h"
 #include "metal.h"
 
 #define MAX_RANGES	32

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cpu.h"
-#include "lapic.h"
 #include "metal.h"
 #include "run/mailbox.h"
 #include "text.h"

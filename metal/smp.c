@@ -3,7 +3,6 @@
  * The other CPUs: INIT stops all of them, and a SIPI starts all of them in the low
  * page, where each finds out whether the payload uses it (low.S).
  */
-#include "lapic.h"
 #include "metal.h"
 
 #define INIT_US		10000		/* MP specification, B.4 */

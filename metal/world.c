@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "lapic.h"
 #include "metal.h"
 #include "text.h"
 

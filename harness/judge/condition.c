@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "judge/condition.h"
+#include "judge/value.h"
 
 #include <ctype.h>
 #include <stdlib.h>

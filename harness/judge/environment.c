@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "judge/environment.h"
+#include "judge/expectations.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "record/find.h"
+#include "record/read.h"
 #include "text.h"
 
 /* An observation in a record that matches a line of expected/. */

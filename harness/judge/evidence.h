@@ -6,7 +6,7 @@
 #ifndef JUDGE_EVIDENCE_H
 #define JUDGE_EVIDENCE_H
 
-#include "judge/session.h"
+#include "judge/judge.h"
 
 struct evidence;
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "judge/reason.h"
+#include "judge/value.h"
 
 struct statement {
 	char *document;			/* "errata.rst" */

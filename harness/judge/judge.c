@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/version.h"
+#include "record/facts.h"
 #include "text.h"
 
 static const char *const verdict_names[NR_VERDICTS] = {
@@ -296,7 +296,7 @@ static void combine(struct result *r)
 
 /* Call @sink with the result of @c (NULL: how variants ended), if @sights has any of it. */
 static void judge_check(const char *name, const struct check *c, const struct sights *sights,
-			unsigned long ms, result_sink sink, void *context)
+			unsigned long ms, result_function sink, void *context)
 {
 	struct result r = { .check = c, .ms = ms };
 	struct seen *list = NULL;
@@ -318,7 +318,7 @@ static void judge_check(const char *name, const struct check *c, const struct si
 }
 
 void judge_case(const char *name, const struct expected *e, struct sights *sights, unsigned long ms,
-		result_sink sink, void *context)
+		result_function sink, void *context)
 {
 	for (size_t c = 0; c < e->nr_checks; c++)
 		judge_check(name, e->checks[c], sights, 0, sink, context);

@@ -6,7 +6,7 @@
 #define JUDGE_JUDGE_H
 
 #include "judge/expectations.h"
-#include "record/report.h"
+#include "record/record.h"
 
 enum verdict {
 	VERDICT_OK,			/* the documented value */
@@ -55,7 +55,7 @@ struct sights {
 	size_t nr;
 };
 
-typedef void (*result_sink)(const struct result *r, void *context);
+typedef void (*result_function)(const struct result *r, void *context);
 
 /* judge_count() - how many results judge_case() gives for the @nr @variants of a case. */
 size_t judge_count(const struct expected *e, const char *const *variants, size_t nr);
@@ -74,7 +74,7 @@ void judge_variant(struct sights *sights, const char *name, const char *variant,
  * the checks with at least one observation in @sights; then CASE.complete.
  */
 void judge_case(const char *name, const struct expected *e, struct sights *sights, unsigned long ms,
-		result_sink sink, void *context);
+		result_function sink, void *context);
 
 /* sights_free() - free all of @sights, and leave it empty. */
 void sights_free(struct sights *sights);
@@ -104,5 +104,64 @@ size_t result_shown(const struct result *r);
  */
 bool seen_is_lost(const struct seen *s);
 bool result_is_lost(const struct result *r);
+
+/* session.c: judge a record while it is made or read: its results, and the exit status. */
+enum status {
+	AS_DOCUMENTED = 0, DEVIATES = 1, NOTHING_RAN = 77, SUITE_FAILED = 99,
+	BISECT_CANNOT_TELL = 125,
+};
+
+struct tally {
+	size_t verdicts[NR_VERDICTS], nr;
+	size_t shown, observations;	/* seen as documented or as known; all */
+	bool by_chance;			/* a SKIP that another run may decide */
+	const char *failed;		/* how the suite itself failed; NULL */
+};
+
+/* A receiver of results; a callback that is NULL is not called. */
+struct result_sink {
+	/* @plan: how many results will follow */
+	void (*begin)(void *context, size_t plan, const struct facts *facts);
+	/* @variant runs now, as far as that is known */
+	void (*started)(void *context, const char *variant);
+	void (*result)(void *context, const struct result *r);
+	void (*end)(void *context, const struct tally *t, const struct completion *c);
+	void *context;
+};
+
+struct session {
+	struct expectations *expectations;
+	const struct result_sink *sinks;
+	size_t nr_sinks;
+	struct tally tally;
+
+	const struct facts *facts;	/* of the record */
+	const struct plan *plan;
+	size_t next;			/* the next entry of the plan */
+	struct sights sights;		/* of the current case */
+	unsigned long ms;		/* the time that its variants took */
+};
+
+/* session_listener() - return the listener that judges a run, and calls the sinks of @s. */
+struct listener session_listener(struct session *s);
+
+/*
+ * session_read_file() - judge the record in @path, opened by record_open().  Return NULL,
+ * or "PATH:LINE: what is wrong" that the caller frees.
+ */
+char *session_read_file(struct session *s, const char *path);
+
+/* What makes the status 1. */
+enum strictness {
+	LENIENT,			/* deviations */
+	STRICT,				/* and known deviations that are gone */
+	BISECT,				/* deviations, known or not; 125: cannot tell */
+};
+
+/* session_status() - the exit status for @t. */
+enum status session_status(const struct tally *t, enum strictness strictness);
+
+/* session_worse() - the more serious one of two records' statuses. */
+enum status session_worse(enum status a, enum status b);
 
 #endif

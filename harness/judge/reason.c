@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "judge/reason.h"
+#include "judge/value.h"
 
 #include <stdlib.h>
 #include <string.h>

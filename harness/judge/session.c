@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "judge/session.h"
+#include "judge/judge.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -45,4 +45,7 @@ const char *hypervisor_of(const uint32_t signature[3]);
 /* hypervisor_emulates() - whether the CPU is an emulator's, which is slow and has no caches. */
 bool hypervisor_emulates(const struct facts *facts);
 
+/* The version of the sources, from ci/version: the fact "suite" of a record. */
+extern const char suite_version[];
+
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "record/find.h"
+#include "record/read.h"
 
 #include <dirent.h>
 #include <errno.h>

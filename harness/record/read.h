@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Read a record, line by line as it arrives: from a file, a pipe, a serial port.
+ * Find records, and read one, line by line as it arrives: from a file, a pipe, a serial port.
  */
 #ifndef RECORD_READ_H
 #define RECORD_READ_H
@@ -23,5 +23,23 @@ FILE *record_open(const char *path);
  * Return NULL, or "LINE: what is wrong" that the caller frees.
  */
 char *record_read(FILE *f, const struct listener *listeners, size_t nr);
+
+struct found {
+	char **paths;
+	size_t nr;
+};
+
+/*
+ * record_find() - find the records that the @nr @paths name: a directory stands for its
+ * files that end in .gz or .record, sorted by name.  If there are several @paths, a *.md
+ * is skipped, with a message.
+ *
+ * record_find_in() - find the records of one directory.
+ *
+ * Return NULL, or an error that the caller frees; found_free() frees @found.
+ */
+char *record_find(struct found *found, char **paths, size_t nr);
+char *record_find_in(struct found *found, const char *directory);
+void found_free(struct found *found);
 
 #endif

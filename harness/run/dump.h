@@ -57,4 +57,12 @@ int dump_vcpu(struct vcpu *v, struct dump *d, char **why);
  */
 int dump_parse(const struct facts *facts, const char *log, struct dump *d);
 
+/*
+ * kcore_read() - read the 64-bit word at physical address @address of the host into *@word,
+ * by /proc/kcore, which root can read.
+ *
+ * Return NULL, or the reason and the remedy, which the caller frees.
+ */
+char *kcore_read(uint64_t address, uint64_t *word);
+
 #endif

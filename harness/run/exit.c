@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/exit.h"
 
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "run/host_call.h"
 #include "run/mailbox.h"
 #include "run/vcpu.h"
 

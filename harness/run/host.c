@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "record/facts.h"
-#include "record/version.h"
 #include "text.h"
 
 #define MAX_CPUID_ENTRIES	512

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/host_call.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "run/inspect.h"
 #include "run/mailbox.h"
-#include "run/userfault.h"
 #include "run/vcpu.h"
 #include "text.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/inspect.h"
+#include "run/vcpu.h"
 
 #include <cpuid.h>
 #include <errno.h>
@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "run/dump.h"
-#include "run/kcore.h"
 #include "run/mailbox.h"
 
 #define PAGE_SHIFT		12

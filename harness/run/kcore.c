@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/kcore.h"
+#include "run/dump.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/clock.h"
+#include "run/vm.h"
 #include "run/dump.h"
 #include "run/worker.h"
 #include "text.h"

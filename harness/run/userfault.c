@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/userfault.h"
+#include "run/vcpu.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "run/clock.h"
+#include "run/vm.h"
 
 #define PAGE_SIZE	4096
 #define AWAIT_MS	3000

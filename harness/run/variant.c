@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/variant.h"
+#include "run/case.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/exit.h"
 
 #define CR0_AT_ENTRY		0x80010033	/* PG, WP, NE, ET, MP, PE */
 #define CR4_AT_ENTRY		0x00000620	/* OSXMMEXCPT, OSFXSR, PAE */

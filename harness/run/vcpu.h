@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vCPUs: their registers at entry, their threads, their exits.
+ * vCPUs: their registers at entry, their threads, their exits, and what their guest asks for.
  */
 #ifndef RUN_VCPU_H
 #define RUN_VCPU_H
@@ -59,5 +59,62 @@ void vcpu_trace(struct vcpu *v);
  */
 void vcpu_wait(struct vcpu *v);
 void vcpu_wake_others(struct vm *vm);
+
+/*
+ * exit_handle() - handle the exit with which KVM_RUN returned.
+ *
+ * Return if the guest is to be entered again; otherwise end the VM with an enum
+ * end that names the exit.
+ */
+void exit_handle(struct vcpu *v);
+
+/*
+ * host_call.c: a guest asks for ioctls of KVM, which must be on a list.
+ *
+ * host_call() - do the host call in mailbox.call[] of vCPU @v.
+ *
+ * Nothing in it is trusted: a request that is not on the list, a size or a pointer outside of
+ * the payload's memory, or a target that does not exist ends the VM with END_GARBAGE.
+ */
+void host_call(struct vcpu *v);
+
+/*
+ * host_call_take_back() - the VM entry of @v failed because of the exception that a host call
+ * injected: replace that exception with #UD, and return -EIO to the guest.
+ */
+void host_call_take_back(struct vcpu *v);
+
+/*
+ * userfault.c: memory that the host has to fetch first, by userfaultfd(2): the guest takes a page away,
+ * every access to it waits, and the guest gives it back.  protocol.h describes the arguments
+ * and results: HOST_TAKE_MEMORY, HOST_AWAIT_FAULT, HOST_GIVE_MEMORY.
+ */
+int64_t userfault_take(struct vcpu *v, uint64_t gpa);
+int64_t userfault_await(struct vcpu *v, uint64_t gpa);
+int64_t userfault_give(struct vcpu *v, uint64_t gpa, uint64_t value);
+
+/*
+ * userfault_end() - close the userfaultfd, which ends all waits for memory.
+ *
+ * Otherwise the process could not exit: KVM waits for its kworkers, which wait for memory, and
+ * no signal ends that; and a process with such a thread does not get to close its files.
+ */
+void userfault_end(struct vm *vm);
+
+/*
+ * inspect.c: what KVM gives the CPU, from its dump of a vCPU (dump.h), and from the page
+ * tables in host memory that map the guest's memory.
+ *
+ * inspect_begin() - if nothing can be inspected, write the reason into the mailbox of @vm.
+ * inspect_page() - fill in @page for its guest-physical address.
+ * inspect_event() - set *@event to EVENTINJ, or to the VM-entry interruption information, of
+ * the next VM entry.
+ *
+ * The last two return 0; -EAGAIN if the vCPU cannot be inspected now; -EPERM if it never can, with the
+ * reason in the mailbox.
+ */
+void inspect_begin(struct vm *vm);
+int64_t inspect_page(struct vcpu *v, struct inspection *page);
+int64_t inspect_event(struct vcpu *v, uint64_t *event);
 
 #endif

@@ -11,10 +11,7 @@
 #include <unistd.h>
 
 #include "record/facts.h"
-#include "run/clock.h"
-#include "run/inspect.h"
 #include "run/mailbox.h"
-#include "run/userfault.h"
 #include "run/vcpu.h"
 
 /* On Intel CPUs without unrestricted guest, KVM uses these for real mode. */

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 #include <linux/kvm.h>
 
 #include "run/case.h"
@@ -100,5 +101,14 @@ void vm_enable(struct vm *vm, int fd, bool of_vcpu);
 /* vm_trace() - with --trace, print a line on stderr. */
 void vm_trace(const struct vm *vm, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Return milliseconds of CLOCK_MONOTONIC. */
+static inline unsigned long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 #endif

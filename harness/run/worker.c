@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "record/facts.h"
-#include "run/clock.h"
 #include "run/vcpu.h"
 #include "run/vm.h"
 #include "text.h"

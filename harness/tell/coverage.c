@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/background.h"
+#include "judge/expectations.h"
 #include "tell/document.h"
 #include "text.h"
 

@@ -8,7 +8,37 @@
 #ifndef TELL_FORMAT_H
 #define TELL_FORMAT_H
 
-#include "tell/story.h"
+#include "judge/judge.h"
+
+/* The few outcomes of a result that other tools know. */
+enum outcome {
+	OUTCOME_PASS,
+	OUTCOME_GONE,			/* a known deviation that is gone: status 0 */
+	OUTCOME_KNOWN,			/* a known deviation: status 0 */
+	OUTCOME_SKIP,
+	OUTCOME_FAIL,			/* deviates: status 1 */
+	OUTCOME_ERROR,			/* never observed, or the run itself failed */
+	OUTCOME_MISS,			/* the harness lost it: says nothing about KVM */
+	NR_OUTCOMES
+};
+
+/* A result in words; all text is printable ASCII. */
+struct story {
+	const struct result *result;	/* NULL: the run's own, "kvm-errata.complete" */
+	enum outcome outcome;
+	char *name;			/* letters, digits, "-" and "_", with dots between */
+	char *sentence;			/* constant text without '#', which readers of TAP cut at */
+	char *why;			/* one line; NULL: nothing to say */
+	char *words;			/* lines: the observations behind it, its source; NULL */
+	char *numbers;			/* one line, of the run: a count per verdict; NULL */
+};
+
+/* story_of() - describe @r; story_free() frees it. */
+struct story story_of(const struct result *r);
+
+/* story_of_run() - describe the run itself. */
+struct story story_of_run(const struct tally *t, const struct completion *c);
+void story_free(struct story *s);
 
 #define FORMATS	"junit|ktap|kcidb|kcidb-issues|lava|tmt"	/* in addition to TAP */
 

@@ -5,7 +5,7 @@
 #ifndef TELL_JUDGED_H
 #define TELL_JUDGED_H
 
-#include "judge/session.h"
+#include "judge/judge.h"
 
 struct judged {
 	struct facts facts;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/story.h"
+#include "tell/format.h"
 
 #include <stdlib.h>
 #include <string.h>

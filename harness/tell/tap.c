@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tell/story.h"
+#include "tell/format.h"
 #include "text.h"
 
 static struct {

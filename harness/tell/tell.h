@@ -7,7 +7,7 @@
 #define TELL_TELL_H
 
 #include "judge/evidence.h"
-#include "judge/session.h"
+#include "judge/judge.h"
 #include "run/suite.h"
 
 struct summary;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tell/story.h"
+#include "tell/format.h"
 #include "text.h"
 
 #define MIN_WIDTH	20

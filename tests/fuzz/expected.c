@@ -2,7 +2,7 @@
 /*
  * Fuzzes the reader of expected/, and the choice of the row that counts.
  */
-#include "judge/environment.h"
+#include "judge/expectations.h"
 #include "judge/expected.h"
 #include "file.h"
 

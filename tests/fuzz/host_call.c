@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 
 #include "file.h"
-#include "run/host_call.h"
+#include "run/vcpu.h"
 
 #define FILLED		(64 << 10)
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/session.h"
+#include "judge/judge.h"
 #include "record/read.h"
 #include "record/write.h"
 #include "tell/tell.h"

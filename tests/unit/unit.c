@@ -12,13 +12,13 @@
 
 #include <cmocka.h>
 
-#include "judge/condition.h"
+#include "judge/value.h"
 #include "judge/expected.h"
 #include "judge/judge.h"
 #include "judge/source.h"
 #include "record/read.h"
-#include "record/version.h"
-#include "run/variant.h"
+#include "record/facts.h"
+#include "run/case.h"
 #include "text.h"
 
 static void versions_compare_by_number(void **state)

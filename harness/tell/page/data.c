@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tell/comment.h"
 #include "text.h"
 
 #define MAX_NUMBER	(1ll << 53)	/* JavaScript's numbers are exact up to this */

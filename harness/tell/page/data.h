@@ -27,4 +27,11 @@
 char *page_data(const struct judged *records, char **paths, size_t nr,
 		const struct expectations *e, const char *sources);
 
+/*
+ * comment_read() - return the comment over case @name, from its source @directory/CASE.c,
+ * without the stars.  NULL: there is no such source, or no comment in it.  The caller
+ * frees it.
+ */
+char *comment_read(const char *directory, const char *name);
+
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "record/keep.h"
+#include "record/write.h"
 #include "tell/page/data.h"
 #include "text.h"
 

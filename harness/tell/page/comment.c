@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/comment.h"
+#include "tell/page/data.h"
 
 #include <stdlib.h>
 #include <string.h>
