@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "judge/evidence.h"
+#include "judge/judge.h"
 #include "match.h"
 #include "observe.h"
 #include "options.h"

@@ -6,7 +6,7 @@
 
 #include "options.h"
 #include "record/write.h"
-#include "run/run.h"
+#include "run/suite.h"
 #include "run/worker.h"
 #include "text.h"
 

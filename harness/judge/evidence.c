@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "judge/evidence.h"
+#include "judge/judge.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run/run.h"
+#include "run/suite.h"
 
 #include <sched.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The cases, and which of their variants to run.
+ * The cases, which of their variants to run, and the run.
  */
 #ifndef RUN_SUITE_H
 #define RUN_SUITE_H
@@ -9,6 +9,7 @@
 
 #include "record/record.h"
 #include "run/case.h"
+#include "run/host.h"
 
 struct suite_case {
 	struct case_file file;
@@ -65,5 +66,22 @@ bool suite_has_selected(const struct suite_case *c, const char *id);
 char *suite_plan(struct suite *s, struct plan *plan);
 
 void suite_free(struct suite *s);
+
+/* run.c: run a plan on this host's KVM, and tell listeners what was observed. */
+struct run_options {
+	bool trace;			/* every exit of every vCPU, on stderr */
+	bool inspect;			/* guests may see what KVM gives the CPU */
+	bool progress;			/* a progress line on stderr, a terminal */
+	bool require_kvm;		/* the suite fails without a KVM */
+};
+
+/*
+ * run_suite() - run the variants of @plan, which suite_plan() made from @s, and call the
+ * @nr @listeners with the report of each, in the order of the plan.  Two variants per CPU
+ * run in parallel, but those that measure time run alone.  Without a KVM each variant ends
+ * with END_LACKS.
+ */
+void run_suite(const struct suite *s, const struct plan *plan, const struct host *host,
+	       const struct run_options *options, const struct listener *listeners, size_t nr);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #include "record/report.h"
-#include "run/run.h"
+#include "run/suite.h"
 
 /*
  * worker_signals() - set up the signals that workers and their parent need,

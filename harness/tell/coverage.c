@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "judge/expectations.h"
-#include "tell/document.h"
 #include "text.h"
 
 #define OMISSION	" ... "		/* between two quoted pieces */
@@ -20,7 +19,7 @@
 static size_t find_quotes(const char *name, const char *quote, const struct section *section,
 			  void (*found)(size_t start, size_t length, void *context), void *context)
 {
-	char *title = plain(name), *words = plain(quote), *piece = words;
+	char *title = document_plain(name), *words = document_plain(quote), *piece = words;
 	size_t n = 0;
 
 	while (piece && !strcmp(title, section->title)) {
@@ -85,7 +84,7 @@ static void print_background(const struct backgrounds *all, const char *path,
 {
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct background *b = &all->list[i];
-		char *title = plain(b->section);
+		char *title = document_plain(b->section);
 		bool here = !strcmp(title, section->title) && may_be(path, b->document);
 
 		free(title);

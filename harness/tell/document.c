@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tell/document.h"
+#include "tell/tell.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #define MAX_SIZE	(1 << 20)
 
-char *plain(const char *s)
+char *document_plain(const char *s)
 {
 	char *to = xrealloc(NULL, strlen(s) + 1), *p = to;
 
@@ -60,7 +60,7 @@ size_t sentence_length(const char *s)
 
 static void begin_section(struct document *d, const char *title)
 {
-	APPEND(d->sections, d->nr_sections, (struct section) { plain(title), text("%s", "") });
+	APPEND(d->sections, d->nr_sections, (struct section) { document_plain(title), text("%s", "") });
 }
 
 static void add_line(struct document *d, const char *line)
@@ -118,7 +118,7 @@ void document_parse(struct document *d, char *source, size_t size)
 	if (pending)
 		add_line(d, pending);
 	for (size_t i = 0; i < d->nr_sections; i++) {
-		char *folded = plain(d->sections[i].text);
+		char *folded = document_plain(d->sections[i].text);
 
 		free(d->sections[i].text);
 		d->sections[i].text = folded;

@@ -6,7 +6,6 @@
 #ifndef TELL_TELL_H
 #define TELL_TELL_H
 
-#include "judge/evidence.h"
 #include "judge/judge.h"
 #include "run/suite.h"
 
@@ -127,5 +126,29 @@ char *verdict(const char *path, struct expectations *e, const char *check, const
  */
 char *page(char **paths, size_t nr, struct expectations *e, const char *sources,
 	   const char *directory);
+
+/* document.c: a document of the kernel, in reStructuredText, split into sections and sentences. */
+struct section {
+	char *title;
+	char *text;			/* in one line, without markup */
+};
+
+struct document {
+	struct section *sections;
+	size_t nr_sections;
+};
+
+/* document_read() - read the file @path.  Return NULL, or an error that the caller frees. */
+char *document_read(struct document *d, const char *path);
+
+/* document_parse() - parse @size bytes at @source, which are modified. */
+void document_parse(struct document *d, char *source, size_t size);
+void document_free(struct document *d);
+
+/* document_plain() - return @s without markup, with white space folded; the caller frees it. */
+char *document_plain(const char *s);
+
+/* sentence_length() - return the length of the sentence that @s starts with. */
+size_t sentence_length(const char *s);
 
 #endif

@@ -131,7 +131,7 @@ check 'inherited children: no worker is reported as stuck' prints_not 'stuck in 
 # ended before, and names the one that ran.
 killed_in_spin()
 {
-	begin '"variant": "spin' ./kvm-errata run --cases tests/guest/payloads noisy spin.alone
+	begin '"variant": "spin' ./kvm-errata run --cases tests/guest/payloads herd.left-waiting spin.alone
 	kill -KILL $pid
 	wait $pid
 	cp "$tmp/out" "$tmp/killed"
@@ -141,7 +141,7 @@ until killed_in_spin; do	# on a busy machine, the variant may end before the kil
 	:
 done
 run ./kvm-errata judge --expected "$srcdir/tests/guest/expected" "$tmp/killed"
-check 'killed in the middle: variants that had ended have results' prints '^ok .* noisy.before: '
+check 'killed in the middle: variants that had ended have results' prints '^ok .* herd.before: '
 check 'killed in the middle: the variant that ran is named' prints '^#   spin.alone.complete: '
 check 'killed in the middle: the record ends within that variant' prints 'the record ends within it'
 

@@ -83,8 +83,8 @@ check 'globs: nothing else' sh -c "! grep -q pat.default '$tmp/record'"
 run harness --trace x87.bits-clear
 check '--trace: where guest memory is' prints '^x87.bits-clear: guest memory is at 0x'
 check '--trace: every exit' prints 'x87.bits-clear: vCPU 0: KVM_EXIT_IO at ring+0x'
-run ./kvm-errata --trace --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" triple-fault
-check '--trace: all registers at the end' prints 'triple-fault.default: RAX [0-9a-f]\{16\} RBX'
+run ./kvm-errata --trace --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" exits.triple-fault
+check '--trace: all registers at the end' prints 'exits.triple-fault: RAX [0-9a-f]\{16\} RBX'
 
 run harness x87.bits-clear
 check 'as documented: status 0' status_is 0
@@ -92,19 +92,19 @@ run harness --bisect x87.bits-clear
 check '--bisect, as documented: status 0' status_is 0
 run ./kvm-errata --bisect --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" surprise.default
 check '--bisect, a deviation: status 1' status_is 1
-run hostile noisy
+run hostile unseen.noise
 check 'too noisy: status 0' status_is 0
-run hostile --bisect noisy
+run hostile --bisect unseen.noise
 check '--bisect, too noisy: status 125' status_is 125
-run hostile unseen
+run hostile unseen.host
 check 'complete, but nothing seen: status 77' status_is 77
 check 'complete, but nothing seen: no pass' prints 'kvm-errata.complete: [^#]* # SKIP nothing could be seen$'
-run hostile --bisect unseen
+run hostile --bisect unseen.host
 check '--bisect, complete, but nothing seen: status 125' status_is 125
-hostile --record "$tmp/unseen" unseen >"$tmp/live"
-run ./kvm-errata verdict --expected "$srcdir/tests/guest/expected" --check unseen "$tmp/unseen"
+hostile --record "$tmp/unseen" unseen.host >"$tmp/live"
+run ./kvm-errata verdict --expected "$srcdir/tests/guest/expected" --check unseen.what "$tmp/unseen"
 check 'verdict, complete, but nothing seen: skip' prints '^skip'
-run ./kvm-errata verdict --expected "$srcdir/tests/guest/expected" --check unseen.default.complete "$tmp/unseen"
+run ./kvm-errata verdict --expected "$srcdir/tests/guest/expected" --check unseen.host.complete "$tmp/unseen"
 check 'verdict of VARIANT.complete: good' prints '^good'
 
 # verdict_is WORD ID - expect the verdict on ID in a record of surprise
@@ -128,23 +128,23 @@ verdict_is skip surprise.missing-flag
 
 # A known deviation that is gone, and no other deviation
 mkdir "$tmp/gone"
-cat >"$tmp/gone/noisy" <<'EOF'
+cat >"$tmp/gone/unseen" <<'EOF'
 statement test.rst "Test" since 6.0
 	whatever it says
-decided by tests/guest/payloads/noisy.c
+decided by tests/guest/payloads/unseen.c
 
 check before: the guest is seen
-	default.before	seen
+	noise.before	seen
 		known nothing: it has never been seen
 
 check latency: a latency is seen
-	default.latency	skip guest: it has no clock
+	{noise.latency,host.what}	skip guest: it has no clock
 EOF
-gone() { ./kvm-errata --cases tests/guest/payloads --expected "$tmp/gone" "$@" noisy; }
+gone() { ./kvm-errata --cases tests/guest/payloads --expected "$tmp/gone" "$@" unseen.noise; }
 run gone --record "$tmp/record"
 check 'a deviation that is gone: status 0' status_is 0
 check 'a deviation that is gone: a TODO that says so' \
-	prints '^ok .* noisy.before: .* # TODO KVM does what the document says now, .*: it has never been seen$'
+	prints '^ok .* unseen.before: .* # TODO KVM does what the document says now, .*: it has never been seen$'
 check 'a deviation that is gone: a request to report it' prints '^# gone: Test (1): please tell the project'
 run gone --strict
 check '--strict, a deviation that is gone: status 1' status_is 1
@@ -154,7 +154,7 @@ run gone --bisect
 check '--bisect, a deviation that is gone: status 0' status_is 0
 run harness --strict x87.bits-clear
 check '--strict, as documented: status 0' status_is 0
-run hostile --strict unseen
+run hostile --strict unseen.host
 check '--strict, nothing seen: status 77' status_is 77
 run harness list --strict
 check '--strict with list: refused' prints '^kvm-errata: --strict means nothing to list'

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "tell/document.h"
+#include "tell/tell.h"
 #include "file.h"
 
 static void walk(const char *text)
