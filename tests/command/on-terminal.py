@@ -18,7 +18,9 @@ if command[0] == "--when":
 	pattern, act, command = command[1].encode(), command[2], command[3:]
 pid, terminal = pty.fork()
 if pid == 0:
-	signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+	# A run in the background of a shell has SIGINT ignored.
+	for number in signal.SIGPIPE, signal.SIGINT, signal.SIGHUP:
+		signal.signal(number, signal.SIG_DFL)
 	# The parent sends a line after it has set the size.
 	sys.stdin.readline()
 	os.execvp(command[0], command)
