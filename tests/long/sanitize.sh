@@ -11,6 +11,7 @@ set -eu
 sanitizers='address,undefined thread'
 export ASAN_OPTIONS=detect_leaks=1:exitcode=66 UBSAN_OPTIONS=halt_on_error=1:exitcode=66
 # Two vCPUs may use the same structure for host calls: the guest orders them, which TSan cannot see.
+echo 'race:mailbox_copy' >tsan.suppressions
 export TSAN_OPTIONS="exitcode=66:suppressions=$PWD/tsan.suppressions"
 failed=0
 
@@ -57,7 +58,6 @@ clean()
 
 run()
 {
-	echo 'race:mailbox_copy' >tsan.suppressions
 	cases="--cases cases --expected $srcdir/expected"
 	hostile="--cases tests/guest/payloads --expected $srcdir/tests/guest/expected"
 	for sanitizer in $sanitizers; do
