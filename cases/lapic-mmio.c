@@ -6,7 +6,8 @@
  * nor does it while the APIC is globally disabled (SDM 3A, "x2APIC Register Address Space",
  * "Enabling or Disabling the Local APIC").  So an access should go to whatever else is at this
  * address: to the VMM.  KVM swallows the access instead, unless the quirk is disabled: loads
- * return all ones, stores are lost.
+ * return all ones, stores are lost.  If KVM uses APICv, it has given the VM a page of memory there
+ * (apic-page.c), which then takes the accesses of all vCPUs.
  *
  * The last observations are about the capability itself: KVM refuses a set of quirks with one
  * bit that it does not know, and then changes nothing, which the MMIO shows.  KVM accepts a
@@ -33,6 +34,21 @@ static void in_x2apic_mode(void)
 	observe_mmio(NULL);
 }
 
+#define UNUSED_REGISTER	0x40
+
+static void store_word(void)
+{
+	*(volatile u32 *)(APIC_DEFAULT_PHYS_BASE + UNUSED_REGISTER) = 0x5a;
+}
+
+static void observe_sharing(void)
+{
+	on_vcpu(1, NULL, store_word);
+	observe("stored-there", *(volatile u32 *)(APIC_DEFAULT_PHYS_BASE + UNUSED_REGISTER) == 0x5a ?
+		"seen" : "not-seen");
+	vmm_exit();
+}
+
 static void observe_capability(void)
 {
 	observe("unknown.bit-31", enable_cap(KVM_CAP_DISABLE_QUIRKS2, BIT(31)));
@@ -57,5 +73,6 @@ void guest_main(void)
 	observe_mmio("disabled");
 	wrmsr(MSR_IA32_APICBASE, base);
 	on_vcpu(0, "x2apic", in_x2apic_mode);
+	observe_sharing();
 	observe_capability();
 }

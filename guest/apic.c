@@ -36,20 +36,25 @@ const char *apic_mmio_load(void)
 
 	if (vmm_exit().count)
 		return "vmm";
-	return version == ~0u ? "nobody" : "apic";
+	if (version == ~0u)
+		return "nobody";
+	return APIC_INTEGRATED(version) ? "apic" : "memory";
 }
 
 const char *apic_mmio_store(void)
 {
 	u64 before = read_cr8();
-	bool taken;
+	u32 value = (before ^ 1) << 4;
+	bool taken, there;
 
-	*mmio(APIC_TASKPRI) = (before ^ 1) << 4;
+	*mmio(APIC_TASKPRI) = value;
 	taken = read_cr8() != before;
 	write_cr8(before);
 	if (vmm_exit().count)
 		return "vmm";
-	return taken ? "apic" : "nobody";
+	there = *mmio(APIC_TASKPRI) == value;
+	*mmio(APIC_TASKPRI) = before << 4;
+	return taken ? "apic" : there ? "memory" : "nobody";
 }
 
 void apic_take_id(void *id)

@@ -11,6 +11,7 @@
 
 #define APIC_ID			0x020
 #define APIC_LVR		0x030
+#define APIC_INTEGRATED(lvr)	((lvr) & 0xf0)	/* the version of every local APIC but the 82489DX */
 #define APIC_TASKPRI		0x080
 #define APIC_EOI		0x0b0
 #define APIC_LDR		0x0d0
@@ -49,8 +50,8 @@ void apic_eoi(void);
 
 /*
  * apic_mmio_load(), apic_mmio_store() - access this vCPU's APIC by MMIO, in any mode; needs
- * .vmm_exits.  Return what handled the access: "apic", "vmm", or "nobody" (a load returned
- * all ones, a store was lost).
+ * .vmm_exits.  Return what handled the access: "apic", "vmm", "memory", or "nobody" (a load
+ * returned all ones, a store was lost).
  */
 const char *apic_mmio_load(void);
 const char *apic_mmio_store(void);

@@ -97,6 +97,7 @@ static const struct allowed {
 #define ALLOW(request_, targets_, ...)	\
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
 	ALLOW(KVM_CHECK_EXTENSION, VM),
+	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
 	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
 	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_LAPIC, VCPU),
@@ -110,7 +111,7 @@ static const struct allowed {
 	ALLOW(KVM_SET_LAPIC, VCPU),
 	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
 	ALLOW(KVM_SET_SREGS, VCPU),
-	ALLOW(KVM_SET_USER_MEMORY_REGION, 1 << TARGET_VM, .validate = translate_memory_region),
+	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region),
 	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_SIGNAL_MSI, VM),
 	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .validate = translate_msr_filter),
@@ -197,6 +198,8 @@ static int64_t kvm_ioctl(const struct doing *d, const struct step *s)
 		r = ioctl_with_structure(d, a, s);
 	else
 		r = do_ioctl(d, a, (void *)s->data);
+	if (a->request == KVM_CREATE_VCPU && r >= 0)
+		r = close(r);
 	if (a->request == KVM_SET_VCPU_EVENTS && !r)
 		d->caller->injected = true;
 	return r;

@@ -34,7 +34,7 @@ static void call_garbage(u32 id)
 
 	switch (id) {
 	case 8:
-		HOST_CALL(TARGET_VM, 0, { .request = KVM_CREATE_VCPU, .data = 1 });
+		HOST_CALL(TARGET_VM, 0, { .request = KVM_CREATE_VM });
 		break;
 	case 9:
 		HOST_CALL(TARGET_VCPU, 0, { KVM_GET_LAPIC, 8, (u64)&lapic, 0 });
