@@ -16,7 +16,11 @@ debian__uri() {
 		sed -n "s|/*\$||; \|/$1\$|p" | head -n 1
 }
 
-# debian__begin: prepare apt, and lock it for this run until debian__end
+# The suite whose source of Bochs lab/bochs builds.
+debian_bochs_suite=trixie
+
+# debian__begin [sources]: prepare apt, and lock it for this run until debian__end; with
+# "sources", for source packages of $debian_bochs_suite, too
 debian__begin() {
 	local main security keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	local home=$cache/apt
@@ -39,6 +43,8 @@ debian__begin() {
 	debian__sources "$keys" "$main" "$debian_suites" >"$home/sources.list"
 	[ -z "$security" ] ||
 		debian__sources "$keys" "$security" "$debian_security_suites" >>"$home/sources.list"
+	[ "${1-}" != sources ] ||
+		debian__sources "$keys" "$main" "$debian_bochs_suite" deb-src >>"$home/sources.list"
 	debian__configuration "$home" >"$home/apt.conf"
 	export APT_CONFIG=$home/apt.conf
 	apt-get -qq update || say "some suites could not be read: continuing with the others"
@@ -58,12 +64,12 @@ debian__end() {
 	exec {debian_lock}>&-
 }
 
-# debian__sources KEYS URI SUITES
+# debian__sources KEYS URI SUITES [TYPE]: TYPE is deb or deb-src
 debian__sources() {
 	local suite
 
 	for suite in $3; do
-		echo "deb [signed-by=$1] $2 $suite main"
+		echo "${4:-deb} [signed-by=$1] $2 $suite main"
 	done
 }
 

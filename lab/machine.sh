@@ -20,7 +20,8 @@ machine__usage() {
 	                    running: this host's; or a file, a bzImage or vmlinuz
 	                    [$kernel_default]
 	  --modules DIR     the modules of a FILE, if they are not in their usual place
-	  --cpu CPU         amd, intel (a Haswell), or intel-skylake [amd]
+	  --cpu CPU         amd, intel (a Haswell), intel-skylake (without APICv); after
+	                    lab/bochs build: intel-apicv (a Skylake), intel-tigerlake [amd]
 	  --npt 0|1         kvm_amd's nested paging [1]
 	  --ept 0|1         kvm_intel's nested paging [1]
 	  --param M.P=V     set another parameter of a module or of the kernel
@@ -55,9 +56,12 @@ machine__option() {
 	esac
 }
 
-# machine__choose_cpu: set the emulator, its CPU model, and the kernel parameters that the model needs
+cpus_of_debian='amd, intel and intel-skylake'
+
+# machine__choose_cpu: set the emulator, its CPU model, and the kernel parameters that the model
+# needs; $emulator_build is "own" for a CPU that Debian's emulator does not have
 machine__choose_cpu() {
-	model='' quirks='' limit_default=900
+	model='' quirks='' limit_default=900 emulator_build=debian
 	case $cpu in
 	amd)
 		vendor=amd emulation=qemu limit_default=300 ;;
@@ -71,8 +75,17 @@ machine__choose_cpu() {
 		vendor=intel emulation=bochs
 		model=corei7_skylake_x
 		quirks='kvm_intel.enable_apicv=0 clearcpuid=avx512f' ;;
+	intel-apicv)
+		vendor=intel emulation=bochs emulator_build=own
+		model=corei7_skylake_x
+		quirks='clearcpuid=avx512f' ;;
+	intel-tigerlake)
+		# IA32_VMX_BASIC[56] is 1
+		vendor=intel emulation=bochs emulator_build=own
+		model=tigerlake
+		quirks='clearcpuid=avx512f' ;;
 	*)
-		fail "$BROKEN" "--cpu $cpu: expected amd, intel or intel-skylake" ;;
+		fail "$BROKEN" "--cpu $cpu: expected amd, intel, intel-skylake, intel-apicv or intel-tigerlake" ;;
 	esac
 }
 

@@ -7,6 +7,11 @@ qemu__need() {
 	need qemu-system-x86_64 qemu-system-x86
 }
 
+# qemu__name: print the emulator and its version, for the record
+qemu__name() {
+	qemu-system-x86_64 --version | sed -nE 's/^QEMU emulator version ([0-9.]+).*/QEMU \1/p'
+}
+
 # qemu__prepare IMAGE INITRAMFS COMMAND-LINE: set $emulator to the command that
 # boots them, with the console in $scratch/console and the report written to
 # $scratch/report.
