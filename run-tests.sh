@@ -17,8 +17,9 @@ usage()
 	  none, on that of Debian's stable kernel in QEMU.
 	  --host            use only this host's KVM: without one, every check is a SKIP
 	  --require-kvm     the same, but without one, exit with status 99 (for CI)
-	  --cpu amd|intel|intel-skylake, --kernel 6.12|newest|small:6.12|running|FILE
-	                    run on that kernel's kvm_amd or kvm_intel in an emulator:
+	  --cpu CPU, --kernel 6.12|newest|small:6.12|running|FILE
+	                    run on that kernel's kvm_amd or kvm_intel in an emulator; the
+	                    CPU is amd, intel, intel-skylake, intel-apicv, intel-tigerlake:
 	                    see --cpu amd --help
 	  --uefi [--cpus N] boot the bare-metal image under OVMF, and run the cases that
 	                    need no KVM: see --uefi --help

@@ -161,7 +161,9 @@ static bool is_same_fact(const struct facts *a, const struct facts *b, const cha
 /* Return the nearest column to the left from the same machine, with any kernel; or -1. */
 static int find_left(const struct table *t, size_t column)
 {
-	static const char *const machine[] = { "vendor", "cpu", "npt", "ept", "hypervisor" };
+	static const char *const machine[] = {
+		"vendor", "cpu", "npt", "ept", "apicv", "avic", "hypervisor",
+	};
 
 	for (size_t c = column; c-- > 0; ) {
 		size_t i = 0;

@@ -61,7 +61,7 @@ run env FAKE_LOG="$tmp/log" "$lab/boot" --kernel "$tmp/image" --cpu amd --npt 0 
 	--param kvm.ignore_msrs=1 --bisect --fact 'a=b c' --trace mtrr x2apic.flag-off
 check "npt=0 is on the kernel's command line" grep -q ' kvm_amd.npt=0 kvm.ignore_msrs=1' "$tmp/log"
 check "cases, facts and options reach the runner" cmp -s <(tail -n +2 "$tmp/log") \
-	<(printf '%s\n' --fact 'a=b c' --trace mtrr x2apic.flag-off)
+	<(printf '%s\n' --fact 'emulator=QEMU 0.0' --fact 'a=b c' --trace mtrr x2apic.flag-off)
 
 ln -s "$PWD/cases/x2apic.elf" "$tmp/build/cases/"
 cp "$srcdir/expected/x2apic" "$tmp/src/expected/"
@@ -69,7 +69,7 @@ rm "$tmp/log"
 run env FAKE_LOG="$tmp/log" "$lab/boot" --kernel "$tmp/image" --cpu amd \
 	x2apic.shared-id-lowest-vcpu x2apic.flag-off.unique.1.receivers
 check "the variants of a check reach the runner" cmp -s <(tail -n +2 "$tmp/log") \
-	<(printf '%s\n' x2apic.32bit-ids x2apic.flag-off)
+	<(printf '%s\n' --fact 'emulator=QEMU 0.0' x2apic.32bit-ids x2apic.flag-off)
 
 run "$lab/boot" --kernel "$tmp/image" --cpu amd --as lava
 check "--as works in the lab, too" exits_with 0 'kvm-errata.complete pass'

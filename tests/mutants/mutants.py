@@ -27,7 +27,7 @@ mutants are made for, and each mutant is a paragraph:
 
 The sentence after the name says what is wrong.  The fields are
 
-	cpu		amd, intel or intel-skylake, and options of lab/boot
+	cpu		a CPU of the lab, and options of lab/boot
 	breaks		the document, and its section
 	function	the function that is changed; "once NAME()" is its name in older kernels
 			and in expected/

@@ -38,8 +38,9 @@ function groupBy(list, keyOf) {
 function cpuOf({ cpu = "unknown CPU", hypervisor = "none", ...facts }) {
 	const noise = /\((R|TM)\)| Processor| CPU|(?: version)? [\d.]+\+?$| @.*/g;
 	const off = ["npt", "ept"].filter((key) => facts[key] === "0").map((key) => `, ${key}=0`);
+	const on = ["apicv", "avic"].filter((key) => facts[key] === "1").map((key) => `, ${key}=1`);
 
-	return [cpu.replace(noise, ""), ...off,
+	return [cpu.replace(noise, ""), ...off, ...on,
 		hypervisor === "none" ? "" : ` on ${hypervisor}`].join("");
 }
 
