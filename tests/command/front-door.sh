@@ -23,7 +23,7 @@ hidden() {
 }
 
 # inside COMMAND...: run COMMAND in a lab machine
-inside() { "$lab/enter" "$@"; }
+inside() { "$lab/enter" --limit 300 "$@"; }
 
 # refuses WORDS ARGUMENT... - expect run-tests.sh to refuse its arguments with WORDS before it
 # installs, builds or fetches anything

@@ -5,7 +5,7 @@
 parameter=/sys/module/kvm_amd/parameters/dump_invalid_vmcb
 # shellcheck disable=SC2154 # make sets it
 if ! [ -w "$parameter" ]; then
-	"$srcdir/lab/enter" --writable . env srcdir="$(cd "$srcdir" && pwd)" sh "$0"
+	"$srcdir/lab/enter" --limit 900 --writable . env srcdir="$(cd "$srcdir" && pwd)" sh "$0"
 	status=$?
 	if [ "$status" = 77 ]; then
 		echo '1..0 # SKIP host: no lab machine'
