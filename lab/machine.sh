@@ -80,10 +80,10 @@ machine__choose_cpu() {
 		model=corei7_skylake_x
 		quirks='clearcpuid=avx512f' ;;
 	intel-tigerlake)
-		# IA32_VMX_BASIC[56] is 1
+		# IA32_VMX_BASIC[56] is 1.  With FSRM, Linux 6.1 does not boot.
 		vendor=intel emulation=bochs emulator_build=own
 		model=tigerlake
-		quirks='clearcpuid=avx512f' ;;
+		quirks='clearcpuid=avx512f,fsrm' ;;
 	*)
 		fail "$BROKEN" "--cpu $cpu: expected amd, intel, intel-skylake, intel-apicv or intel-tigerlake" ;;
 	esac
