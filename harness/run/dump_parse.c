@@ -52,12 +52,12 @@ static unsigned int host_levels(void)
 }
 
 /*
- * svm.c dump_vmcb(): since 7.1 nested_ctl is misc_ctl.  When QEMU refuses a VMCB, it has already
- * moved EVENTINJ to EXITINTINFO.
+ * svm.c dump_vmcb(): since 7.1 nested_ctl is misc_ctl.  When QEMU, but not Bochs, refuses a VMCB,
+ * it has already moved EVENTINJ to EXITINTINFO.
  */
 static bool parse_vmcb(const struct facts *facts, const char *log, struct dump *d)
 {
-	const char *event_name = hypervisor_emulates(facts) ? "exit_int_info:" : "event_inj:";
+	const char *event_name = facts_is(facts, "hypervisor", "tcg") ? "exit_int_info:" : "event_inj:";
 	uint64_t nested, event;
 
 	if ((!find(log, "nested_ctl:", &nested) && !find(log, "misc_ctl:", &nested)) ||

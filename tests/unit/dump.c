@@ -16,7 +16,7 @@
 /* Lines of /dev/kmsg that are parsed: kvm_amd of 6.1 and 7.3, kvm_intel of 7.3 */
 #define VMCB(nested, control, npt, cr3)							\
 	"3,7,1,-;SVM: VMCB 00000000b6636db6, last attempted VMRUN on CPU 0\n"		\
-	"3,7,1,-;SVM: exit_int_info:      00000000\n"					\
+	"3,7,1,-;SVM: exit_int_info:      80000306\n"					\
 	"3,7,1,-;SVM: exit_int_info_err:  00000001\n"					\
 	"3,7,1,-;SVM: " nested control "\n"						\
 	"3,7,1,-;SVM: nested_cr3:         " npt "\n"					\
@@ -35,11 +35,13 @@
 	"3,7,1,-;kvm_intel: CPUBased=0xb5a06dfa SecondaryExec=0x" secondary "\n"	\
 	"3,7,1,-;kvm_intel: VMEntry: intr_info=80000b0d errcode=00000002\n" pointer
 
-static int parse_dump(const char *vendor, const char *log, struct dump *d)
+static int parse_dump(const char *hypervisor, const char *vendor, const char *log,
+		      struct dump *d)
 {
 	struct facts facts = {};
 	int r;
 
+	facts_set(&facts, "hypervisor", hypervisor);
 	facts_set(&facts, "vendor", vendor);
 	r = dump_parse(&facts, log, d);
 	facts_free(&facts);
@@ -73,18 +75,30 @@ static void vmcb_and_vmcs_are_read(void **state)
 				     header_end, header_end);
 		struct dump d;
 
-		assert_int_equal(parse_dump(dumps[i].vendor, before, &d), 0);
+		assert_int_equal(parse_dump("none", dumps[i].vendor, before, &d), 0);
 		assert_int_equal(d.paging, dumps[i].paging);
 		assert_true(d.root == dumps[i].root);
 		assert_true(d.pat == dumps[i].pat);
 		assert_true(d.cr0 == 0xc0010033);
 		assert_int_equal(d.event, 0x80000b0d);
-		assert_int_equal(parse_dump(dumps[i].vendor, twice, &d), -EAGAIN);
-		assert_int_equal(parse_dump(dumps[i].vendor, between, &d), -EAGAIN);
+		assert_int_equal(parse_dump("none", dumps[i].vendor, twice, &d), -EAGAIN);
+		assert_int_equal(parse_dump("none", dumps[i].vendor, between, &d), -EAGAIN);
 		free(between);
 		free(before);
 		free(twice);
 	}
+}
+
+static void only_qemu_moves_the_event(void **state)
+{
+	static const char amd[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
+	struct dump d;
+
+	(void)state;
+	assert_int_equal(parse_dump("tcg", "amd", amd, &d), 0);
+	assert_int_equal(d.event, 0x80000306);
+	assert_int_equal(parse_dump("bochs", "amd", amd, &d), 0);
+	assert_int_equal(d.event, 0x80000b0d);
 }
 
 static void truncated_dumps_are_rejected(void **state)
@@ -101,7 +115,7 @@ static void truncated_dumps_are_rejected(void **state)
 		for (size_t n = strstr(dumps[i].log, dumps[i].end) - dumps[i].log; n; n--) {
 			char *cut = text("%.*s", (int)n, dumps[i].log);
 
-			assert_int_equal(parse_dump(dumps[i].vendor, cut, &d), -EPERM);
+			assert_int_equal(parse_dump("none", dumps[i].vendor, cut, &d), -EPERM);
 			free(cut);
 		}
 	}
@@ -111,6 +125,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vmcb_and_vmcs_are_read),
+		cmocka_unit_test(only_qemu_moves_the_event),
 		cmocka_unit_test(truncated_dumps_are_rejected),
 	};
 
