@@ -19,8 +19,8 @@ usage()
 	  --require-kvm     the same, but without one, exit with status 99 (for CI)
 	  --cpu CPU, --kernel 6.12|newest|small:6.12|running|FILE
 	                    run on that kernel's kvm_amd or kvm_intel in an emulator; the
-	                    CPU is amd, intel, intel-skylake, intel-apicv, intel-tigerlake:
-	                    see --cpu amd --help
+	                    CPU is amd, amd-ryzen, intel, intel-skylake, intel-apicv or
+	                    intel-tigerlake: see --cpu amd --help
 	  --uefi [--cpus N] boot the bare-metal image under OVMF, and run the cases that
 	                    need no KVM: see --uefi --help
 	Commands and options of the harness:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kvm_intel on Bochs, which emulates VMX with EPT: Debian's, or for some CPUs one that
-# lab/bochs builds.
+# KVM on Bochs, which emulates VMX with EPT and SVM with nested paging: Debian's, or for
+# some CPUs one that lab/bochs builds.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 bochs_own=3.0

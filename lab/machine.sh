@@ -21,7 +21,8 @@ machine__usage() {
 	                    [$kernel_default]
 	  --modules DIR     the modules of a FILE, if they are not in their usual place
 	  --cpu CPU         amd, intel (a Haswell), intel-skylake (without APICv); after
-	                    lab/bochs build: intel-apicv (a Skylake), intel-tigerlake [amd]
+	                    lab/bochs build: amd-ryzen, intel-apicv (a Skylake),
+	                    intel-tigerlake [amd]
 	  --npt 0|1         kvm_amd's nested paging [1]
 	  --ept 0|1         kvm_intel's nested paging [1]
 	  --param M.P=V     set another parameter of a module or of the kernel
@@ -65,6 +66,9 @@ machine__choose_cpu() {
 	case $cpu in
 	amd)
 		vendor=amd emulation=qemu limit_default=300 ;;
+	amd-ryzen)
+		vendor=amd emulation=bochs emulator_build=own
+		model=ryzen ;;
 	intel | intel-haswell)
 		vendor=intel emulation=bochs
 		model=corei7_haswell_4770 ;;
@@ -85,7 +89,7 @@ machine__choose_cpu() {
 		model=tigerlake
 		quirks='clearcpuid=avx512f,fsrm' ;;
 	*)
-		fail "$BROKEN" "--cpu $cpu: expected amd, intel, intel-skylake, intel-apicv or intel-tigerlake" ;;
+		fail "$BROKEN" "--cpu $cpu: expected amd, amd-ryzen, intel, intel-skylake, intel-apicv or intel-tigerlake" ;;
 	esac
 }
 

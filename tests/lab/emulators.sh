@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR disable=SC2154
 #
-# The lab with real emulators: Debian's 6.1 on each CPU that QEMU and Bochs emulate.
+# The lab with real emulators: Debian's 6.1 on each CPU that QEMU and Bochs emulate; those of
+# lab/bochs only if it is built.
 # Takes minutes: "make lab-check".  LAB_CPUS="amd intel" runs only those CPUs.
 . "$srcdir/tests/tap.sh"
 lab=$(cd "$srcdir/lab" && pwd)
@@ -13,7 +14,11 @@ declare -A options=(
 	[amd]='--cpu amd' [amd-npt=0]='--cpu amd --npt 0'
 	[intel]='--cpu intel' [intel-ept=0]='--cpu intel --ept 0'
 	[intel-skylake]='--cpu intel-skylake'
+	[amd-ryzen]='--cpu amd-ryzen' [intel-apicv]='--cpu intel-apicv'
+	[intel-tigerlake]='--cpu intel-tigerlake'
 )
+cpus='amd amd-npt=0 intel intel-ept=0 intel-skylake'
+! "$lab/bochs" version >/dev/null 2>&1 || cpus+=' amd-ryzen intel-apicv intel-tigerlake'
 
 # boot CPU ARGUMENT...
 boot() {
@@ -56,7 +61,7 @@ killed() {
 read -r version image _ <"$tmp/kernel"
 kernel=6.1
 
-for cpu in ${LAB_CPUS:-amd amd-npt=0 intel intel-ept=0 intel-skylake}; do
+for cpu in ${LAB_CPUS:-$cpus}; do
 	boot "$cpu" --record "$tmp/$cpu.record"
 	check "$cpu: $version is as documented" status_is 0
 	check "$cpu: every check has a result" whole_plan

@@ -36,8 +36,10 @@ refuses "a file that is no kernel" "not an x86 kernel image" --kernel /etc/passw
 : >"$tmp/nothing"
 refuses "an empty file" "not an x86 kernel image" --kernel "$tmp/nothing"
 refuses "an unknown CPU" "--cpu vax" --kernel "$tmp/image" --cpu vax
-refuses "a CPU whose emulator is not built" "not built: lab/bochs build; without it: amd, intel and intel-skylake" \
-	--kernel "$tmp/image" --cpu intel-apicv
+for cpu in amd-ryzen intel-apicv; do
+	refuses "$cpu, whose emulator is not built" "not built: lab/bochs build; without it: amd, intel and intel-skylake" \
+		--kernel "$tmp/image" --cpu $cpu
+done
 refuses "npt of 2" "--npt 2" --kernel "$tmp/image" --npt 2
 refuses "a limit that is no number" "--limit soon" --kernel "$tmp/image" --limit soon
 refuses "modules that are not there" "no such directory" --kernel "$tmp/image" --modules "$tmp/none"
