@@ -45,7 +45,7 @@
 #define IOAPIC_PIN		20	/* the pin that payloads raise by KVM_IRQ_LINE */
 
 /* The version of everything in this header. */
-#define NOTE_VERSION		9
+#define NOTE_VERSION		10
 
 #ifndef __ASSEMBLER__
 
@@ -138,13 +138,15 @@ struct host_call {
 	uint32_t target;		/* enum target */
 	uint32_t vcpu;			/* TARGET_VCPU: its index in creation order */
 	uint32_t nr;
-	uint32_t failure_reason;	/* with -EIO: hardware_entry_failure_reason */
+	uint32_t at_exit;		/* 1: do it at the next exit that .vmm_exits answers */
 	struct step step[MAX_STEPS];
+	int64_t ret;			/* what the last step returned: >= 0, or -errno */
 	/*
-	 * What the last step returned: >= 0, or -errno.  If the VM entry after
-	 * KVM_SET_VCPU_EVENTS fails, the harness replaces the exception and sets -EIO here.
+	 * If the VM entry of a vCPU fails after KVM_SET_VCPU_EVENTS, the harness replaces the
+	 * exception, sets .ret of that vCPU's own call[] to -EIO, and this to
+	 * hardware_entry_failure_reason.
 	 */
-	int64_t ret;
+	uint64_t failure_reason;
 };
 
 /* Pointers in a structure are guest addresses: bitmap, userspace_addr. */

@@ -239,11 +239,14 @@ void exit_handle(struct vcpu *v)
 {
 	if (v->vm->trace)
 		trace_exit(v);
-	if (v->vm->note->vmm_exits && handle_as_vmm(v))
+	if (v->run->exit_reason != KVM_EXIT_FAIL_ENTRY && v->run->exit_reason != KVM_EXIT_INTR)
+		v->injected = false;
+	if (v->vm->note->vmm_exits && handle_as_vmm(v)) {
+		host_call_at_exit(v);
 		return;
+	}
 	switch (v->run->exit_reason) {
 	case KVM_EXIT_IO:
-		v->injected = false;
 		handle_doorbell(v);
 		break;
 	case KVM_EXIT_INTR:

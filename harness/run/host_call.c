@@ -103,13 +103,16 @@ static const struct allowed {
 	ALLOW(KVM_GET_LAPIC, VCPU),
 	ALLOW(KVM_GET_MP_STATE, VCPU),
 	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
+	ALLOW(KVM_GET_REGS, VCPU),
 	ALLOW(KVM_GET_SREGS, VCPU),
 	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_IRQ_LINE, VM),
 	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
 	ALLOW(KVM_SET_LAPIC, VCPU),
+	ALLOW(KVM_SET_MP_STATE, VCPU),
 	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
+	ALLOW(KVM_SET_REGS, VCPU),
 	ALLOW(KVM_SET_SREGS, VCPU),
 	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region),
 	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
@@ -191,9 +194,6 @@ static int64_t kvm_ioctl(const struct doing *d, const struct step *s)
 	const struct allowed *a = find_allowed(d, s);
 	int64_t r;
 
-	/* If the VM entry fails, the vCPU's own thread takes the exception back. */
-	if (a->request == KVM_SET_VCPU_EVENTS && d->vcpu != d->caller)
-		REFUSE(d->caller, "%s is for the vCPU itself", a->name);
 	if (_IOC_SIZE(a->request))
 		r = ioctl_with_structure(d, a, s);
 	else
@@ -201,7 +201,7 @@ static int64_t kvm_ioctl(const struct doing *d, const struct step *s)
 	if (a->request == KVM_CREATE_VCPU && r >= 0)
 		r = close(r);
 	if (a->request == KVM_SET_VCPU_EVENTS && !r)
-		d->caller->injected = true;
+		d->vcpu->injected = true;
 	return r;
 }
 
@@ -397,6 +397,12 @@ void host_call(struct vcpu *v)
 	vm_trace(v->vm, "vCPU %u: host call 0x%x of %s = %ld", v->index, call.step[0].request,
 		 target_names[d.target], call.ret);
 	slot->ret = call.ret;
+}
+
+void host_call_at_exit(struct vcpu *v)
+{
+	if (__atomic_exchange_n(&vm_mailbox(v->vm)->call[v->index].at_exit, 0, __ATOMIC_SEQ_CST))
+		host_call(v);
 }
 
 void host_call_take_back(struct vcpu *v)

@@ -38,7 +38,7 @@ void vcpu_pause(struct vcpu *v);
 void vcpu_resume(struct vcpu *v);
 
 /*
- * vcpu_complete_exit() - let KVM complete the OUT that ended KVM_RUN, as api.rst (struct
+ * vcpu_complete_exit() - let KVM complete the access that ended KVM_RUN, as api.rst (struct
  * kvm_run) requires before the vCPU's state is read or set.  Only for the vCPU's own thread.
  */
 void vcpu_complete_exit(struct vcpu *v);
@@ -77,6 +77,9 @@ void exit_handle(struct vcpu *v);
  * the payload's memory, or a target that does not exist ends the VM with END_GARBAGE.
  */
 void host_call(struct vcpu *v);
+
+/* host_call_at_exit() - do it now if its .at_exit is set, and clear .at_exit. */
+void host_call_at_exit(struct vcpu *v);
 
 /*
  * host_call_take_back() - the VM entry of @v failed because of the exception that a host call
