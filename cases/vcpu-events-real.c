@@ -14,12 +14,18 @@
 CASE("vcpu-events-real", .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI);
 VARIANT("default");
 
+static void observe_in_real_mode(const struct injection *i)
+{
+	observef("vector-%u.%s = %s", i->vector, i->has_error_code ? "with" : "without",
+		 injected_in_real_mode(1, i));
+}
+
 void guest_main(void)
 {
-	for (u32 n = 0; n < NR_RIGHT_AND_WRONG; n++) {
-		const struct injection *i = &right_and_wrong[n];
+	static const struct injection bp = { .vector = X86_TRAP_BP }, of = { .vector = X86_TRAP_OF };
 
-		observef("vector-%u.%s = %s", i->vector, i->has_error_code ? "with" : "without",
-			 injected_in_real_mode(1, i));
-	}
+	for (u32 n = 0; n < NR_RIGHT_AND_WRONG; n++)
+		observe_in_real_mode(&right_and_wrong[n]);
+	observe_in_real_mode(&bp);
+	observe_in_real_mode(&of);
 }

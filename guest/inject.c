@@ -7,7 +7,6 @@ extern volatile u64 caught_rsp, caught_word;
 extern volatile u32 caught_by_ud;
 
 #define TRIES			8
-#define LOST_TRIES		3
 
 #define ERROR_CODE			0x18
 #define VMX_ERROR_ENTRY_INVALID_CONTROL	7
@@ -68,7 +67,6 @@ const struct injection right_and_wrong[NR_RIGHT_AND_WRONG] = {
 
 struct result {
 	s64 ret;			/* the ioctl's; -EIO if the VM entry failed */
-	u64 failure_reason;		/* with -EIO: hardware_entry_failure_reason */
 	bool got_it;			/* KVM_GET_VCPU_EVENTS returns vector and error code */
 	bool came;			/* an exception came */
 	bool is_ud;			/* it came through the gate of #UD */
@@ -85,7 +83,7 @@ static struct result inject(const struct injection *i)
 	put_events_call(index, &events, (struct step) STEP(KVM_GET_VCPU_EVENTS, &got));
 	catch(i->vector);
 	return (struct result) {
-		.ret = call->ret, .failure_reason = call->failure_reason, .came = caught_rsp != 0,
+		.ret = call->ret, .came = caught_rsp != 0,
 		.got_it = got.exception.nr == i->vector &&
 			  got.exception.has_error_code == i->has_error_code &&
 			  got.exception.error_code == i->error_code,
@@ -95,21 +93,31 @@ static struct result inject(const struct injection *i)
 
 /*
  * If KVM has to reschedule instead of entering the guest, it cancels an injection
- * and repeats it later, but never a #VC (svm_complete_interrupts()).  So an
- * exception is lost only if each try loses it.
+ * and repeats it later, but never a #VC (svm_complete_interrupts()).
  */
+static bool may_be_lost(u32 vector)
+{
+	return vector == X86_TRAP_VC;
+}
+
 static struct result inject_until_it_comes(const struct injection *i)
 {
-	struct result r = {};
+	struct result r = inject(i);
 
-	for (u32 n = 0; n < LOST_TRIES; n++) {
+	for (u32 n = 1; n < TRIES && !r.ret && !r.came && may_be_lost(i->vector); n++)
 		r = inject(i);
-		if (r.ret || r.came)
-			break;
-	}
 	if ((!r.ret || r.ret == -EIO) && outcome_add(&get_events, r.got_it ? "as-set" : "otherwise"))
 		note("of vector %u KVM_GET_VCPU_EVENTS says otherwise", i->vector);
 	return r;
+}
+
+const char *failed_entry(u32 index)
+{
+	const struct host_call *call = &mailbox.call[index];
+
+	if (call->ret != -EIO)
+		return NULL;
+	return call->failure_reason == VMX_ERROR_ENTRY_INVALID_CONTROL ? "fail-entry-7" : "fail-entry";
 }
 
 const char *injected(const struct injection *i)
@@ -120,7 +128,7 @@ const char *injected(const struct injection *i)
 		return UNSEEN_GUEST "no host";
 	r = inject_until_it_comes(i);
 	if (r.ret == -EIO)
-		return r.failure_reason == VMX_ERROR_ENTRY_INVALID_CONTROL ? "fail-entry-7" : "fail-entry";
+		return failed_entry(this_cpu()->index);
 	if (r.ret)
 		return "rejected";
 	if (!r.came)
@@ -143,7 +151,6 @@ static bool is_given(u64 event, u32 vector)
 	return event & EVENT_VALID && EVENT_VECTOR(event) == vector;
 }
 
-/* As in inject_until_it_comes(), try again: a #VC is lost if KVM has to reschedule. */
 const char *given_event(const struct injection *injection)
 {
 	u32 index = this_cpu()->index;
@@ -160,7 +167,8 @@ const char *given_event(const struct injection *injection)
 		put_events_call(index, &events, (struct step) STEP(HOST_INSPECT_EVENT, &event));
 		catch(injection->vector);
 		ret = mailbox.call[index].ret;
-		if (ret ? ret != -EAGAIN : is_given(event, injection->vector))
+		if (ret ? ret != -EAGAIN : !may_be_lost(injection->vector) ||
+					   is_given(event, injection->vector))
 			break;
 	}
 	if (ret == -EAGAIN)

@@ -32,6 +32,12 @@ extern struct outcome get_events;
 const char *injected_in_real_mode(u32 index, const struct injection *i);
 
 /*
+ * failed_entry() - return "fail-entry-7" or "fail-entry" if the VM entry of vCPU @index has failed
+ * after an injection; else NULL.
+ */
+const char *failed_entry(u32 index);
+
+/*
  * given_event() - return what KVM would give the CPU for that injection: "error-code",
  * "no-error-code", "other-event", "rejected" by the ioctl, or UNSEEN_... with the reason.
  */

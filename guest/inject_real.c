@@ -44,7 +44,7 @@ const char *injected_in_real_mode(u32 index, const struct injection *i)
 	for (u32 n = 0; !*came && n < PATIENCE; n++)
 		cpu_relax();
 	if (call->ret == -EIO)
-		return "fail-entry";
+		return failed_entry(index);
 	if (call->ret)
 		return "rejected";
 	if (*came == REAL_MODE_WRONG)

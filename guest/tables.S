@@ -50,7 +50,11 @@ idt:
 	.word	(IMAGE_BASE + vector * VECTOR_SIZE) & 0xffff
 	.word	KERNEL_CS
 	.byte	0
+	.if	vector == 3 || vector == 4
+	.byte	0xee			/* interrupt gate, DPL 3: #BP and #OF */
+	.else
 	.byte	0x8e			/* interrupt gate, DPL 0 */
+	.endif
 	.word	(IMAGE_BASE + vector * VECTOR_SIZE) >> 16
 	.quad	0
 	.set	vector, vector + 1

@@ -68,11 +68,15 @@ typedef int64_t s64;
 #define PTE_PCD			BIT(4)	/* selects a PAT entry: bit 1 */
 
 /* Exception vectors. */
+#define X86_TRAP_DE		0
 #define X86_TRAP_DB		1
 #define X86_TRAP_NMI		2
+#define X86_TRAP_BP		3
+#define X86_TRAP_OF		4
 #define X86_TRAP_UD		6
 #define X86_TRAP_GP		13
 #define X86_TRAP_PF		14
+#define X86_TRAP_VC		29
 #define NR_EXCEPTIONS		32	/* including NMI */
 
 /*
