@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What KVM_ENABLE_CAP accepts, and when - api.rst 7.7, 7.13, 7.21, 7.22, 7.35, 7.37
+ * What KVM_ENABLE_CAP accepts, and when - api.rst 7.7, 7.13, 7.18, 7.21, 7.22, 7.31, 7.35, 7.37, 7.40
  *
  * The argument of some capabilities is a set of flags, and some flags exclude each other.
+ * KVM_CHECK_EXTENSION returns the flags that this VM can have ("offers"), so a VMM may give
+ * back each of them, and no other flag.
+ *
  * Some capabilities need an in-kernel APIC, and some cannot be enabled once the VM has a vCPU.
  * The first three VMs here have none.  A call that KVM refuses must change nothing: the guest
  * can see this for one capability, in the format of its APIC ID.
@@ -19,11 +22,15 @@ VARIANT("default");
 #define SUPPRESS	KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST
 #define NO_SUPPRESS	KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST
 #define QUIRKS		(2 * KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS - 1)	/* those of Linux 6.1 */
+#define MSR_REASONS	\
+	(KVM_MSR_EXIT_REASON_UNKNOWN | KVM_MSR_EXIT_REASON_INVAL | KVM_MSR_EXIT_REASON_FILTER)
+#define DIRTY_LOG	KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE
+#define INITIALLY_SET	KVM_DIRTY_LOG_INITIALLY_SET
 
 static const struct trial {
 	const char *name;
 	u32 cap;
-	u32 offered;			/* in KVM_CHECK_EXTENSION, if KVM has the feature */
+	u32 offered;			/* KVM_CHECK_EXTENSION has this flag; 0: it returns 0 */
 	u64 value;
 } trials[] = {
 	{ "x2apic-api.ids", KVM_CAP_X2APIC_API, IDS, IDS },
@@ -41,26 +48,99 @@ static const struct trial {
 	{ "bus-lock.both", KVM_CAP_X86_BUS_LOCK_EXIT, 1,
 	  KVM_BUS_LOCK_DETECTION_OFF | KVM_BUS_LOCK_DETECTION_EXIT },
 	{ "bus-lock.bit-30", KVM_CAP_X86_BUS_LOCK_EXIT, 1, BIT(30) },
+	{ "bus-lock.absent", KVM_CAP_X86_BUS_LOCK_EXIT, 0, KVM_BUS_LOCK_DETECTION_EXIT },
 	{ "bus-cycles.0", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, 0 },
 	{ "bus-cycles.1", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, 1 },
 	{ "bus-cycles.40", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, 40 },
 	{ "bus-cycles.bit-32", KVM_CAP_X86_APIC_BUS_CYCLES_NS, 1, BIT(32) },
 	{ "pmu.disable", KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE, KVM_PMU_CAP_DISABLE },
 	{ "pmu.bit-30", KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE, BIT(30) },
+	{ "pmu.absent", KVM_CAP_PMU_CAPABILITY, 0, KVM_PMU_CAP_DISABLE },
+	{ "dirty-log.enable", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, DIRTY_LOG },
+	{ "dirty-log.initially-set", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, INITIALLY_SET },
+	{ "dirty-log.both", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, DIRTY_LOG | INITIALLY_SET },
+	{ "dirty-log.bit-2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, DIRTY_LOG | BIT(2) },
 };
 
-static void observe_trials(const char *scope, const char *(*enable)(u32 cap, u64 value))
+/* A capability whose flags KVM_CHECK_EXTENSION returns. */
+static const struct mask {
+	const char *name;
+	u32 cap;
+	u64 flags;			/* if KVM_CHECK_EXTENSION returns 1 instead */
+} masks[] = {
+	{ "x2apic-api", KVM_CAP_X2APIC_API, 0 },
+	{ "disable-exits", KVM_CAP_X86_DISABLE_EXITS, 0 },
+	{ "user-space-msr", KVM_CAP_X86_USER_SPACE_MSR, MSR_REASONS },
+	{ "bus-lock", KVM_CAP_X86_BUS_LOCK_EXIT, 0 },
+	{ "quirks", KVM_CAP_DISABLE_QUIRKS2, 0 },
+	{ "pmu", KVM_CAP_PMU_CAPABILITY, 0 },
+	{ "exit-hypercall", KVM_CAP_EXIT_HYPERCALL, 0 },
+};
+
+static const struct machine {
+	s64 (*check)(u32 cap);
+	const char *(*enable)(u32 cap, u64 value);
+} vm = { check_extension, enable_cap }, other_vm = { other_check_extension, other_enable_cap };
+
+static void observe_trial(const struct machine *m, const struct trial *t)
+{
+	s64 offered = m->check(t->cap);
+
+	if (t->offered && !(offered & t->offered))
+		observe(t->name, UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
+	else if (!t->offered && offered)
+		observe(t->name, UNSEEN_HOST "KVM_CHECK_EXTENSION offers it");
+	else
+		observe(t->name, m->enable(t->cap, t->value));
+}
+
+/* Enable each of @flags alone; return what KVM answers to all of them. */
+static const char *enable_each(const struct machine *m, u32 cap, u64 flags)
+{
+	struct outcome o = {};
+
+	for (u32 i = 0; i < 64; i++) {
+		const char *result;
+
+		if (!(flags & BIT(i)))
+			continue;
+		result = m->enable(cap, BIT(i));
+		if (outcome_add(&o, result))
+			note("capability %u, bit %u: %s", cap, i, result);
+	}
+	return outcome_name(&o);
+}
+
+static void observe_mask(const struct machine *m, const struct mask *mask)
+{
+	s64 offered = m->check(mask->cap);
+	u64 flags = mask->flags ? mask->flags : (u64)offered;
+
+	SCOPE(mask->name);
+	if (!offered) {
+		observe("offered", UNSEEN_HOST "KVM_CHECK_EXTENSION offers no flag");
+		observe("not-offered", UNSEEN_HOST "KVM_CHECK_EXTENSION offers no flag");
+		observe("whole", UNSEEN_HOST "KVM_CHECK_EXTENSION offers no flag");
+		return;
+	}
+	observe("offered", enable_each(m, mask->cap, flags));
+	observe("not-offered", enable_each(m, mask->cap, ~flags));
+	observe("whole", m->enable(mask->cap, flags));
+}
+
+static void observe_machine(const char *scope, const struct machine *m)
 {
 	SCOPE(scope);
-	for (const struct trial *t = trials; t < trials + ARRAY_SIZE(trials); t++)
-		observe(t->name, check_extension(t->cap) & t->offered ? enable(t->cap, t->value) :
-			UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
+	for (u32 i = 0; i < ARRAY_SIZE(trials); i++)
+		observe_trial(m, &trials[i]);
+	for (u32 i = 0; i < ARRAY_SIZE(masks); i++)
+		observe_mask(m, &masks[i]);
 }
 
 static void observe_without_vcpus(const char *scope, enum irqchip irqchip)
 {
 	create_other_vm(irqchip);
-	observe_trials(scope, other_enable_cap);
+	observe_machine(scope, &other_vm);
 }
 
 static bool has_xapic_format(u32 index)
@@ -94,5 +174,5 @@ void guest_main(void)
 	observe_without_vcpus("no-irqchip", 0);
 	wait_for_cpus(2);
 	observe_format();
-	observe_trials("running", enable_cap);
+	observe_machine("running", &vm);
 }

@@ -70,6 +70,11 @@ s64 check_extension(u32 cap)
 	return HOST_CALL(TARGET_VM, 0, { .request = KVM_CHECK_EXTENSION, .data = cap });
 }
 
+s64 other_check_extension(u32 cap)
+{
+	return HOST_CALL(TARGET_OTHER_VM, 0, { .request = KVM_CHECK_EXTENSION, .data = cap });
+}
+
 void add_vcpu(void)
 {
 	HOST_CALL(TARGET_VM, 0, { .request = HOST_ADD_VCPU });

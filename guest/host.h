@@ -49,8 +49,9 @@ const char *enable_cap(u32 cap, u64 value);
 const char *other_enable_cap(u32 cap, u64 value);
 void create_other_vm(enum irqchip irqchip);
 
-/* check_extension() - KVM_CHECK_EXTENSION of the VM. */
+/* check_extension(), other_check_extension() - KVM_CHECK_EXTENSION of the VM, and the other VM. */
 s64 check_extension(u32 cap);
+s64 other_check_extension(u32 cap);
 
 /* add_vcpu() - create and start the next of the .late vCPUs. */
 void add_vcpu(void);
