@@ -156,7 +156,6 @@ s64 get_feature_msr(u32 msr, u64 *value)
 }
 
 #define MAX_CPUID_ENTRIES	4096
-#define KVM_MAX_CPUID_ENTRIES	256	/* KVM has no more */
 
 static struct {
 	struct kvm_cpuid2 head;
@@ -202,6 +201,31 @@ bool get_cpuid(u32 vcpu, u32 leaf, u32 index, struct cpuid *r)
 {
 	return !read_leaves(TARGET_VCPU, vcpu, KVM_GET_CPUID2, KVM_MAX_CPUID_ENTRIES) &&
 	       find_leaf(leaf, index, r);
+}
+
+bool is_same_cpuid(const struct kvm_cpuid_entry2 *a, const struct kvm_cpuid_entry2 *b)
+{
+	return a->function == b->function && a->index == b->index && a->flags == b->flags &&
+	       a->eax == b->eax && a->ebx == b->ebx && a->ecx == b->ecx && a->edx == b->edx;
+}
+
+/* Before 6.4, KVM does not return how many entries there are: the others keep their zeros. */
+s64 get_cpuid_table(u32 vcpu, struct cpuid_table *t)
+{
+	static const struct kvm_cpuid_entry2 zero;
+	s64 ret;
+
+	__builtin_memset(t, 0, sizeof(*t));
+	t->head.nent = KVM_MAX_CPUID_ENTRIES;
+	ret = vcpu_ioctl(vcpu, KVM_GET_CPUID2, t);
+	while (t->head.nent && is_same_cpuid(&t->entries[t->head.nent - 1], &zero))
+		t->head.nent--;
+	return ret;
+}
+
+s64 set_cpuid_table(u32 vcpu, struct cpuid_table *t)
+{
+	return vcpu_ioctl(vcpu, KVM_SET_CPUID2, t);
 }
 
 static struct vmm_exit exit_and(bool refuse)

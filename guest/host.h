@@ -91,6 +91,22 @@ bool supported_cpuid(u32 leaf, u32 index, struct cpuid *r);
 bool get_cpuid(u32 vcpu, u32 leaf, u32 index, struct cpuid *r);
 
 /*
+ * get_cpuid_table(), set_cpuid_table() - KVM_GET_CPUID2 and KVM_SET_CPUID2 of a vCPU, with
+ * all entries; return 0 or -errno.
+ * is_same_cpuid() - compare all fields of two entries.
+ */
+#define KVM_MAX_CPUID_ENTRIES	256	/* KVM has no more */
+
+struct cpuid_table {
+	struct kvm_cpuid2 head;
+	struct kvm_cpuid_entry2 entries[KVM_MAX_CPUID_ENTRIES];
+};
+
+s64 get_cpuid_table(u32 vcpu, struct cpuid_table *t);
+s64 set_cpuid_table(u32 vcpu, struct cpuid_table *t);
+bool is_same_cpuid(const struct kvm_cpuid_entry2 *a, const struct kvm_cpuid_entry2 *b);
+
+/*
  * vmm_exit() - return the last exit of this vCPU to the VMM since the previous call; needs
  * .vmm_exits.  Its count is 0 if there was no exit, or no host.
  * vmm_refuses() - forget the last exit, and have the VMM refuse MSR accesses until vmm_exit().

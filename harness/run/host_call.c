@@ -108,6 +108,7 @@ static const struct allowed {
 	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_IRQ_LINE, VM),
+	ALLOW(KVM_SET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
 	ALLOW(KVM_SET_LAPIC, VCPU),
 	ALLOW(KVM_SET_MP_STATE, VCPU),
