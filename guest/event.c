@@ -72,18 +72,29 @@ static void ioapic_write(u32 reg, u32 value)
 	*iowin = value;
 }
 
-/* Write @icr and @dest to the pin's redirection entry (82093AA, 3.2.4), and raise an edge. */
+void program_pin(u32 entry, u32 dest)
+{
+	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN) + 1, dest << 24);
+	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN), entry);
+}
+
+s64 set_pin(u32 level)
+{
+	struct kvm_irq_level line = { .irq = IOAPIC_PIN, .level = level };
+
+	return vm_ioctl(KVM_IRQ_LINE, &line);
+}
+
+/* Raise an edge. */
 static s64 send_by_pin(u32 icr, u32 dest)
 {
-	struct kvm_irq_level up = { .irq = IOAPIC_PIN, .level = 1 }, down = { .irq = IOAPIC_PIN };
 	s64 r;
 
 	if (!mailbox.host)
 		return -ENOSYS;
-	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN) + 1, dest << 24);
-	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN), icr & (0x7ff | APIC_DEST_LOGICAL));
-	r = vm_ioctl(KVM_IRQ_LINE, &up);
-	return r ? r : vm_ioctl(KVM_IRQ_LINE, &down);
+	program_pin(icr & (0x7ff | APIC_DEST_LOGICAL), dest);
+	r = set_pin(1);
+	return r ? r : set_pin(0);
 }
 
 /* The VMM writes the ICR of the calling vCPU, which is in x2APIC mode. */
