@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What KVM_ENABLE_CAP accepts, and when - api.rst 7.7, 7.13, 7.18, 7.21, 7.22, 7.31, 7.35, 7.37, 7.40
+ * What KVM_ENABLE_CAP accepts, and when - api.rst 7.7, 7.13, 7.18, 7.21, 7.22, 7.31, 7.35, 7.37
+ * and 7.40
  *
  * The argument of some capabilities is a set of flags, and some flags exclude each other.
  * KVM_CHECK_EXTENSION returns the flags that this VM can have ("offers"), so a VMM may give
@@ -58,7 +59,8 @@ static const struct trial {
 	{ "pmu.absent", KVM_CAP_PMU_CAPABILITY, 0, KVM_PMU_CAP_DISABLE },
 	{ "dirty-log.enable", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, DIRTY_LOG },
 	{ "dirty-log.initially-set", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, INITIALLY_SET },
-	{ "dirty-log.both", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, DIRTY_LOG | INITIALLY_SET },
+	{ "dirty-log.both", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG,
+	  DIRTY_LOG | INITIALLY_SET },
 	{ "dirty-log.bit-2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DIRTY_LOG, DIRTY_LOG | BIT(2) },
 };
 

@@ -40,7 +40,8 @@ static void take_and_set(u32 entry, u32 level)
 
 static void observe_pin(const char *name, u32 trigger)
 {
-	u32 before = this_cpu()->received[VECTOR_TEST], entry = APIC_DM_FIXED | VECTOR_TEST | trigger;
+	u32 before = this_cpu()->received[VECTOR_TEST];
+	u32 entry = APIC_DM_FIXED | VECTOR_TEST | trigger;
 
 	SCOPE(name);
 	mask_pin(entry, false);

@@ -228,22 +228,27 @@ s64 set_cpuid_table(u32 vcpu, struct cpuid_table *t)
 	return vcpu_ioctl(vcpu, KVM_SET_CPUID2, t);
 }
 
-static struct vmm_exit exit_and(bool refuse)
+static struct vmm_exit exit_and(u64 answer)
 {
 	struct vmm_exit e = {};
 
-	HOST_CALL(TARGET_VCPU, this_cpu()->index, { HOST_VMM_EXIT, sizeof(e), (u64)&e, refuse });
+	HOST_CALL(TARGET_VCPU, this_cpu()->index, { HOST_VMM_EXIT, sizeof(e), (u64)&e, answer });
 	return e;
 }
 
 struct vmm_exit vmm_exit(void)
 {
-	return exit_and(false);
+	return exit_and(0);
 }
 
 void vmm_refuses(void)
 {
-	exit_and(true);
+	exit_and(1);
+}
+
+void vmm_returns(u64 ret)
+{
+	exit_and(ret);
 }
 
 static s64 memory(enum host_request request, volatile void *page, u64 value)

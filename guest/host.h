@@ -110,9 +110,12 @@ bool is_same_cpuid(const struct kvm_cpuid_entry2 *a, const struct kvm_cpuid_entr
  * vmm_exit() - return the last exit of this vCPU to the VMM since the previous call; needs
  * .vmm_exits.  Its count is 0 if there was no exit, or no host.
  * vmm_refuses() - forget the last exit, and have the VMM refuse MSR accesses until vmm_exit().
+ * vmm_returns() - forget the last exit, and have the VMM return @ret, not 0, from the next
+ * hypercall.
  */
 struct vmm_exit vmm_exit(void);
 void vmm_refuses(void);
+void vmm_returns(u64 ret);
 
 /*
  * take_memory() - make a page absent: the host has to fetch it, and an access waits.

@@ -162,7 +162,8 @@ enum host_request {
 	HOST_AWAIT_FAULT,		/* [VM] wait for a fault at @data; return enum awaited */
 	HOST_GIVE_MEMORY,		/* [VM] make @data present; its first quadword is @value */
 	HOST_VMM_EXIT,			/* [this vCPU] store struct vmm_exit at @data, and forget it;
-					   @value: whether to refuse MSR accesses from now on */
+					   @value: 1 to refuse MSR accesses from now on; what the
+					   next hypercall returns, if not 0 */
 	HOST_INSPECT_EVENT,		/* [this vCPU] store at @data which event KVM gives the CPU
 					   (EVENTINJ or VM-entry interruption information), and
 					   replace that event with #UD */
@@ -191,10 +192,11 @@ enum awaited {
 struct vmm_exit {
 	uint64_t count;			/* how many exits there were */
 	uint64_t reason;		/* KVM_EXIT_... */
-	uint64_t where;			/* port, guest-physical address, MSR or vector */
+	uint64_t where;			/* port, guest-physical address, MSR, vector, hypercall */
 	uint64_t stored;		/* what the guest stored, or bytes of an instruction */
 	uint64_t rip;			/* as the VMM sees it: KVM_GET_REGS */
 	uint64_t detail;		/* KVM_MSR_EXIT_REASON_..., or size of an instruction */
+	uint64_t args[3];		/* of a hypercall */
 };
 
 /* The tables that translate to host-physical addresses. */

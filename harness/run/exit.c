@@ -176,7 +176,20 @@ static void answer_msr(struct vcpu *v)
 	answer_access(v, run->msr.index, run->exit_reason == KVM_EXIT_X86_WRMSR, &run->msr.data,
 		      sizeof(run->msr.data));
 	v->seen.detail = run->msr.reason;
-	run->msr.error = v->vmm_refuses;
+	run->msr.error = !!v->vmm_answer;
+}
+
+/* Return @vmm_answer once, and VMM_ANSWERS to the hypercall after that. */
+static void answer_hypercall(struct vcpu *v)
+{
+	struct kvm_run *run = v->run;
+	struct vmm_exit *seen = remember(v, run->hypercall.nr);
+
+	memcpy(seen->args, run->hypercall.args, sizeof(seen->args));
+	memset(&run->hypercall.ret, VMM_ANSWERS, sizeof(run->hypercall.ret));
+	if (v->vmm_answer)
+		run->hypercall.ret = v->vmm_answer;
+	v->vmm_answer = 0;
 }
 
 /* Inject #UD at CPL3, as KVM does without KVM_CAP_EXIT_ON_EMULATION_FAILURE. */
@@ -221,6 +234,9 @@ static bool handle_as_vmm(struct vcpu *v)
 	case KVM_EXIT_X86_RDMSR:
 	case KVM_EXIT_X86_WRMSR:
 		answer_msr(v);
+		return true;
+	case KVM_EXIT_HYPERCALL:
+		answer_hypercall(v);
 		return true;
 	case KVM_EXIT_IOAPIC_EOI:
 		remember(v, run->eoi.vector);

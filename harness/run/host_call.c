@@ -273,7 +273,7 @@ static int64_t vmm_exit(const struct doing *d, const struct step *s)
 
 	if (s->size != sizeof(v->seen))
 		REFUSE(v, "HOST_VMM_EXIT with %u bytes, want %zu", s->size, sizeof(v->seen));
-	v->vmm_refuses = s->value;
+	v->vmm_answer = s->value;
 	memcpy(payload_memory(d, s->data, s->size), &v->seen, s->size);
 	v->seen = (struct vmm_exit) {};
 	return 0;

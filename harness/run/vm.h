@@ -31,7 +31,7 @@ struct vcpu {
 	atomic_uint paused;		/* another vCPU's host call uses the vCPU's file */
 	unsigned int wakes;		/* the VM's wakes at the last vcpu_wait() */
 	bool injected;			/* a host call has injected an exception */
-	bool vmm_refuses;		/* answer MSR exits with an error */
+	uint64_t vmm_answer;		/* the @value of HOST_VMM_EXIT */
 	struct vmm_exit seen;		/* the last exit, for HOST_VMM_EXIT */
 };
 
