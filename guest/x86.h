@@ -20,6 +20,7 @@ typedef int64_t s64;
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 
 #define X86_EFLAGS_IF		BIT(9)	/* interrupts enabled */
+#define X86_EFLAGS_AC		BIT(18)	/* CPL0 may access user pages in spite of SMAP */
 
 #define X86_CR0_PE		BIT(0)	/* protected mode */
 #define X86_CR0_MP		BIT(1)	/* monitor coprocessor */
@@ -32,6 +33,8 @@ typedef int64_t s64;
 #define X86_CR0_CD		BIT(30)	/* cache disable: no-fill mode */
 #define X86_CR0_PG		BIT(31)	/* paging */
 #define X86_CR4_DE		BIT(3)	/* I/O breakpoints */
+#define X86_CR4_SMEP		BIT(20)	/* CPL0 executes no user pages */
+#define X86_CR4_SMAP		BIT(21)	/* CPL0 accesses no user pages, unless RFLAGS.AC is set */
 
 #define MSR_IA32_APICBASE	0x0000001b
 #define MSR_IA32_MISC_ENABLE	0x1a0
@@ -45,6 +48,7 @@ typedef int64_t s64;
 #define MSR_MTRRfix4K_C0000	0x00000268
 #define MSR_IA32_CR_PAT		0x00000277
 #define MSR_EFER		0xc0000080
+#define EFER_NX			BIT(11)	/* PTE_NX is not reserved */
 #define EFER_SVME		BIT(12)	/* SVM instructions */
 #define MSR_MTRRdefType		0x000002ff
 #define MSR_GS_BASE		0xc0000101
@@ -64,6 +68,13 @@ typedef int64_t s64;
 #define X86_MEMTYPE_WB		6
 #define X86_MEMTYPE_UC_MINUS	7	/* IA32_PAT only */
 
+#define PTE_P			BIT(0)	/* present */
+#define PTE_W			BIT(1)	/* writable */
+#define PTE_U			BIT(2)	/* CPL3 may access it */
+#define PTE_A			BIT(5)	/* accessed */
+#define PTE_D			BIT(6)	/* dirty */
+#define PTE_PS			BIT(7)	/* a page of 2 MiB, in a page directory */
+#define PTE_NX			BIT(63)	/* not executable */
 #define PTE_PWT			BIT(3)	/* selects a PAT entry: bit 0 */
 #define PTE_PCD			BIT(4)	/* selects a PAT entry: bit 1 */
 
