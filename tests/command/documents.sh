@@ -33,6 +33,8 @@ how()
 		echo 'by make lab-records' ;;
 	lab/enter*)
 		echo 'by tests/command/front-door.sh' ;;
+	'lab/bochs build')
+		echo 'by .ci/run' ;;
 	*lab/fleet*)
 		echo 'by make fleet-check' ;;
 	'lab/kernels list')
