@@ -20,8 +20,6 @@ VARIANT("40-ns", ENABLE(KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40));
 #define LONG		0xffffffff
 #define SAMPLES		5
 
-static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
-
 /* The timer's count, kvmclock in the middle of the load that read it, and the load's duration. */
 struct moment {
 	u64 ns, count, spread;
@@ -29,7 +27,7 @@ struct moment {
 
 static struct moment sample(void)
 {
-	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
+	volatile struct pvclock_vcpu_time_info *time = &kvmclocks[this_cpu()->index];
 	u64 before = pvclock_read(time), count = apic_read(APIC_TMCCT);
 	u64 spread = pvclock_read(time) - before;
 
@@ -91,8 +89,7 @@ static void observe_bus(const char *key, u32 divider, u32 divide_by)
 
 static void observe_timer(void)
 {
-	wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (u64)&times[this_cpu()->index] | 1);
-	enter_again();
+	kvmclock_begin(this_cpu()->index);
 	observe_bus("cycle", APIC_TDR_DIV_1, 1);
 	observe_bus("cycle.divided", APIC_TDR_DIV_16, 16);
 }

@@ -18,7 +18,6 @@ VARIANT("default");
 #define ROUNDS		20
 #define YEAR_2020	1577836800u
 
-static volatile struct pvclock_vcpu_time_info times[2] __attribute__((aligned(64)));
 static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
 static volatile struct kvm_steal_time steals[2] __attribute__((aligned(64)));
 
@@ -52,7 +51,7 @@ static const char *direction(volatile struct pvclock_vcpu_time_info *time)
 /* Each vCPU has a clock of its own. */
 static void observe_clock(const char *name, u32 msr)
 {
-	volatile struct pvclock_vcpu_time_info *time = &times[this_cpu()->index];
+	volatile struct pvclock_vcpu_time_info *time = &kvmclocks[this_cpu()->index];
 
 	*time = (struct pvclock_vcpu_time_info) {};
 	wrmsr(msr, (u64)time | 1);
@@ -106,41 +105,11 @@ static void observe_vcpu(void)
 	observe_steal_time();
 }
 
-static void begin_clock(void *unused)
-{
-	(void)unused;
-	wrmsr(MSR_KVM_SYSTEM_TIME_NEW, (u64)&times[this_cpu()->index] | 1);
-}
-
-static void read_clock(void *now)
-{
-	*(u64 *)now = pvclock_read(&times[this_cpu()->index]);
-}
-
-/* Read the clock on the two vCPUs in turn: no time may be before the previous one. */
-static const char *between_vcpus(void)
-{
-	u64 before = 0, now;
-
-	begin_clock(NULL);
-	call_on(1, begin_clock, NULL);
-	for (u32 i = 0; i < ROUNDS; i++) {
-		if (i % 2)
-			call_on(1, read_clock, &now);
-		else
-			read_clock(&now);
-		if (!(times[0].flags & times[1].flags & PVCLOCK_TSC_STABLE_BIT))
-			return UNSEEN_HOST "its kvmclock does not have PVCLOCK_TSC_STABLE_BIT";
-		if (now < before)
-			return "backwards";
-		before = now;
-	}
-	return "forwards";
-}
-
 void guest_main(void)
 {
 	wait_for_cpus(2);
 	on_each_vcpu(observe_vcpu);
-	observe("between-vcpus.time", between_vcpus());
+	kvmclock_begin(0);
+	kvmclock_begin(1);
+	observe("between-vcpus.time", kvmclock_between_vcpus());
 }

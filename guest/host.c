@@ -75,6 +75,16 @@ s64 other_check_extension(u32 cap)
 	return HOST_CALL(TARGET_OTHER_VM, 0, { .request = KVM_CHECK_EXTENSION, .data = cap });
 }
 
+u64 host_time(u32 id)
+{
+	return HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_TIME, .value = id });
+}
+
+u64 host_tsc(void)
+{
+	return HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_TSC });
+}
+
 void add_vcpu(void)
 {
 	HOST_CALL(TARGET_VM, 0, { .request = HOST_ADD_VCPU });

@@ -53,6 +53,15 @@ void create_other_vm(enum irqchip irqchip);
 s64 check_extension(u32 cap);
 s64 other_check_extension(u32 cap);
 
+/*
+ * host_time() - return the host's clock @id, CLOCK_..., in nanoseconds.
+ * host_tsc() - return the host's TSC.
+ */
+#define CLOCK_REALTIME		0
+#define CLOCK_MONOTONIC_RAW	4
+u64 host_time(u32 id);
+u64 host_tsc(void);
+
 /* add_vcpu() - create and start the next of the .late vCPUs. */
 void add_vcpu(void);
 

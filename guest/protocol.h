@@ -154,6 +154,8 @@ struct host_call {
 /* Requests that are not an ioctl.  The target that each needs is in brackets. */
 enum host_request {
 	HOST_STORE,			/* store @value, @size bytes, at @data */
+	HOST_TIME,			/* [system] return clock_gettime(@value), in nanoseconds */
+	HOST_TSC,			/* [system] return the TSC, as the harness reads it */
 	HOST_CREATE_VM,			/* [system] create another VM, without memory and vCPUs;
 					   @value: enum irqchip, or 0 */
 	HOST_ADD_VCPU,			/* [VM] create and start the next of the .late vCPUs */

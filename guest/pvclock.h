@@ -25,6 +25,7 @@ struct pvclock_wall_clock {
 } __attribute__((packed));
 
 #define PVCLOCK_TSC_STABLE_BIT	BIT(0)
+#define PVCLOCK_GUEST_STOPPED	BIT(1)
 
 /* pvclock_read() - return nanoseconds; call it on the vCPU that registered @time. */
 static inline u64 pvclock_read(const volatile struct pvclock_vcpu_time_info *time)
@@ -44,5 +45,18 @@ static inline u64 pvclock_read(const volatile struct pvclock_vcpu_time_info *tim
 	} while (version != time->version);
 	return ns;
 }
+
+/*
+ * Each of two vCPUs has a kvmclock of its own, in kvmclocks[].
+ *
+ * kvmclock_begin() - on vCPU @index, register its kvmclock; on return KVM has written it.
+ * kvmclock_read() - on vCPU @index, read its kvmclock; return nanoseconds.
+ * kvmclock_between_vcpus() - read both in turn, and return "forwards" or "backwards"; UNSEEN_HOST
+ * without PVCLOCK_TSC_STABLE_BIT.
+ */
+extern volatile struct pvclock_vcpu_time_info kvmclocks[2];
+void kvmclock_begin(u32 index);
+u64 kvmclock_read(u32 index);
+const char *kvmclock_between_vcpus(void);
 
 #endif

@@ -166,6 +166,15 @@ static void read_hypervisor(struct host *h)
 	}
 }
 
+static void read_clocksource(struct host *h)
+{
+	char name[64];
+
+	if (read_line(h, "/sys/devices/system/clocksource/clocksource0/current_clocksource", name,
+		      sizeof(name)))
+		facts_set(&h->facts, "clocksource", name);
+}
+
 /* CPUID in this process may show less than the host's kernel sees. */
 static void read_cpu(struct host *h)
 {
@@ -297,6 +306,7 @@ void host_read(struct host *h)
 		facts_set(&h->facts, "kernel", host.release);
 	read_cpu(h);
 	read_hypervisor(h);
+	read_clocksource(h);
 	open_kvm(h);
 	if (h->kvm >= 0)
 		read_kvm(h);

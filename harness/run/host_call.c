@@ -6,13 +6,16 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 #include "run/mailbox.h"
 #include "run/vcpu.h"
 #include "text.h"
 
 #define MAX_STRUCTURE	(256 << 10)	/* bytes */
+#define NS_A_SECOND	1000000000l
 #define MSR_RANGE_BITS	0x3000		/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
 
 static const char *const target_names[NR_TARGETS] = {
@@ -99,6 +102,7 @@ static const struct allowed {
 	ALLOW(KVM_CHECK_EXTENSION, VM),
 	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
 	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
+	ALLOW(KVM_GET_CLOCK, VM),
 	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_LAPIC, VCPU),
 	ALLOW(KVM_GET_MP_STATE, VCPU),
@@ -108,6 +112,7 @@ static const struct allowed {
 	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_IRQ_LINE, VM),
+	ALLOW(KVM_SET_CLOCK, VM),
 	ALLOW(KVM_SET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
 	ALLOW(KVM_SET_LAPIC, VCPU),
@@ -214,6 +219,15 @@ static int64_t store(const struct doing *d, const struct step *s)
 	return 0;
 }
 
+static int64_t host_time(const struct doing *d, clockid_t id)
+{
+	struct timespec t;
+
+	if (clock_gettime(id, &t))
+		REFUSE(d->caller, "there is no clock %d", id);
+	return t.tv_sec * NS_A_SECOND + t.tv_nsec;
+}
+
 /* Replace an earlier VM by dup3(): a host call of another vCPU may be using its descriptor. */
 static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 {
@@ -314,6 +328,10 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 		return kvm_ioctl(d, s);
 	if (s->request == HOST_STORE)
 		return store(d, s);
+	if (s->request == HOST_TIME && d->target == TARGET_SYSTEM)
+		return host_time(d, s->value);
+	if (s->request == HOST_TSC && d->target == TARGET_SYSTEM)
+		return __rdtsc();
 	if (s->request == HOST_CREATE_VM && d->target == TARGET_SYSTEM)
 		return create_vm(d, s->value);
 	if (s->request == HOST_ADD_VCPU && of_vm)
