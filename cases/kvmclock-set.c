@@ -22,14 +22,6 @@ VARIANT("default");
 #define HOUR		(3600 * SECOND)
 #define FLAGS		(KVM_CLOCK_TSC_STABLE | KVM_CLOCK_REALTIME | KVM_CLOCK_HOST_TSC)
 
-/* At most how far a kvmclock gets in @ns: the host's calibration of the TSC is not exact. */
-#define LONGEST(ns)	((ns) + (ns) / 64)
-
-static const char *place(u64 low, u64 value, u64 high)
-{
-	return value < low ? "behind" : value > high ? "ahead" : "between";
-}
-
 static const char *place_if(u32 flag, u64 low, u64 value, u64 high)
 {
 	return flag ? place(low, value, high) : UNSEEN_HOST "KVM_GET_CLOCK does not set the flag";

@@ -36,6 +36,8 @@ const char *host_result(s64 ret)
 		return "EBUSY";
 	case -ENOENT:
 		return "ENOENT";
+	case -EFAULT:
+		return "EFAULT";
 	case -ENOSYS:
 		return UNSEEN_GUEST "no host";
 	default:

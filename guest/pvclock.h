@@ -46,6 +46,15 @@ static inline u64 pvclock_read(const volatile struct pvclock_vcpu_time_info *tim
 	return ns;
 }
 
+/* LONGEST() - at most how far kvmclock gets in @ns: calibration of the TSC is not exact. */
+#define LONGEST(ns)	((ns) + (ns) / 64)
+
+/* place() - return whether a time is "between" two others, "behind" or "ahead". */
+static inline const char *place(u64 low, u64 time, u64 high)
+{
+	return time < low ? "behind" : time > high ? "ahead" : "between";
+}
+
 /*
  * Each of two vCPUs has a kvmclock of its own, in kvmclocks[].
  *

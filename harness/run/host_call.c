@@ -73,6 +73,15 @@ static void translate_memory_region(const struct doing *d, void *structure)
 								 PAGE_END);
 }
 
+/* The value of an attribute; KVM refuses address 0. */
+static void translate_device_attr(const struct doing *d, void *structure)
+{
+	struct kvm_device_attr *attr = structure;
+
+	if (attr->addr)
+		attr->addr = (uintptr_t)payload_memory(d, attr->addr, sizeof(uint64_t));
+}
+
 static void validate_capability(const struct doing *d, void *structure)
 {
 	const struct kvm_enable_cap *enable = structure;
@@ -104,16 +113,20 @@ static const struct allowed {
 	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
 	ALLOW(KVM_GET_CLOCK, VM),
 	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
+	ALLOW(KVM_GET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
 	ALLOW(KVM_GET_LAPIC, VCPU),
 	ALLOW(KVM_GET_MP_STATE, VCPU),
 	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
 	ALLOW(KVM_GET_REGS, VCPU),
 	ALLOW(KVM_GET_SREGS, VCPU),
 	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
+	ALLOW(KVM_GET_TSC_KHZ, VCPU),
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
+	ALLOW(KVM_HAS_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
 	ALLOW(KVM_IRQ_LINE, VM),
 	ALLOW(KVM_SET_CLOCK, VM),
 	ALLOW(KVM_SET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
+	ALLOW(KVM_SET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
 	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
 	ALLOW(KVM_SET_LAPIC, VCPU),
 	ALLOW(KVM_SET_MP_STATE, VCPU),
@@ -147,7 +160,8 @@ static const struct allowed *find_allowed(const struct doing *d, const struct st
  */
 static int64_t do_ioctl(const struct doing *d, const struct allowed *a, void *argument)
 {
-	static const int answers[] = { EINVAL, EPERM, ENXIO, E2BIG, EEXIST, EBUSY, ENOENT };
+	static const int answers[] = { EINVAL, EPERM, ENXIO, E2BIG, EEXIST, EBUSY, ENOENT,
+				       EFAULT };
 	int r;
 
 	do
