@@ -124,6 +124,7 @@ static const struct allowed {
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_HAS_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
 	ALLOW(KVM_IRQ_LINE, VM),
+	ALLOW(KVM_KVMCLOCK_CTRL, VCPU),
 	ALLOW(KVM_SET_CLOCK, VM),
 	ALLOW(KVM_SET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_SET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
