@@ -27,8 +27,11 @@ static const char *place_if(u32 flag, u64 low, u64 value, u64 high)
 	return flag ? place(low, value, high) : UNSEEN_HOST "KVM_GET_CLOCK does not set the flag";
 }
 
-/* See whether the clock of each vCPU goes on from @wanted, which it had after @before. */
-static void observe_time(u64 before, u64 wanted)
+/*
+ * See whether the clock of each vCPU goes on from @wanted, which it had after @before.
+ * @took: how long KVM may have taken to set it
+ */
+static void observe_time(u64 before, u64 wanted, u64 took)
 {
 	static const char *const vcpus[] = { "here", "there" };
 
@@ -36,12 +39,15 @@ static void observe_time(u64 before, u64 wanted)
 		u64 now = kvmclock_read(i), elapsed = host_time(CLOCK_MONOTONIC_RAW) - before;
 
 		note("wanted %lu ns, got %lu ns, after %lu ns", wanted, now, elapsed);
-		observef("%s.time = %s", vcpus[i], place(wanted, now, wanted + LONGEST(elapsed)));
+		observef("%s.time = %s", vcpus[i], place(wanted, now, wanted + LONGEST(elapsed + took)));
 	}
 	observe("between-vcpus", kvmclock_between_vcpus());
 }
 
-/* With KVM_CLOCK_REALTIME, @data.realtime is relative to the host's time. */
+/*
+ * With KVM_CLOCK_REALTIME, @data.realtime is relative to the host's time.  KVM reads two clocks
+ * of the host, one after the other, and counts the time in between twice.
+ */
 static void observe_set(const char *key, struct kvm_clock_data data, u64 wanted)
 {
 	u64 before = host_time(CLOCK_MONOTONIC_RAW);
@@ -50,7 +56,7 @@ static void observe_set(const char *key, struct kvm_clock_data data, u64 wanted)
 	if (data.flags & KVM_CLOCK_REALTIME)
 		data.realtime += host_time(CLOCK_REALTIME);
 	observe("set", host_result(vm_ioctl(KVM_SET_CLOCK, &data)));
-	observe_time(before, wanted);
+	observe_time(before, wanted, host_time(CLOCK_MONOTONIC_RAW) - before);
 }
 
 /* The clock goes on if KVM refuses to set it. */
@@ -67,7 +73,7 @@ static void observe_unknown_flags(void)
 			outcome_add(&o, host_result(vm_ioctl(KVM_SET_CLOCK, &data)));
 	}
 	observe("set", outcome_name(&o));
-	observe_time(before, clock);
+	observe_time(before, clock, 0);
 }
 
 /* What KVM_GET_CLOCK returns is between two readings of the same clock. */

@@ -148,7 +148,7 @@ static void observe_clocks(u64 before, u64 clock)
 
 		SCOPE(vcpus[i]);
 		note("from %lu ns, to %lu ns, after %lu ns", clock, now, elapsed);
-		observe("clock", place(clock, now, clock + LONGEST(elapsed)));
+		observe("clock", place(clock, now, clock + 2 * LONGEST(elapsed)));
 	}
 	observe("between-vcpus", kvmclock_between_vcpus());
 }

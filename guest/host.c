@@ -87,6 +87,16 @@ u64 host_tsc(void)
 	return HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_TSC });
 }
 
+void share_cpu(void)
+{
+	HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_SHARE_CPU });
+}
+
+u64 run_delay(void)
+{
+	return HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_RUN_DELAY });
+}
+
 void add_vcpu(void)
 {
 	HOST_CALL(TARGET_VM, 0, { .request = HOST_ADD_VCPU });

@@ -62,6 +62,13 @@ s64 other_check_extension(u32 cap);
 u64 host_time(u32 id);
 u64 host_tsc(void);
 
+/*
+ * share_cpu() - keep this vCPU on one CPU of the host, the same for each vCPU that calls this.
+ * run_delay() - return how long this vCPU has waited for a CPU of the host, in nanoseconds.
+ */
+void share_cpu(void);
+u64 run_delay(void);
+
 /* add_vcpu() - create and start the next of the .late vCPUs. */
 void add_vcpu(void);
 

@@ -156,6 +156,9 @@ enum host_request {
 	HOST_STORE,			/* store @value, @size bytes, at @data */
 	HOST_TIME,			/* [system] return clock_gettime(@value), in nanoseconds */
 	HOST_TSC,			/* [system] return the TSC, as the harness reads it */
+	HOST_SHARE_CPU,			/* [system] keep this vCPU's thread on the process' first CPU */
+	HOST_RUN_DELAY,			/* [system] return how long this vCPU's thread has waited for a
+					   CPU, in nanoseconds: /proc/thread-self/schedstat */
 	HOST_CREATE_VM,			/* [system] create another VM, without memory and vCPUs;
 					   @value: enum irqchip, or 0 */
 	HOST_ADD_VCPU,			/* [VM] create and start the next of the .late vCPUs */

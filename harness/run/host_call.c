@@ -6,16 +6,13 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
-#include <x86intrin.h>
 
 #include "run/mailbox.h"
 #include "run/vcpu.h"
 #include "text.h"
 
 #define MAX_STRUCTURE	(256 << 10)	/* bytes */
-#define NS_A_SECOND	1000000000l
 #define MSR_RANGE_BITS	0x3000		/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
 
 static const char *const target_names[NR_TARGETS] = {
@@ -234,15 +231,6 @@ static int64_t store(const struct doing *d, const struct step *s)
 	return 0;
 }
 
-static int64_t host_time(const struct doing *d, clockid_t id)
-{
-	struct timespec t;
-
-	if (clock_gettime(id, &t))
-		REFUSE(d->caller, "there is no clock %d", id);
-	return t.tv_sec * NS_A_SECOND + t.tv_nsec;
-}
-
 /* Replace an earlier VM by dup3(): a host call of another vCPU may be using its descriptor. */
 static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 {
@@ -344,9 +332,13 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 	if (s->request == HOST_STORE)
 		return store(d, s);
 	if (s->request == HOST_TIME && d->target == TARGET_SYSTEM)
-		return host_time(d, s->value);
+		return clock_time(d->caller, s->value);
 	if (s->request == HOST_TSC && d->target == TARGET_SYSTEM)
-		return __rdtsc();
+		return clock_tsc();
+	if (s->request == HOST_SHARE_CPU && d->target == TARGET_SYSTEM)
+		return clock_share_cpu(d->caller);
+	if (s->request == HOST_RUN_DELAY && d->target == TARGET_SYSTEM)
+		return clock_run_delay(d->caller);
 	if (s->request == HOST_CREATE_VM && d->target == TARGET_SYSTEM)
 		return create_vm(d, s->value);
 	if (s->request == HOST_ADD_VCPU && of_vm)

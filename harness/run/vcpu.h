@@ -88,6 +88,15 @@ void host_call_at_exit(struct vcpu *v);
 void host_call_take_back(struct vcpu *v);
 
 /*
+ * clock.c: the host's clocks, and how its scheduler treats the thread of @v: HOST_TIME,
+ * HOST_TSC, HOST_SHARE_CPU and HOST_RUN_DELAY of protocol.h.
+ */
+int64_t clock_time(struct vcpu *v, clockid_t id);
+int64_t clock_tsc(void);
+int64_t clock_share_cpu(struct vcpu *v);
+int64_t clock_run_delay(struct vcpu *v);
+
+/*
  * userfault.c: memory that the host has to fetch first, by userfaultfd(2): the guest takes a page away,
  * every access to it waits, and the guest gives it back.  protocol.h describes the arguments
  * and results: HOST_TAKE_MEMORY, HOST_AWAIT_FAULT, HOST_GIVE_MEMORY.
