@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kvmclock and the wall clock, next to the host's clocks - msr.rst
+ *
+ * kvmclock counts nanoseconds, as fast as the host's own clock.  The wall clock in the guest's
+ * memory is the time at which kvmclock was 0, so that the sum of the two is the time of day;
+ * that is so, too, after the VMM has set kvmclock.
+ *
+ * The host's clocks are read before and after the guest's.  Rates are compared once the time
+ * between two readings is long, compared with the time that a reading takes.
+ */
+#include "case.h"
+#include "host.h"
+#include "pvclock.h"
+
+CASE("kvmclock-host", .vcpus = 2, .only_kvm = 1, .time_limit_ms = 20000);
+VARIANT("default");
+
+#define SECOND		1000000000ul
+#define ENOUGH		5000000		/* nanoseconds */
+
+struct sample {
+	u64 before, clock, after;
+};
+
+static struct sample sample(void)
+{
+	struct sample s = { .before = host_time(CLOCK_MONOTONIC_RAW) };
+
+	s.clock = pvclock_read(&kvmclocks[this_cpu()->index]);
+	s.after = host_time(CLOCK_MONOTONIC_RAW);
+	return s;
+}
+
+static const char *rate(void)
+{
+	struct sample first = sample(), last;
+	u64 shortest, longest;
+
+	do {
+		last = sample();
+		shortest = last.before - first.after;
+		longest = last.after - first.before;
+	} while (last.before < first.after + ENOUGH || longest - shortest > shortest / 8);
+	note("%lu ns in %lu to %lu ns of the host", last.clock - first.clock, shortest, longest);
+	return place(shortest - shortest / 64, last.clock - first.clock, LONGEST(longest));
+}
+
+/* KVM may read the host's two clocks one after the other. */
+static const char *time_of_day(u32 msr)
+{
+	static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
+	u64 before = host_time(CLOCK_REALTIME), now, after, took;
+
+	wall = (struct pvclock_wall_clock) {};
+	wrmsr(msr, (u64)&wall);
+	now = wall.sec * SECOND + wall.nsec + pvclock_read(&kvmclocks[this_cpu()->index]);
+	after = host_time(CLOCK_REALTIME);
+	took = after - before;
+	note("%lu ns, then %lu ns, then %lu ns", before, now, after);
+	return place(before - took, now, after + took);
+}
+
+static void observe_clocks(void)
+{
+	observe("rate", rate());
+	observe("time-of-day.new", time_of_day(MSR_KVM_WALL_CLOCK_NEW));
+	observe("time-of-day.old", time_of_day(MSR_KVM_WALL_CLOCK));
+}
+
+void guest_main(void)
+{
+	struct kvm_clock_data hour = { .clock = 3600 * SECOND };
+
+	wait_for_cpus(2);
+	kvmclock_begin(0);
+	kvmclock_begin(1);
+	on_each_vcpu(observe_clocks);
+	vm_ioctl(KVM_SET_CLOCK, &hour);
+	SCOPE("clock-set");
+	on_each_vcpu(observe_clocks);
+}
