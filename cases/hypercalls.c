@@ -5,15 +5,18 @@
  * A hypercall has its number in RAX, up to four arguments in RBX, RCX, RDX and RSI, and its
  * result in RAX; no other register changes.  KVM returns -KVM_ENOSYS for a number that it does
  * not know, and -KVM_EPERM for any number from CPL3.  KVM_HC_KICK_CPU wakes a vCPU that waits
- * in HLT, even with interrupts disabled.
+ * in HLT, even with interrupts disabled.  KVM_HC_CLOCK_PAIRING returns the host's time and the
+ * guest's TSC of the same instant: both are between what host and guest read before and after.
  */
 #include "apic.h"
 #include "case.h"
 #include "host.h"
+#include "pvclock.h"
 
 CASE("hypercalls", .vcpus = 2, .hypercalls = 1, .only_kvm = 1);
 VARIANT("default");
 
+#define NS_A_SECOND	1000000000
 #define FILL	0x23456789abcdul
 
 struct hypercall {
@@ -92,6 +95,36 @@ static void observe_calls(void)
 	}
 }
 
+static const char *place_if(bool succeeded, u64 low, u64 time, u64 high)
+{
+	return succeeded ? place(low, time, high) : UNSEEN_HOST "its clocksource is not the TSC";
+}
+
+static void observe_clock_pairing(void)
+{
+	struct hypercall h = {
+		.ret = KVM_HC_CLOCK_PAIRING,
+		.arg = { (u64)&clock_pairing, KVM_CLOCK_PAIRING_WALLCLOCK },
+	};
+	u64 before = host_time(CLOCK_REALTIME), first = rdtsc(), last, now;
+	bool succeeded;
+
+	clock_pairing.flags = 1;
+	hypercall(&h);
+	last = rdtsc();
+	succeeded = !h.ret;
+	now = clock_pairing.sec * NS_A_SECOND + clock_pairing.nsec;
+	SCOPE("clock-pairing");
+	observe("wall-clock", result(h.ret));
+	observe("registers", kept(h.kept));
+	observe("time", place_if(succeeded, before, now, host_time(CLOCK_REALTIME)));
+	observe("tsc", place_if(succeeded, first, clock_pairing.tsc, last));
+	if (succeeded)
+		observef("flags = 0x%x", clock_pairing.flags);
+	else
+		observe("flags", UNSEEN_HOST "its clocksource is not the TSC");
+}
+
 #define PATIENCE	500000000	/* nanoseconds */
 
 static volatile u32 halts, woken;
@@ -128,5 +161,6 @@ void guest_main(void)
 {
 	wait_for_cpus(2);
 	on_each_vcpu(observe_calls);
+	on_each_vcpu(observe_clock_pairing);
 	observe_kick();
 }
