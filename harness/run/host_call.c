@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -92,7 +93,7 @@ static void validate_capability(const struct doing *d, void *structure)
 #define VCPU	(1 << TARGET_VCPU)
 
 /*
- * The ioctls that a guest may ask for.  If the first word of a structure counts the entries
+ * The ioctls that a guest may ask for.  If the word at .count of a structure counts the entries
  * after it, .entry is the size of one entry.  .validate refuses a structure, or translates its
  * pointers from guest to host addresses.
  */
@@ -100,7 +101,7 @@ static const struct allowed {
 	const char *name;
 	unsigned long request;
 	unsigned int targets;
-	size_t entry;
+	size_t count, entry;
 	void (*validate)(const struct doing *d, void *structure);
 } allowed[] = {
 #define ALLOW(request_, targets_, ...)	\
@@ -129,6 +130,8 @@ static const struct allowed {
 	ALLOW(KVM_SET_LAPIC, VCPU),
 	ALLOW(KVM_SET_MP_STATE, VCPU),
 	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
+	      .count = offsetof(struct kvm_pmu_event_filter, nevents)),
+	ALLOW(KVM_SET_PMU_EVENT_FILTER, VM, .entry = sizeof(uint64_t),
 	ALLOW(KVM_SET_REGS, VCPU),
 	ALLOW(KVM_SET_SREGS, VCPU),
 	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region),
@@ -181,7 +184,7 @@ static size_t size_of(const struct allowed *a, const void *structure)
 {
 	uint32_t entries;
 
-	memcpy(&entries, structure, sizeof(entries));
+	memcpy(&entries, (const char *)structure + a->count, sizeof(entries));
 	return _IOC_SIZE(a->request) + (size_t)entries * a->entry;
 }
 
