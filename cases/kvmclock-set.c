@@ -24,7 +24,8 @@ VARIANT("default");
 
 static const char *place_if(u32 flag, u64 low, u64 value, u64 high)
 {
-	return flag ? place(low, value, high) : UNSEEN_HOST "KVM_GET_CLOCK does not set the flag";
+	return flag ? place(low, value, high) :
+		      UNSEEN_HOST "KVM_GET_CLOCK does not set the flag";
 }
 
 /*
@@ -39,7 +40,8 @@ static void observe_time(u64 before, u64 wanted, u64 took)
 		u64 now = kvmclock_read(i), elapsed = host_time(CLOCK_MONOTONIC_RAW) - before;
 
 		note("wanted %lu ns, got %lu ns, after %lu ns", wanted, now, elapsed);
-		observef("%s.time = %s", vcpus[i], place(wanted, now, wanted + LONGEST(elapsed + took)));
+		observef("%s.time = %s", vcpus[i],
+			 place(wanted, now, wanted + LONGEST(elapsed + took)));
 	}
 	observe("between-vcpus", kvmclock_between_vcpus());
 }
@@ -93,9 +95,12 @@ static void observe_get(const char *key)
 
 	note("%lu ns, then %lu ns, then %lu ns", clock[0], (u64)data.clock, clock[1]);
 	observef("flags = 0x%x", data.flags);
-	observe("clock", place_if(data.flags & KVM_CLOCK_TSC_STABLE, clock[0], data.clock, clock[1]));
-	observe("realtime", place_if(data.flags & KVM_CLOCK_REALTIME, real[0], data.realtime, real[1]));
-	observe("host-tsc", place_if(data.flags & KVM_CLOCK_HOST_TSC, tsc[0], data.host_tsc, tsc[1]));
+	observe("clock", place_if(data.flags & KVM_CLOCK_TSC_STABLE,
+				  clock[0], data.clock, clock[1]));
+	observe("realtime", place_if(data.flags & KVM_CLOCK_REALTIME,
+				     real[0], data.realtime, real[1]));
+	observe("host-tsc", place_if(data.flags & KVM_CLOCK_HOST_TSC,
+				     tsc[0], data.host_tsc, tsc[1]));
 }
 
 void guest_main(void)

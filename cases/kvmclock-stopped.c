@@ -54,7 +54,8 @@ static void observe_update(const char *key, u32 vcpu)
 	vm_ioctl(KVM_GET_CLOCK, &data);
 	vm_ioctl(KVM_SET_CLOCK, &data);
 	observe_flags(key, vcpu);
-	observef("%s.version = %s", key, kvmclocks[vcpu].version == version ? "the-same" : "another");
+	observef("%s.version = %s", key,
+		 kvmclocks[vcpu].version == version ? "the-same" : "another");
 }
 
 static void clear_flag(u32 vcpu)

@@ -75,7 +75,7 @@ static void observe_capability(void)
 	observef("offered = 0x%lx", check_extension(KVM_CAP_PMU_CAPABILITY));
 	create_other_vm(IRQCHIP_KERNEL);
 	observe("disable", other_enable_cap(KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE));
-	observe("unknown-bits", other_enable_cap(KVM_CAP_PMU_CAPABILITY, ~0ul - KVM_PMU_CAP_DISABLE));
+	observe("unknown-bits", other_enable_cap(KVM_CAP_PMU_CAPABILITY, ~(u64)KVM_PMU_CAP_DISABLE));
 	observe("enable", other_enable_cap(KVM_CAP_PMU_CAPABILITY, 0));
 	HOST_CALL(TARGET_OTHER_VM, 0, { .request = KVM_CREATE_VCPU });
 	observe("too-late", other_enable_cap(KVM_CAP_PMU_CAPABILITY, KVM_PMU_CAP_DISABLE));

@@ -79,7 +79,9 @@ static void observe_set(const char *key, u32 vcpu, u64 value)
 
 static void observe_refused(u32 vcpu)
 {
-	static const u32 requests[] = { KVM_HAS_DEVICE_ATTR, KVM_GET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR };
+	static const u32 requests[] = {
+		KVM_HAS_DEVICE_ATTR, KVM_GET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR,
+	};
 	struct outcome attr = {}, group = {}, address = {};
 	u64 value = FAR;
 

@@ -17,7 +17,8 @@ int64_t clock_time(struct vcpu *v, clockid_t id)
 	struct timespec t;
 
 	if (clock_gettime(id, &t))
-		vm_finish(v->vm, END_GARBAGE, "host call of vCPU %u: there is no clock %d", v->index, id);
+		vm_finish(v->vm, END_GARBAGE, "host call of vCPU %u: there is no clock %d",
+			  v->index, id);
 	return t.tv_sec * NS_A_SECOND + t.tv_nsec;
 }
 
