@@ -15,8 +15,7 @@ done
 sort "$tmp/absent" | uniq -c | grep '^ *3 ' >"$tmp/out"
 check 'each quoted statement is in one of them' prints_not .
 
-for document in api msr hypercalls cpuid mmu; do
-for document in api msr hypercalls cpuid vcpu; do
+for document in api msr hypercalls cpuid mmu vcpu; do
 	run harness coverage "$srcdir/tests/documents/$document-7.3.rst"
 	check "every sentence of $document.rst that needs a check has one" status_is 0
 	check "every quote of $document.rst is in it" \
