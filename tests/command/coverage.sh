@@ -84,7 +84,7 @@ for patch in "$srcdir"/doc/findings/*.patch; do
 done
 # List the functions in each reason.  A reason of one word is the name of a "reason" line.
 find "$srcdir/expected" -maxdepth 1 -type f -exec awk '
-	/^\t+known / && !/ on kernel</ { sub(/^[^:]*: /, ""); why[++n] = $0; word[n] = NF == 1; file[n] = FILENAME }
+	/^\t+known / && !/ on [^:]*kernel</ { sub(/^[^:]*: /, ""); why[++n] = $0; word[n] = NF == 1; file[n] = FILENAME }
 	/^reason / { sub(/:$/, "", $2); named[FILENAME, $2] = $0 }
 	END { for (i = 1; i <= n; i++) print word[i] ? named[file[i], why[i]] : why[i] }' {} + |
 	grep -oE '[a-z_0-9]+\(\)' | sort -u >"$tmp/deciders"
