@@ -16,27 +16,38 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_VMCS12_ALLOW_FREEZE_IN_SM
 
 #define DEBUGCTL_FREEZE_IN_SMM	BIT(14)
 #define DEBUGCTL_RESERVED	BIT(3)
-#define LOADED			VMX_ENTRY_LOAD_DEBUG_CONTROLS
 
-static const char *run(u64 debugctl, u32 controls, const char *unseen)
+static void nothing(void)
 {
+}
+
+static const char *run(u64 debugctl, bool load, const char *unseen)
+{
+	u32 reason;
+
 	if (unseen)
 		return unseen;
-	if (controls ? !vmx_can_set(controls) : !vmx_can_clear(LOADED))
+	vmx_prepare();
+	vmwrite(GUEST_IA32_DEBUGCTL, debugctl);
+	if (!vmwrite_control(VM_ENTRY_CONTROLS, VM_ENTRY_LOAD_DEBUG_CONTROLS, load))
 		return UNSEEN_HOST "VM entry has no choice about debug controls";
-	return vmx_run(debugctl, controls);
+	reason = vmx_run(nothing);
+	note("exit reason 0x%x", reason);
+	return reason == VMX_EXIT_VMCALL ? "runs" :
+	       reason == (VMX_ENTRY_FAILED | VMX_EXIT_INVALID_STATE) ? "invalid-state" :
+	       reason == VMX_FAIL ? "vm-fail" : "other-exit";
 }
 
 static void observe_debugctl(void)
 {
 	const char *unseen = vmx_begin();
 
-	observe("none", run(0, LOADED, unseen));
-	observe("freeze-in-smm", run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
-	observe("reserved", run(DEBUGCTL_RESERVED, LOADED, unseen));
-	observe("both", run(DEBUGCTL_FREEZE_IN_SMM | DEBUGCTL_RESERVED, LOADED, unseen));
-	observe("not-loaded", run(DEBUGCTL_FREEZE_IN_SMM, 0, unseen));
-	observe("again", run(DEBUGCTL_FREEZE_IN_SMM, LOADED, unseen));
+	observe("none", run(0, true, unseen));
+	observe("freeze-in-smm", run(DEBUGCTL_FREEZE_IN_SMM, true, unseen));
+	observe("reserved", run(DEBUGCTL_RESERVED, true, unseen));
+	observe("both", run(DEBUGCTL_FREEZE_IN_SMM | DEBUGCTL_RESERVED, true, unseen));
+	observe("not-loaded", run(DEBUGCTL_FREEZE_IN_SMM, false, unseen));
+	observe("again", run(DEBUGCTL_FREEZE_IN_SMM, true, unseen));
 	if (!unseen)
 		vmx_end();
 }

@@ -260,12 +260,12 @@ static struct vmm_exit exit_and(u64 answer)
 
 struct vmm_exit vmm_exit(void)
 {
-	return exit_and(0);
+	return exit_and(VMM_ACCEPTS);
 }
 
-void vmm_refuses(void)
+void vmm_next(enum vmm_policy policy)
 {
-	exit_and(1);
+	exit_and(policy);
 }
 
 void vmm_returns(u64 ret)

@@ -125,12 +125,13 @@ bool is_same_cpuid(const struct kvm_cpuid_entry2 *a, const struct kvm_cpuid_entr
 /*
  * vmm_exit() - return the last exit of this vCPU to the VMM since the previous call; needs
  * .vmm_exits.  Its count is 0 if there was no exit, or no host.
- * vmm_refuses() - forget the last exit, and have the VMM refuse MSR accesses until vmm_exit().
+ * vmm_next() - forget the last exit, and set what the VMM does at the next exits, until
+ * vmm_exit().
  * vmm_returns() - forget the last exit, and have the VMM return @ret, not 0, from the next
  * hypercall.
  */
 struct vmm_exit vmm_exit(void);
-void vmm_refuses(void);
+void vmm_next(enum vmm_policy policy);
 void vmm_returns(u64 ret);
 
 /*

@@ -167,8 +167,8 @@ enum host_request {
 	HOST_AWAIT_FAULT,		/* [VM] wait for a fault at @data; return enum awaited */
 	HOST_GIVE_MEMORY,		/* [VM] make @data present; its first quadword is @value */
 	HOST_VMM_EXIT,			/* [this vCPU] store struct vmm_exit at @data, and forget it;
-					   @value: 1 to refuse MSR accesses from now on; what the
-					   next hypercall returns, if not 0 */
+					   @value: enum vmm_policy from now on; or what the next
+					   hypercall returns, if not 0 */
 	HOST_INSPECT_EVENT,		/* [this vCPU] store at @data which event KVM gives the CPU
 					   (EVENTINJ or VM-entry interruption information), and
 					   replace that event with #UD */
@@ -191,6 +191,13 @@ enum awaited {
 	AWAITED_BY_NOBODY,		/* none, within three seconds */
 	AWAITED_BY_VCPU,		/* the vCPU, in the host, where it takes no interrupt */
 	AWAITED_FOR_VCPU,		/* a kworker: KVM has told the vCPU, or halts it */
+};
+
+/* What the VMM does at the next exits of a vCPU, if vm_note.vmm_exits is set. */
+enum vmm_policy {
+	VMM_ACCEPTS,			/* accept MSR accesses; KVM_EXIT_SHUTDOWN ends the VM */
+	VMM_REFUSES,			/* refuse MSR accesses */
+	VMM_CONTINUES,			/* enter the vCPU again after one KVM_EXIT_SHUTDOWN */
 };
 
 /* The last exit to the VMM, if vm_note.vmm_exits is set. */

@@ -15,25 +15,20 @@
 
 #define EXIT_HOST_64BIT		BIT(9)
 #define ENTRY_GUEST_64BIT	BIT(9)
-#define REASON_VMCALL		18
-#define REASON_INVALID_STATE	(BIT(31) | 33)
+#define USE_MSR_BITMAPS		BIT(28)
 
-/* The fields, by their encoding (SDM 3C, appendix B). */
+/* The fields that only this file writes. */
+#define MSR_BITMAP		0x2004
 #define PIN_CONTROLS		0x4000
 #define PROCESSOR_CONTROLS	0x4002
-#define EXCEPTION_BITMAP	0x4004
-#define EXIT_CONTROLS		0x400c
-#define ENTRY_CONTROLS		0x4012
 #define EXIT_REASON		0x4402
 #define HOST_SELECTOR(n)	(0xc00 + 2 * (n))	/* ES CS SS DS FS GS */
 #define HOST_TR_SELECTOR	0xc0c
 #define LINK_POINTER		0x2800
-#define GUEST_DEBUGCTL		0x2802
 #define GUEST_GDTR_LIMIT	0x4810
 #define GUEST_IDTR_LIMIT	0x4812
 #define GUEST_INTERRUPTIBILITY	0x4824
 #define GUEST_ACTIVITY_STATE	0x4826
-#define GUEST_SYSENTER_CS	0x482a
 #define GUEST_CR0		0x6800
 #define GUEST_CR3		0x6802
 #define GUEST_CR4		0x6804
@@ -69,14 +64,15 @@
 
 static u32 vmxon_region[1024] __attribute__((aligned(0x1000)));
 static u32 vmcs[1024] __attribute__((aligned(0x1000)));
+static const u8 msr_bitmap[0x1000] __attribute__((aligned(0x1000)));
 static u8 guest_stack[0x1000] __attribute__((aligned(16)));
 
-static void vmwrite(u64 field, u64 value)
+void vmwrite(u64 field, u64 value)
 {
 	asm volatile("vmwrite %1, %0" :: "r"(field), "r"(value) : "cc", "memory");
 }
 
-static u64 vmread(u64 field)
+u64 vmread(u64 field)
 {
 	u64 value;
 
@@ -105,14 +101,13 @@ static u64 legal(u32 which, u64 controls)
 	return (controls | (u32)c) & c >> 32;
 }
 
-bool vmx_can_set(u32 entry_control)
+bool vmwrite_control(u64 field, u32 bits, bool set)
 {
-	return legal(ENTRY, entry_control) & entry_control;
-}
+	u32 which = field == VM_ENTRY_CONTROLS ? ENTRY : EXIT, wanted = vmread(field);
 
-bool vmx_can_clear(u32 entry_control)
-{
-	return !(legal(ENTRY, 0) & entry_control);
+	wanted = set ? wanted | bits : wanted & ~bits;
+	vmwrite(field, wanted);
+	return legal(which, wanted) == wanted;
 }
 
 const char *vmx_begin(void)
@@ -168,6 +163,7 @@ static void describe_host(void)
 	vmwrite(HOST_CR0, read_cr0());
 	vmwrite(HOST_CR3, read_cr3());
 	vmwrite(HOST_CR4, read_cr4());
+	vmwrite(HOST_IA32_SYSENTER_CS, 0);
 	vmwrite(HOST_FS_BASE, 0);
 	vmwrite(HOST_GS_BASE, rdmsr(MSR_GS_BASE));
 	vmwrite(HOST_TR_BASE, (u64)&this_cpu()->tss);
@@ -175,19 +171,27 @@ static void describe_host(void)
 	vmwrite(HOST_IDTR_BASE, sidt().base);
 }
 
-static void describe_guest(u64 debugctl)
+static void (*run)(void);
+
+static _Noreturn void guest(void)
+{
+	run();
+	for (;;)
+		asm volatile("vmcall" ::: "memory");
+}
+
+static void describe_guest(void)
 {
 	static const u16 zero[] = {
 		GUEST_INTERRUPTIBILITY, GUEST_ACTIVITY_STATE, GUEST_PENDING_DEBUG,
-		GUEST_SYSENTER_CS, GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
+		GUEST_IA32_DEBUGCTL, GUEST_SYSENTER_CS, GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
 	};
 
 	struct descriptor_table gdtr = sgdt(), idtr = sidt();
 
 	describe_segments();
 	vmwrite(LINK_POINTER, -1ull);
-	vmwrite(GUEST_DEBUGCTL, debugctl);
-	for (u32 i = 0; i < sizeof(zero) / sizeof(*zero); i++)
+	for (u32 i = 0; i < ARRAY_SIZE(zero); i++)
 		vmwrite(zero[i], 0);
 	vmwrite(GUEST_CR0, read_cr0());
 	vmwrite(GUEST_CR3, read_cr3());
@@ -197,49 +201,63 @@ static void describe_guest(u64 debugctl)
 	vmwrite(GUEST_IDTR_BASE, idtr.base);
 	vmwrite(GUEST_IDTR_LIMIT, idtr.limit);
 	vmwrite(GUEST_DR7, 0x400);
-	vmwrite(GUEST_RSP, (u64)(guest_stack + sizeof(guest_stack)));
+	vmwrite(GUEST_RSP, (u64)(guest_stack + sizeof(guest_stack)) - 8);
 	vmwrite(GUEST_RFLAGS, 2);
+	vmwrite(GUEST_RIP, (u64)guest);
 }
 
-/* VM entry and exit switch RSP, RIP and RFLAGS; the guest changes no other register. */
+void vmx_prepare(void)
+{
+	static const u16 zero[] = {
+		EXCEPTION_BITMAP, VM_EXIT_MSR_STORE_COUNT, VM_EXIT_MSR_LOAD_COUNT, VM_ENTRY_MSR_LOAD_COUNT,
+	};
+	u64 region = (u64)vmcs;
+
+	vmcs[0] = rdmsr(MSR_VMX_BASIC);
+	vmcs[1] = 0;
+	asm volatile("vmclear %0; vmptrld %0" :: "m"(region) : "cc", "memory");
+	vmwrite(PIN_CONTROLS, legal(PIN, 0));
+	vmwrite(PROCESSOR_CONTROLS, legal(PROCESSOR, USE_MSR_BITMAPS));
+	vmwrite(MSR_BITMAP, (u64)msr_bitmap);
+	vmwrite(VM_EXIT_CONTROLS, legal(EXIT, EXIT_HOST_64BIT));
+	vmwrite(VM_ENTRY_CONTROLS, legal(ENTRY, ENTRY_GUEST_64BIT));
+	for (u32 i = 0; i < ARRAY_SIZE(zero); i++)
+		vmwrite(zero[i], 0);
+	describe_host();
+	describe_guest();
+}
+
+/* VM entry and exit switch only RSP, RIP and RFLAGS: the guest clobbers all others. */
 static bool launch(void)
 {
-	u64 rip, failed = 1;
+	u32 failed = 1;
 
-	asm volatile("vmwrite %%rsp, %[host_rsp]\n"
-		     "lea 1f(%%rip), %[rip]\n"
-		     "vmwrite %[rip], %[host_rip]\n"
-		     "lea 2f(%%rip), %[rip]\n"
-		     "vmwrite %[rip], %[guest_rip]\n"
+	asm volatile("push %%rbp\n"
+		     "mov %[host_rsp], %%edx\n"
+		     "vmwrite %%rsp, %%rdx\n"
+		     "mov %[host_rip], %%edx\n"
+		     "lea 1f(%%rip), %%rcx\n"
+		     "vmwrite %%rcx, %%rdx\n"
 		     "vmlaunch\n"
-		     "jmp 3f\n"
-		     "2: vmcall\n"
-		     "1: xor %k[failed], %k[failed]\n"
-		     "3:"
-		     : [rip] "=&r"(rip), [failed] "+&r"(failed)
-		     : [host_rsp] "r"((u64)HOST_RSP), [host_rip] "r"((u64)HOST_RIP),
-		       [guest_rip] "r"((u64)GUEST_RIP)
-		     : "cc", "memory");
+		     "jmp 2f\n"
+		     "1: xor %%eax, %%eax\n"
+		     "2: pop %%rbp"
+		     : "+a"(failed) : [host_rsp] "i"(HOST_RSP), [host_rip] "i"(HOST_RIP)
+		     : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+		       "r14", "r15", "cc", "memory");
 	return !failed;
 }
 
-const char *vmx_run(u64 debugctl, u32 entry_controls)
+u32 vmx_run(void (*function)(void))
 {
-	u64 region = (u64)vmcs, reason;
+	run = function;
+	return launch() ? vmread(EXIT_REASON) : VMX_FAIL;
+}
 
-	vmcs[0] = rdmsr(MSR_VMX_BASIC);
-	asm volatile("vmclear %0; vmptrld %0" :: "m"(region) : "cc", "memory");
-	vmwrite(PIN_CONTROLS, legal(PIN, 0));
-	vmwrite(PROCESSOR_CONTROLS, legal(PROCESSOR, 0));
-	vmwrite(EXCEPTION_BITMAP, 0);
-	vmwrite(EXIT_CONTROLS, legal(EXIT, EXIT_HOST_64BIT));
-	vmwrite(ENTRY_CONTROLS, legal(ENTRY, ENTRY_GUEST_64BIT | entry_controls));
-	describe_host();
-	describe_guest(debugctl);
-	if (!launch())
-		return "vm-fail";
-	reason = vmread(EXIT_REASON);
-	note("exit reason 0x%lx", reason);
-	return reason == REASON_VMCALL ? "runs" :
-	       reason == REASON_INVALID_STATE ? "invalid-state" : "other-exit";
+u32 vmx_abort_indicator(void)
+{
+	u64 region = (u64)vmcs;
+
+	asm volatile("vmclear %0" :: "m"(region) : "cc", "memory");
+	return vmcs[1];
 }

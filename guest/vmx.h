@@ -7,7 +7,33 @@
 
 #include "x86.h"
 
-#define VMX_ENTRY_LOAD_DEBUG_CONTROLS	BIT(2)
+/* Fields of the VMCS, by their encoding, as in the kernel's asm/vmx.h (SDM 3C, appendix B). */
+#define EXCEPTION_BITMAP		0x4004
+#define VM_EXIT_CONTROLS		0x400c
+#define   VM_EXIT_SAVE_IA32_PAT		BIT(18)
+#define   VM_EXIT_LOAD_IA32_PAT		BIT(19)
+#define VM_EXIT_MSR_STORE_COUNT		0x400e
+#define VM_EXIT_MSR_LOAD_COUNT		0x4010
+#define VM_ENTRY_CONTROLS		0x4012
+#define   VM_ENTRY_LOAD_DEBUG_CONTROLS	BIT(2)
+#define   VM_ENTRY_LOAD_IA32_PAT	BIT(14)
+#define VM_ENTRY_MSR_LOAD_COUNT		0x4014
+#define VM_EXIT_INTR_INFO		0x4404
+#define VM_EXIT_MSR_STORE_ADDR		0x2006
+#define VM_EXIT_MSR_LOAD_ADDR		0x2008
+#define VM_ENTRY_MSR_LOAD_ADDR		0x200a
+#define GUEST_IA32_DEBUGCTL		0x2802
+#define GUEST_IA32_PAT			0x2804
+#define HOST_IA32_PAT			0x2c00
+#define GUEST_SYSENTER_CS		0x482a
+#define HOST_IA32_SYSENTER_CS		0x4c00
+#define EXIT_QUALIFICATION		0x6400
+
+/* An element of the lists of MSRs that VM entry loads, and VM exit stores and loads. */
+struct vmx_msr_entry {
+	u32 index, reserved;
+	u64 value;
+} __attribute__((aligned(16)));
 
 /*
  * vmx_begin() - enter VMX operation; return NULL, or UNSEEN_HOST and why this vCPU cannot.
@@ -16,18 +42,35 @@
 const char *vmx_begin(void);
 void vmx_end(void);
 
-/* vmx_can_set(), vmx_can_clear() - return whether a VM-entry control can be set, or clear. */
-bool vmx_can_set(u32 entry_control);
-bool vmx_can_clear(u32 entry_control);
+/*
+ * vmx_prepare() - make a new VMCS current: guest and host have the state of this vCPU, and only
+ * VMCALL exits.
+ * vmwrite(), vmread() - change that; vmwrite_control() sets or clears bits of VM_ENTRY_CONTROLS
+ * or VM_EXIT_CONTROLS, and returns false if this CPU does not let them be so.
+ */
+void vmx_prepare(void);
+void vmwrite(u64 field, u64 value);
+u64 vmread(u64 field);
+bool vmwrite_control(u64 field, u32 bits, bool set);
 
 /*
- * vmx_run() - run a nested guest with the state of this vCPU, at CPL0 with interrupts off,
- * which only executes VMCALL.
- * @debugctl: its IA32_DEBUGCTL, loaded if @entry_controls has VMX_ENTRY_LOAD_DEBUG_CONTROLS
+ * vmx_run() - run @function in the nested guest at CPL0 with interrupts off.
  *
- * Return "runs"; "invalid-state" if VM entry refuses the guest state; "vm-fail" if it refuses
- * the controls or the host state; or "other-exit".
+ * Return the exit reason: VMX_EXIT_VMCALL if @function has returned.  VMX_ENTRY_FAILED is set in
+ * it if VM entry has refused the guest's state or could not load an MSR.  Return VMX_FAIL if VM
+ * entry has refused the controls or the host's state.
  */
-const char *vmx_run(u64 debugctl, u32 entry_controls);
+#define VMX_EXIT_EXCEPTION	0
+#define VMX_EXIT_VMCALL		18
+#define VMX_EXIT_INVALID_STATE	33
+#define VMX_EXIT_MSR_LOAD	34
+#define VMX_ENTRY_FAILED	BIT(31)
+#define VMX_FAIL		0xffffffffu
+u32 vmx_run(void (*function)(void));
+
+#define VMX_ABORT_SAVE_GUEST_MSR_FAIL	1
+#define VMX_ABORT_LOAD_HOST_MSR_FAIL	4
+/* vmx_abort_indicator() - VMCLEAR, and return the VMX-abort indicator of the VMCS. */
+u32 vmx_abort_indicator(void);
 
 #endif

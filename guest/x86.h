@@ -157,6 +157,15 @@ static inline int mwait_safe(void)
 	return vector;
 }
 
+/* rdpid_safe() - RDPID, which reads MSR_TSC_AUX, into *@value; return the vector raised, or 0. */
+static inline int rdpid_safe(u64 *value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: rdpid %0\n2:\n" FIXUP : "+r"(*value), "+r"(vector));
+	return vector;
+}
+
 /* outl_safe() - OUT; return the vector that it raised, or 0. */
 static inline int outl_safe(u16 port, u32 value)
 {

@@ -176,7 +176,7 @@ static void answer_msr(struct vcpu *v)
 	answer_access(v, run->msr.index, run->exit_reason == KVM_EXIT_X86_WRMSR, &run->msr.data,
 		      sizeof(run->msr.data));
 	v->seen.detail = run->msr.reason;
-	run->msr.error = !!v->vmm_answer;
+	run->msr.error = v->vmm_answer == VMM_REFUSES;
 }
 
 /* Return @vmm_answer once, and VMM_ANSWERS to the hypercall after that. */
@@ -246,6 +246,12 @@ static bool handle_as_vmm(struct vcpu *v)
 		return true;
 	case KVM_EXIT_INTERNAL_ERROR:
 		return answer_emulation_failure(v);
+	case KVM_EXIT_SHUTDOWN:
+		if (v->vmm_answer != VMM_CONTINUES)
+			return false;
+		v->vmm_answer = VMM_ACCEPTS;
+		remember(v, 0);
+		return true;
 	default:
 		return false;
 	}
