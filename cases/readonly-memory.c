@@ -26,17 +26,6 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_SLOT_ZAP_ALL));
 static volatile u64 *const memory = (u64 *)(PAGE_BASE + OFFSET);
 static volatile u64 *const slot = (u64 *)(MEMORY_END + OFFSET);
 
-/* Map the page under test again, in a slot after all memory; @size 0 deletes the slot. */
-static const char *set_slot(u64 flags, u64 size)
-{
-	struct kvm_userspace_memory_region region = {
-		.slot = 1, .flags = flags, .guest_phys_addr = MEMORY_END, .memory_size = size,
-		.userspace_addr = PAGE_BASE,
-	};
-
-	return host_result(vm_ioctl(KVM_SET_USER_MEMORY_REGION, &region));
-}
-
 static void observe_load(void)
 {
 	u64 value = *slot;
@@ -105,17 +94,17 @@ void guest_main(void)
 {
 	wait_for_cpus(2);
 	*memory = BEFORE;
-	observe("create", set_slot(KVM_MEM_READONLY, SLOT_SIZE));
+	observe("create", set_slot(1, KVM_MEM_READONLY, MEMORY_END, SLOT_SIZE));
 	on_each_vcpu(observe_slot);
 	*memory = BEFORE;
 	user_call(store_at_cpl3, NULL);
 	observe("cpl3.quad", stored(VALUE));
-	observe("make-writable", set_slot(0, SLOT_SIZE));
+	observe("make-writable", set_slot(1, 0, MEMORY_END, SLOT_SIZE));
 	on_vcpu(0, "then", observe_slot);
-	observe("delete", set_slot(0, 0));
+	observe("delete", set_slot(1, 0, MEMORY_END, 0));
 	on_vcpu(0, "deleted", observe_load);
-	observe("create-writable", set_slot(0, SLOT_SIZE));
+	observe("create-writable", set_slot(1, 0, MEMORY_END, SLOT_SIZE));
 	on_vcpu(0, "writable", observe_slot);
-	observe("make-readonly", set_slot(KVM_MEM_READONLY, SLOT_SIZE));
+	observe("make-readonly", set_slot(1, KVM_MEM_READONLY, MEMORY_END, SLOT_SIZE));
 	on_vcpu(0, "still", observe_slot);
 }

@@ -67,6 +67,16 @@ void create_other_vm(enum irqchip irqchip)
 	HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_CREATE_VM, .value = irqchip });
 }
 
+const char *set_slot(u32 slot, u32 flags, u64 gpa, u64 size)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot, .flags = flags, .guest_phys_addr = gpa, .memory_size = size,
+		.userspace_addr = PAGE_BASE,
+	};
+
+	return host_result(vm_ioctl(KVM_SET_USER_MEMORY_REGION, &region));
+}
+
 s64 check_extension(u32 cap)
 {
 	return HOST_CALL(TARGET_VM, 0, { .request = KVM_CHECK_EXTENSION, .data = cap });

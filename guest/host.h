@@ -49,6 +49,12 @@ const char *enable_cap(u32 cap, u64 value);
 const char *other_enable_cap(u32 cap, u64 value);
 void create_other_vm(enum irqchip irqchip);
 
+/*
+ * set_slot() - KVM_SET_USER_MEMORY_REGION: map @size bytes of the page under test, from its first
+ * byte, at @gpa; 0 deletes the slot.  Return host_result().
+ */
+const char *set_slot(u32 slot, u32 flags, u64 gpa, u64 size);
+
 /* check_extension(), other_check_extension() - KVM_CHECK_EXTENSION of the VM, and the other VM. */
 s64 check_extension(u32 cap);
 s64 other_check_extension(u32 cap);

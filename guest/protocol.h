@@ -24,6 +24,9 @@
 
 #define MAX_CPUS		512
 
+/* Bytes of the bitmap of KVM_GET_DIRTY_LOG and KVM_CLEAR_DIRTY_LOG: a bit per page of memory. */
+#define DIRTY_BITMAP_SIZE	(MEMORY_END / 0x1000 / 8)
+
 /*
  * Selectors of the GDT at entry, which payloads copy and reload: the same as
  * Linux's, because a KVM without hardware virtualization may run CPL3 with the
@@ -149,7 +152,7 @@ struct host_call {
 	uint64_t failure_reason;
 };
 
-/* Pointers in a structure are guest addresses: bitmap, userspace_addr. */
+/* Pointers in a structure are guest addresses: bitmap, dirty_bitmap, userspace_addr. */
 
 /* Requests that are not an ioctl.  The target that each needs is in brackets. */
 enum host_request {

@@ -80,6 +80,20 @@ static void translate_device_attr(const struct doing *d, void *structure)
 		attr->addr = (uintptr_t)payload_memory(d, attr->addr, sizeof(uint64_t));
 }
 
+static void translate_dirty_log(const struct doing *d, void *structure)
+{
+	struct kvm_dirty_log *log = structure;
+
+	log->dirty_bitmap = payload_memory(d, (uintptr_t)log->dirty_bitmap, DIRTY_BITMAP_SIZE);
+}
+
+static void translate_clear_dirty_log(const struct doing *d, void *structure)
+{
+	struct kvm_clear_dirty_log *log = structure;
+
+	log->dirty_bitmap = payload_memory(d, (uintptr_t)log->dirty_bitmap, DIRTY_BITMAP_SIZE);
+}
+
 static void validate_capability(const struct doing *d, void *structure)
 {
 	const struct kvm_enable_cap *enable = structure;
@@ -107,11 +121,13 @@ static const struct allowed {
 #define ALLOW(request_, targets_, ...)	\
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
 	ALLOW(KVM_CHECK_EXTENSION, VM),
+	ALLOW(KVM_CLEAR_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_clear_dirty_log),
 	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
 	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
 	ALLOW(KVM_GET_CLOCK, VM),
 	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
+	ALLOW(KVM_GET_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_dirty_log),
 	ALLOW(KVM_GET_LAPIC, VCPU),
 	ALLOW(KVM_GET_MP_STATE, VCPU),
 	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
