@@ -82,8 +82,8 @@ void svm_prepare(struct vmcb *v, bool nested_paging)
 		.nested_control = nested_paging ? NESTED_PAGING : 0, .nested_cr3 = nested_cr3(),
 		.es = data, .ss = data, .ds = data, .cs = { KERNEL_CS, KERNEL_CODE, 0xffffffff, 0 },
 		.gdtr = table(sgdt()), .idtr = table(sidt()), .efer = rdmsr(MSR_EFER),
-		.cr0 = read_cr0(), .cr3 = read_cr3(), .cr4 = read_cr4(), .dr7 = 0x400, .dr6 = 0xffff0ff0,
-		.g_pat = rdmsr(MSR_IA32_CR_PAT),
+		.cr0 = read_cr0(), .cr3 = read_cr3(), .cr4 = read_cr4(), .dr7 = 0x400, .dr6 = read_dr6(),
+		.cr2 = read_cr2(), .g_pat = rdmsr(MSR_IA32_CR_PAT),
 	};
 }
 

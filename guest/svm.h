@@ -7,6 +7,7 @@
 
 #include "x86.h"
 
+#define SVM_EXIT_EXCEPTION	0x040	/* and the vector */
 #define SVM_EXIT_VMMCALL	0x081
 #define SVM_EXIT_NPF		0x400
 #define SVM_EXIT_INVALID	(-1ull)
@@ -36,15 +37,18 @@ struct vmcb {
 	u64 cr4, cr3, cr0, dr7, dr6, rflags, rip;
 	u8 unused8[0x5d8 - 0x580];
 	u64 rsp;
-	u8 unused9[0x668 - 0x5e0];
+	u8 unused9[0x640 - 0x5e0];
+	u64 cr2;
+	u8 unused10[0x668 - 0x648];
 	u64 g_pat;
-	u8 unused10[0x1000 - 0x670];
+	u8 unused11[0x1000 - 0x670];
 };
 
 _Static_assert(offsetof(struct vmcb, exit_code) == 0x70, "APM 2, table B-1");
 _Static_assert(offsetof(struct vmcb, nested_cr3) == 0xb0, "APM 2, table B-1");
 _Static_assert(offsetof(struct vmcb, es) == 0x400, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, rip) == 0x578, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, cr2) == 0x640, "APM 2, table B-2");
 _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, appendix B");
 
 /* svm_enable() - set EFER.SVME; return NULL, or UNSEEN_HOST and why this vCPU has no SVM. */

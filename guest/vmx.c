@@ -3,7 +3,6 @@
 
 #include "case.h"
 
-#define CPUID_1_ECX_VMX		BIT(5)
 #define CR4_VMXE		BIT(13)
 #define MSR_FEATURE_CONTROL	0x3a
 #define FEATURE_CONTROL_LOCKED	BIT(0)
@@ -21,6 +20,8 @@
 #define MSR_BITMAP		0x2004
 #define PIN_CONTROLS		0x4000
 #define PROCESSOR_CONTROLS	0x4002
+#define PAGE_FAULT_ERROR_CODE_MASK	0x4006	/* zero, as the match: all #PFs exit */
+#define PAGE_FAULT_ERROR_CODE_MATCH	0x4008
 #define EXIT_REASON		0x4402
 #define HOST_SELECTOR(n)	(0xc00 + 2 * (n))	/* ES CS SS DS FS GS */
 #define HOST_TR_SELECTOR	0xc0c
@@ -209,7 +210,8 @@ static void describe_guest(void)
 void vmx_prepare(void)
 {
 	static const u16 zero[] = {
-		EXCEPTION_BITMAP, VM_EXIT_MSR_STORE_COUNT, VM_EXIT_MSR_LOAD_COUNT, VM_ENTRY_MSR_LOAD_COUNT,
+		EXCEPTION_BITMAP, PAGE_FAULT_ERROR_CODE_MASK, PAGE_FAULT_ERROR_CODE_MATCH,
+		VM_EXIT_MSR_STORE_COUNT, VM_EXIT_MSR_LOAD_COUNT, VM_ENTRY_MSR_LOAD_COUNT,
 	};
 	u64 region = (u64)vmcs;
 

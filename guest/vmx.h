@@ -7,6 +7,8 @@
 
 #include "x86.h"
 
+#define CPUID_1_ECX_VMX			BIT(5)
+
 /* Fields of the VMCS, by their encoding, as in the kernel's asm/vmx.h (SDM 3C, appendix B). */
 #define EXCEPTION_BITMAP		0x4004
 #define VM_EXIT_CONTROLS		0x400c
