@@ -5,6 +5,7 @@
 #include "case.h"
 #include "host.h"
 #include "memory_type.h"
+#include "nested.h"
 
 volatile struct apf_data apf_data[2] __attribute__((aligned(64)));
 
@@ -19,10 +20,37 @@ static void access_page(void *context)
 		t->vector = load_safe(t->page, &t->value);
 }
 
+static struct touch *nested_touch;
+
+static void access_in_l2(void)
+{
+	irq_enable();
+	access_page(nested_touch);
+	irq_disable();
+}
+
+static void touch_in_l2(struct touch *t)
+{
+	struct nested_exit e;
+
+	nested_touch = t;
+	e = nested_run(access_in_l2, BIT(X86_TRAP_PF));
+	if (e.vector) {
+		t->vector = e.vector;
+		t->cr2 = e.detail;
+	}
+	t->done = 1;
+	apic_wake_all();
+}
+
 void touch(void *context)
 {
 	struct touch *t = context;
 
+	if (t->nested) {
+		touch_in_l2(t);
+		return;
+	}
 	write_cr2(0);
 	if (!t->masked)
 		irq_enable();
@@ -60,10 +88,9 @@ static void watch(void *context)
 			cpu_relax();
 		wait_for_change(&t->done, 0, BRIEFLY);
 	}
-	if (apf_data[t->index].flags == 1) {
-		wait_for_change(&t->done, 0, LONG);
+	/* If the #PF does not come although KVM has said so, the access would wait forever. */
+	if (apf_data[t->index].flags == 1 && wait_for_change(&t->done, 0, LONG))
 		return;
-	}
 	if (t->interrupt && awaited != AWAITED_BY_NOBODY) {
 		before = *taken;
 		apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | VECTOR_TEST, cpus[t->index].id);

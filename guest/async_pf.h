@@ -34,12 +34,13 @@ struct touch {
 	u32 index;
 	bool cpl3, store, masked;	/* masked: with interrupts off */
 	bool again;			/* the host is fetching this page already */
+	bool nested;			/* in a nested guest, whose #PFs exit to this vCPU */
 	bool interrupt;			/* send the vCPU an interrupt if it waits */
 	volatile u64 *page;
 	volatile u32 begun, done;
 	bool waited, interrupted;	/* as seen by the other vCPU */
 	int vector;			/* raised by the access, or 0 */
-	u64 value, cr2;
+	u64 value, cr2;			/* @cr2: in a nested guest, what its exit says */
 };
 
 /*

@@ -23,17 +23,23 @@ void nested_end(void)
 		vmx_end();
 }
 
+static const char *why(bool returned, int vector)
+{
+	return returned ? "returned" : vector ? fault_name(vector) : "other-exit";
+}
+
 static struct nested_exit run_by_vmx(void (*function)(void), u32 exceptions)
 {
 	u32 reason;
+	int vector;
 
 	vmx_prepare();
 	vmwrite(EXCEPTION_BITMAP, exceptions);
 	reason = vmx_run(function);
+	vector = reason == VMX_EXIT_EXCEPTION ? INTR_INFO_VECTOR(vmread(VM_EXIT_INTR_INFO)) : 0;
 	note("exit reason 0x%x", reason);
 	return (struct nested_exit) {
-		.why = reason == VMX_EXIT_VMCALL ? "returned" : reason == VMX_EXIT_EXCEPTION ?
-		       fault_name(INTR_INFO_VECTOR(vmread(VM_EXIT_INTR_INFO))) : "other-exit",
+		.why = why(reason == VMX_EXIT_VMCALL, vector), .vector = vector,
 		.detail = vmread(EXIT_QUALIFICATION), .cr2 = read_cr2(), .dr6 = read_dr6(),
 	};
 }
@@ -42,14 +48,15 @@ static struct nested_exit run_by_svm(void (*function)(void), u32 exceptions)
 {
 	static struct vmcb vmcb __attribute__((aligned(0x1000)));
 	u64 code;
+	int vector;
 
 	svm_prepare(&vmcb, false);
 	vmcb.intercept_exception = exceptions;
 	code = svm_run(&vmcb, function);
+	vector = code - SVM_EXIT_EXCEPTION < NR_EXCEPTIONS ? code - SVM_EXIT_EXCEPTION : 0;
 	note("exit code 0x%lx", code);
 	return (struct nested_exit) {
-		.why = code == SVM_EXIT_VMMCALL ? "returned" : code - SVM_EXIT_EXCEPTION < NR_EXCEPTIONS ?
-		       fault_name(code - SVM_EXIT_EXCEPTION) : "other-exit",
+		.why = why(code == SVM_EXIT_VMMCALL, vector), .vector = vector,
 		.detail = vmcb.exit_info[1], .cr2 = vmcb.cr2, .dr6 = vmcb.dr6,
 	};
 }
