@@ -17,15 +17,25 @@
 #define MAX_TIME_LIMIT_MS	60000
 #define MAX_SYMBOL	64	/* size of a symbol's name, with '\0' */
 
+/* Copy @size bytes into the image, and let it grow as far as needed: there are many cases. */
+static void copy_to_image(struct case_file *c, uint64_t address, const uint8_t *from, size_t size)
+{
+	size_t start = address - IMAGE_BASE, end = start + size;
+
+	if (end > c->image_size) {
+		c->image = xrealloc(c->image, end);
+		memset(c->image + c->image_size, 0, end - c->image_size);
+		c->image_size = end;
+	}
+	memcpy(c->image + start, from, size);
+}
+
 static char *read_segments(struct case_file *c, Elf *elf, const uint8_t *file, size_t file_size)
 {
 	size_t n;
 
 	if (elf_getphdrnum(elf, &n) || n == 0)
 		return text("has no program headers");
-	c->image = calloc(1, PAGE_BASE - IMAGE_BASE);
-	if (!c->image)
-		return text("out of memory");
 	for (size_t i = 0; i < n; i++) {
 		GElf_Phdr p;
 
@@ -41,9 +51,8 @@ static char *read_segments(struct case_file *c, Elf *elf, const uint8_t *file, s
 		if (p.p_filesz > p.p_memsz || p.p_offset > file_size ||
 		    p.p_filesz > file_size - p.p_offset)
 			return text("segment %zu reaches beyond the end of the file", i);
-		memcpy(c->image + (p.p_vaddr - IMAGE_BASE), file + p.p_offset, p.p_filesz);
-		if (p.p_filesz && p.p_vaddr - IMAGE_BASE + p.p_filesz > c->image_size)
-			c->image_size = p.p_vaddr - IMAGE_BASE + p.p_filesz;
+		if (p.p_filesz)
+			copy_to_image(c, p.p_vaddr, file + p.p_offset, p.p_filesz);
 	}
 	if (c->entry < IMAGE_BASE || c->entry >= IMAGE_BASE + c->image_size)
 		return text("entry 0x%lx is outside of its segments", c->entry);
