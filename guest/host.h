@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a payload asks of its VMM: ioctls of KVM, and requests that are not an ioctl.
- * harness/run/host_call.c has the list of allowed ioctls.
+ * harness/run/ioctl.c has the list of allowed ioctls.
  */
 #ifndef GUEST_HOST_H
 #define GUEST_HOST_H

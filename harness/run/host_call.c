@@ -2,244 +2,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "run/mailbox.h"
-#include "run/vcpu.h"
-#include "text.h"
+#include "run/host_call.h"
 
-#define MAX_STRUCTURE	(256 << 10)	/* bytes */
-#define MSR_RANGE_BITS	0x3000		/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
-
-static const char *const target_names[NR_TARGETS] = {
+const char *const target_names[NR_TARGETS] = {
 	[TARGET_SYSTEM] = "/dev/kvm", [TARGET_VM] = "the VM", [TARGET_OTHER_VM] = "the other VM",
 	[TARGET_VCPU] = "a vCPU",
 };
 
-/* A host call in progress. */
-struct doing {
-	struct vcpu *caller;
-	struct vcpu *vcpu;		/* the target, or NULL */
-	enum target target;
-	int fd;
-};
-
-#define REFUSE(v, format, ...)								\
-	vm_finish((v)->vm, END_GARBAGE, "host call of vCPU %u: " format, (v)->index, ##__VA_ARGS__)
-
-/* Return the host address of @size bytes of guest memory, which must be in [@start, @end). */
-static void *guest_memory(const struct doing *d, uint64_t address, uint64_t size, uint64_t start,
-			  uint64_t end)
+void *guest_memory(const struct doing *d, uint64_t address, uint64_t size, uint64_t start,
+		   uint64_t end)
 {
 	if (address < start || address > end || size > end - address)
 		REFUSE(d->caller, "0x%lx bytes at 0x%lx are not its memory", size, address);
 	return d->caller->vm->memory + address;
 }
 
-static void *payload_memory(const struct doing *d, uint64_t address, uint64_t size)
+void *payload_memory(const struct doing *d, uint64_t address, uint64_t size)
 {
 	return guest_memory(d, address, size, IMAGE_BASE, PAGE_BASE);
-}
-
-/* Each bitmap is in the payload's memory. */
-static void translate_msr_filter(const struct doing *d, void *structure)
-{
-	struct kvm_msr_filter *filter = structure;
-
-	for (size_t i = 0; i < KVM_MSR_FILTER_MAX_RANGES; i++) {
-		struct kvm_msr_filter_range *r = &filter->ranges[i];
-		uint32_t nmsrs = r->nmsrs < MSR_RANGE_BITS ? r->nmsrs : MSR_RANGE_BITS;
-
-		r->bitmap = r->nmsrs ? payload_memory(d, (uintptr_t)r->bitmap,
-						      (nmsrs + 63) / 64 * sizeof(uint64_t)) : NULL;
-	}
-}
-
-/* The memory of the slot is in the page under test. */
-static void translate_memory_region(const struct doing *d, void *structure)
-{
-	struct kvm_userspace_memory_region *region = structure;
-
-	if (region->memory_size)
-		region->userspace_addr = (uintptr_t)guest_memory(d, region->userspace_addr,
-								 region->memory_size, PAGE_BASE,
-								 PAGE_END);
-}
-
-/* The value of an attribute; KVM refuses address 0. */
-static void translate_device_attr(const struct doing *d, void *structure)
-{
-	struct kvm_device_attr *attr = structure;
-
-	if (attr->addr)
-		attr->addr = (uintptr_t)payload_memory(d, attr->addr, sizeof(uint64_t));
-}
-
-static void translate_dirty_log(const struct doing *d, void *structure)
-{
-	struct kvm_dirty_log *log = structure;
-
-	log->dirty_bitmap = payload_memory(d, (uintptr_t)log->dirty_bitmap, DIRTY_BITMAP_SIZE);
-}
-
-static void translate_clear_dirty_log(const struct doing *d, void *structure)
-{
-	struct kvm_clear_dirty_log *log = structure;
-
-	log->dirty_bitmap = payload_memory(d, (uintptr_t)log->dirty_bitmap, DIRTY_BITMAP_SIZE);
-}
-
-static void validate_capability(const struct doing *d, void *structure)
-{
-	const struct kvm_enable_cap *enable = structure;
-
-	if (vm_may_not_enable(enable->cap))
-		REFUSE(d->caller, "no guest may enable capability %u", enable->cap);
-}
-
-#define SYSTEM	(1 << TARGET_SYSTEM)
-#define VM	(1 << TARGET_VM | 1 << TARGET_OTHER_VM)
-#define VCPU	(1 << TARGET_VCPU)
-
-/*
- * The ioctls that a guest may ask for.  If the word at .count of a structure counts the entries
- * after it, .entry is the size of one entry.  .validate refuses a structure, or translates its
- * pointers from guest to host addresses.
- */
-static const struct allowed {
-	const char *name;
-	unsigned long request;
-	unsigned int targets;
-	size_t count, entry;
-	void (*validate)(const struct doing *d, void *structure);
-} allowed[] = {
-#define ALLOW(request_, targets_, ...)	\
-	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
-	ALLOW(KVM_CHECK_EXTENSION, VM),
-	ALLOW(KVM_CLEAR_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_clear_dirty_log),
-	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
-	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
-	ALLOW(KVM_GET_CLOCK, VM),
-	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
-	ALLOW(KVM_GET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
-	ALLOW(KVM_GET_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_dirty_log),
-	ALLOW(KVM_GET_LAPIC, VCPU),
-	ALLOW(KVM_GET_MP_STATE, VCPU),
-	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
-	ALLOW(KVM_GET_REGS, VCPU),
-	ALLOW(KVM_GET_SREGS, VCPU),
-	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
-	ALLOW(KVM_GET_TSC_KHZ, VCPU),
-	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
-	ALLOW(KVM_HAS_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
-	ALLOW(KVM_IRQ_LINE, VM),
-	ALLOW(KVM_KVMCLOCK_CTRL, VCPU),
-	ALLOW(KVM_SET_CLOCK, VM),
-	ALLOW(KVM_SET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
-	ALLOW(KVM_SET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
-	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
-	ALLOW(KVM_SET_LAPIC, VCPU),
-	ALLOW(KVM_SET_MP_STATE, VCPU),
-	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
-	ALLOW(KVM_SET_PMU_EVENT_FILTER, VM, .entry = sizeof(uint64_t),
-	      .count = offsetof(struct kvm_pmu_event_filter, nevents)),
-	ALLOW(KVM_SET_REGS, VCPU),
-	ALLOW(KVM_SET_SREGS, VCPU),
-	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region),
-	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
-	ALLOW(KVM_SIGNAL_MSI, VM),
-	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .validate = translate_msr_filter),
-};
-
-static const struct allowed *find_allowed(const struct doing *d, const struct step *s)
-{
-	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
-		if (allowed[i].request == s->request && allowed[i].targets & 1 << d->target)
-			return &allowed[i];
-	}
-	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
-		if (allowed[i].request == s->request)
-			REFUSE(d->caller, "%s is not an ioctl of %s, see allowed[] in harness/run/host_call.c",
-			       allowed[i].name, target_names[d->target]);
-	}
-	REFUSE(d->caller, "ioctl 0x%x of %s is not in allowed[] in harness/run/host_call.c",
-	       s->request, target_names[d->target]);
-}
-
-/*
- * Return what KVM answers; any other error is the host's failure.  ENOMEM is an answer of
- * KVM_GET_SUPPORTED_CPUID only (api.rst 4.46).
- */
-static int64_t do_ioctl(const struct doing *d, const struct allowed *a, void *argument)
-{
-	static const int answers[] = { EINVAL, EPERM, ENXIO, E2BIG, EEXIST, EBUSY, ENOENT,
-				       EFAULT };
-	int r;
-
-	do
-		r = ioctl(d->fd, a->request, argument);
-	while (r < 0 && (errno == EINTR || errno == EAGAIN));
-	if (r >= 0)
-		return r;
-	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
-		if (errno == answers[i])
-			return -errno;
-	}
-	if (errno == ENOMEM && a->request == KVM_GET_SUPPORTED_CPUID)
-		return -errno;
-	vm_finish(d->caller->vm, END_SETUP, "ioctl %s: %s", a->name, strerror(errno));
-}
-
-/* Return how many bytes of @structure KVM reads and writes. */
-static size_t size_of(const struct allowed *a, const void *structure)
-{
-	uint32_t entries;
-
-	memcpy(&entries, (const char *)structure + a->count, sizeof(entries));
-	return _IOC_SIZE(a->request) + (size_t)entries * a->entry;
-}
-
-/* Give KVM a copy, which the guest cannot change meanwhile. */
-static int64_t ioctl_with_structure(const struct doing *d, const struct allowed *a,
-				    const struct step *s)
-{
-	void *guest = payload_memory(d, s->data, s->size), *copy;
-	int64_t r;
-
-	if (s->size > MAX_STRUCTURE || s->size < _IOC_SIZE(a->request))
-		REFUSE(d->caller, "%s with %u bytes, want %lu", a->name, s->size, _IOC_SIZE(a->request));
-	copy = xrealloc(NULL, s->size);
-	mailbox_copy(copy, guest, s->size);
-	if (s->size < size_of(a, copy))
-		REFUSE(d->caller, "%s with %u bytes, want %zu", a->name, s->size, size_of(a, copy));
-	if (a->validate)
-		a->validate(d, copy);
-	r = do_ioctl(d, a, copy);
-	if (_IOC_DIR(a->request) & _IOC_READ)
-		memcpy(guest, copy, s->size);
-	free(copy);
-	return r;
-}
-
-static int64_t kvm_ioctl(const struct doing *d, const struct step *s)
-{
-	const struct allowed *a = find_allowed(d, s);
-	int64_t r;
-
-	if (_IOC_SIZE(a->request))
-		r = ioctl_with_structure(d, a, s);
-	else
-		r = do_ioctl(d, a, (void *)s->data);
-	if (a->request == KVM_CREATE_VCPU && r >= 0)
-		r = close(r);
-	if (a->request == KVM_SET_VCPU_EVENTS && !r)
-		d->vcpu->injected = true;
-	return r;
 }
 
 static int64_t store(const struct doing *d, const struct step *s)

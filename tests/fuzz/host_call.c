@@ -9,6 +9,7 @@
 #include <linux/kvm.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -16,6 +17,7 @@
 #include "run/vcpu.h"
 
 #define FILLED		(64 << 10)
+#define LOG_SIZE	(MEMORY_END / 4096 / 8)	/* bitmap of the largest slot */
 
 int __wrap_ioctl(int fd, unsigned long request, ...);
 _Noreturn void __wrap_vm_finish(struct vm *vm, enum end end, const char *why, ...);
@@ -52,19 +54,43 @@ static bool is_guest(const void *p, size_t size, size_t start, size_t end)
 	return bytes >= memory + start && bytes + size <= memory + end;
 }
 
+/* Read and write what a pointer in a structure points at, unless it is NULL. */
+static void touch_guest(uint64_t address, size_t size, bool write)
+{
+	uint8_t *p = (uint8_t *)(uintptr_t)address;
+
+	if (p && !is_guest(p, size, IMAGE_BASE, PAGE_BASE))
+		abort();
+	if (p)
+		touch(p, size, write);
+}
+
 /* Read and write what KVM would of the structure at @p, and of what it points at. */
 static void touch_structure(unsigned long request, void *p)
 {
 	const struct kvm_msr_filter *filter = p;
 	const struct kvm_userspace_memory_region *region = p;
+	const struct kvm_device_attr *attr = p;
+	const struct kvm_dirty_log *log = p;
+	const struct kvm_clear_dirty_log *clear = p;
 	uint32_t count;
-	size_t entry = 0;
+	size_t entry = 0, counter = 0;
 
-	memcpy(&count, p, sizeof(count));
 	if (request == KVM_GET_MSRS || request == KVM_SET_MSRS)
 		entry = sizeof(struct kvm_msr_entry);
-	if (request == KVM_GET_CPUID2 || request == KVM_GET_SUPPORTED_CPUID)
+	if (request == KVM_GET_CPUID2 || request == KVM_SET_CPUID2 ||
+	    request == KVM_GET_SUPPORTED_CPUID)
 		entry = sizeof(struct kvm_cpuid_entry2);
+	if (request == KVM_SET_PMU_EVENT_FILTER) {
+		entry = sizeof(uint64_t);
+		counter = offsetof(struct kvm_pmu_event_filter, nevents);
+	}
+	if (request == KVM_GET_DEVICE_ATTR || request == KVM_SET_DEVICE_ATTR)
+		touch_guest(attr->addr, sizeof(uint64_t), request == KVM_GET_DEVICE_ATTR);
+	if (request == KVM_GET_DIRTY_LOG)
+		touch_guest((uintptr_t)log->dirty_bitmap, LOG_SIZE, true);
+	if (request == KVM_CLEAR_DIRTY_LOG)
+		touch_guest((uintptr_t)clear->dirty_bitmap, LOG_SIZE, false);
 	if (request == KVM_SET_GSI_ROUTING)
 		entry = sizeof(struct kvm_irq_routing_entry);
 	for (size_t i = 0; request == KVM_X86_SET_MSR_FILTER && i < KVM_MSR_FILTER_MAX_RANGES; i++) {
@@ -81,6 +107,7 @@ static void touch_structure(unsigned long request, void *p)
 		abort();
 	if (request == KVM_SET_USER_MEMORY_REGION && region->memory_size)
 		touch((uint8_t *)(uintptr_t)region->userspace_addr, region->memory_size, true);
+	memcpy(&count, (char *)p + counter, sizeof(count));
 	touch(p, _IOC_SIZE(request) + count * entry, _IOC_DIR(request) & _IOC_READ);
 }
 

@@ -45,7 +45,7 @@ check 'vCPUs that are never started do not block the end of a run' status_is 0
 
 run hostile 'garbage.call-*'
 call='garbage: host call of vCPU 0:'
-goes_wrong garbage.call-request "$call ioctl 0xae01 of the VM is not in allowed\[\] in harness/run/host_call.c"
+goes_wrong garbage.call-request "$call ioctl 0xae01 of the VM is not in allowed\[\] in harness/run/ioctl.c"
 goes_wrong garbage.call-other "$call KVM_GET_LAPIC is not an ioctl of the VM"
 goes_wrong garbage.call-size "$call KVM_GET_LAPIC with 8 bytes, want 1024"
 goes_wrong garbage.call-entries "$call KVM_GET_MSRS with 8 bytes, want 16000008"
