@@ -7,9 +7,11 @@
  * "Enabling or Disabling the Local APIC").  So an access should go to whatever else is at this
  * address: to the VMM.  KVM swallows the access instead, unless the quirk is disabled: loads
  * return all ones, stores are lost.  If KVM uses APICv, it has given the VM a page of memory there
- * (apic-page.c), which then takes the accesses of all vCPUs.
+ * (apic-page.c), which then takes the accesses of all vCPUs.  A vCPU in xAPIC mode with another
+ * ID than its vCPU id inhibits APICv for the VM, and with it the page, until the vCPU has its ID
+ * again.
  *
- * The last observations are about the capability itself: KVM refuses a set of quirks with one
+ * Other observations are about the capability itself: KVM refuses a set of quirks with one
  * bit that it does not know, and then changes nothing, which the MMIO shows.  KVM accepts a
  * known quirk even when the guest already runs.
  */
@@ -17,7 +19,7 @@
 #include "case.h"
 #include "host.h"
 
-CASE("lapic-mmio", .vcpus = 2, .vmm_exits = 1);
+CASE("lapic-mmio", .vcpus = 3, .vmm_exits = 1);
 VARIANT("default");
 VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
 
@@ -49,6 +51,18 @@ static void observe_sharing(void)
 	vmm_exit();
 }
 
+#define XAPIC		2	/* a vCPU that stays in xAPIC mode */
+#define OTHER_ID	9
+
+/* After observe_capability(), which disables the quirk in each variant. */
+static void observe_inhibited(void)
+{
+	set_lapic(XAPIC, APIC_ID, OTHER_ID << 24);
+	observe_mmio("inhibited");
+	set_lapic(XAPIC, APIC_ID, cpus[XAPIC].id << 24);
+	observe_mmio("again");
+}
+
 static void observe_capability(void)
 {
 	observe("unknown.bit-31", enable_cap(KVM_CAP_DISABLE_QUIRKS2, BIT(31)));
@@ -58,14 +72,13 @@ static void observe_capability(void)
 	observe_mmio("unknown.then");
 	observe("known", enable_cap(KVM_CAP_DISABLE_QUIRKS2, KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
 	observe_mmio("known.then");
-	observe("obsolete", enable_cap(KVM_CAP_DISABLE_QUIRKS, BIT(31)));
 }
 
 void guest_main(void)
 {
 	u64 base = rdmsr(MSR_IA32_APICBASE);
 
-	wait_for_cpus(2);
+	wait_for_cpus(3);
 	observe_mmio("xapic");
 	on_vcpu(1, "there.x2apic", in_x2apic_mode);
 	observe_mmio("beside-x2apic");
@@ -75,4 +88,7 @@ void guest_main(void)
 	on_vcpu(0, "x2apic", in_x2apic_mode);
 	observe_sharing();
 	observe_capability();
+	observe_inhibited();
+	/* Last, because this enables all other quirks again in Linux 6.1. */
+	observe("obsolete", enable_cap(KVM_CAP_DISABLE_QUIRKS, BIT(31)));
 }
