@@ -118,6 +118,32 @@ static s64 send_pv_ipi(u32 icr, u32 dest)
 	return ret;
 }
 
+/*
+ * The same in 32-bit mode, where EBX and ECX are a bitmap of 64 APIC IDs.  The 32-bit code cannot
+ * see the upper halves of its registers, but the CPU keeps them, so fill them: KVM must not use
+ * them.  Go to the 32-bit code segment by a far return, and back by a far jump.
+ */
+static s64 send_pv_ipi_32(u32 icr, u32 dest)
+{
+	bool all = dest == PV_IPI_ALL, upper = dest >= 32;
+	u64 fill = ~0ul << 32, ret = fill | KVM_HC_SEND_IPI;
+
+	asm volatile("push	%[cs32]\n"
+		     "push	$1f\n"
+		     "lretq\n"
+		     ".code32\n"
+		     "1: vmcall\n"
+		     "ljmp	%[cs], $2f\n"
+		     ".code64\n"
+		     "2:"
+		     : "+a"(ret)
+		     : "b"(fill | (all ? ~0u : !upper)), "c"(fill | (all ? ~0u : upper)),
+		       "d"(fill | (all ? 0 : upper ? dest - 32 : dest)), "S"(fill | icr),
+		       [cs32] "i"(KERNEL_CS32), [cs] "i"(KERNEL_CS)
+		     : "memory");
+	return (int)ret;
+}
+
 static s64 send_one(enum event_source source, u32 icr, u32 dest)
 {
 	struct kvm_msi msi = msi_of(icr, dest);
@@ -132,6 +158,8 @@ static s64 send_one(enum event_source source, u32 icr, u32 dest)
 		return send_by_ioctl(icr, dest);
 	case EVENT_PV_IPI:
 		return send_pv_ipi(icr, dest);
+	case EVENT_PV_IPI_32:
+		return send_pv_ipi_32(icr, dest);
 	default:
 		apic_send(icr | APIC_INT_ASSERT, dest);
 		return 0;
@@ -235,6 +263,7 @@ const struct event_mode event_modes[NR_EVENT_MODES] = {
 const char *const event_sources[NR_EVENT_SOURCES] = {
 	[EVENT_IPI] = "ipi", [EVENT_MSI] = "msi", [EVENT_IRQFD] = "irqfd",
 	[EVENT_PIN] = "ioapic", [EVENT_SET_MSRS] = "set-msrs", [EVENT_PV_IPI] = "pv-ipi",
+	[EVENT_PV_IPI_32] = "pv-ipi-32",
 };
 
 static void observe_source(const char *key, u32 nr_cpus, enum event_source source, u32 dest)

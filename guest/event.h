@@ -16,10 +16,11 @@ enum event_source {
 	EVENT_PIN,			/* KVM_IRQ_LINE, a pin of the I/O APIC */
 	EVENT_SET_MSRS,			/* KVM_SET_MSRS of the calling vCPU's ICR */
 	EVENT_PV_IPI,			/* KVM_HC_SEND_IPI, a hypercall */
+	EVENT_PV_IPI_32,		/* the same in a 32-bit code segment */
 	NR_EVENT_SOURCES
 };
 extern const char *const event_sources[NR_EVENT_SOURCES];
-#define PV_IPI_ALL	0xffffffff	/* as a destination: APIC IDs 0 to 127 */
+#define PV_IPI_ALL	0xffffffff	/* as a destination: the whole bitmap, from APIC ID 0 */
 
 /*
  * event_send() - send VECTOR_TEST or an NMI.  With lowest priority, send the four vectors

@@ -32,6 +32,7 @@
  * Linux's, because a KVM without hardware virtualization may run CPL3 with the
  * host's GDT.
  */
+#define KERNEL_CS32		0x08
 #define KERNEL_CS		0x10
 #define KERNEL_DS		0x18
 #define USER_CS32		0x23

@@ -32,7 +32,8 @@ page_directory:
 
 	.globl gdt
 gdt:
-	.quad	0, 0
+	.quad	0
+	.quad	0x00cf9b000000ffff	/* KERNEL_CS32 */
 	.quad	0x00af9b000000ffff	/* KERNEL_CS */
 	.quad	0x00cf93000000ffff	/* KERNEL_DS */
 	.quad	0x00cffb000000ffff	/* USER_CS32 */
