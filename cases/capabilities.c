@@ -170,6 +170,8 @@ void guest_main(void)
 	else
 		observe("offered.bus-cycles", UNSEEN_HOST "KVM_CHECK_EXTENSION does not offer it");
 	observef("offered.x2apic-api = 0x%x", (u32)check_extension(KVM_CAP_X2APIC_API) & (u32)(IDS | NO_BROADCAST));
+	observef("offered.disable-exits.aperfmperf = %u", !!(check_extension(KVM_CAP_X86_DISABLE_EXITS) &
+							     KVM_X86_DISABLE_EXITS_APERFMPERF));
 	observef("offered.quirks = 0x%x", (u32)check_extension(KVM_CAP_DISABLE_QUIRKS2) & QUIRKS);
 	observe_without_vcpus("kernel", IRQCHIP_KERNEL);
 	observe_without_vcpus("split", IRQCHIP_SPLIT);

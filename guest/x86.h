@@ -39,6 +39,8 @@ typedef int64_t s64;
 #define MSR_IA32_APICBASE	0x0000001b
 #define MSR_IA32_MISC_ENABLE	0x1a0
 #define MISC_ENABLE_MWAIT	BIT(18)
+#define MSR_IA32_MPERF		0x000000e7	/* counts in C0, at the TSC's frequency */
+#define MSR_IA32_APERF		0x000000e8	/* counts in C0, at the actual frequency */
 #define MSR_MTRRcap		0x000000fe
 #define MSR_MTRRphysBase(n)	(0x00000200 + 2 * (n))
 #define MSR_MTRRphysMask(n)	(0x00000201 + 2 * (n))

@@ -21,6 +21,7 @@ static const struct {
 	{ "where", ANY }, { "hypervisor", HYPERVISORS }, { "emulator", ANY }, { "npt", FLAG }, { "ept", FLAG },
 	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
 	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },
+	{ "aperfmperf", FLAG },
 	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },
 	{ "zero_length", FLAG }, { "hypercalls", FLAG }, { "shstk", FLAG }, { "sev_es", FLAG },
 	{ "sev_snp", FLAG }, { "enable_ipiv", FLAG }, { "clocksource", ANY },

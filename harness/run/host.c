@@ -189,6 +189,9 @@ static void read_cpu(struct host *h)
 	facts_set(&h->facts, "cpu", name[0] ? name + strspn(name, " ") : "unknown");
 	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx))
 		set_number(&h->facts, "selfsnoop", "%u", edx >> 27 & 1);
+	if (!__get_cpuid(6, &eax, &ebx, &ecx, &edx))
+		ecx = 0;
+	set_number(&h->facts, "aperfmperf", "%u", ecx & 1);
 	if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx))
 		ebx = ecx = 0;
 	set_number(&h->facts, "fdp_excptn_only", "%u", ebx >> 6 & 1);
