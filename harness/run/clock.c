@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,10 +48,14 @@ int64_t clock_share_cpu(struct vcpu *v)
 int64_t clock_run_delay(struct vcpu *v)
 {
 	FILE *f = fopen("/proc/thread-self/schedstat", "re");
-	long ns;
+	char line[128] = "", *waiting;
 
-	if (!f || fscanf(f, "%*u %ld", &ns) != 1)
+	if (f && !fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	if (f)
+		fclose(f);
+	strtoll(line, &waiting, 10);		/* how long it has run */
+	if (waiting == line)
 		vm_finish(v->vm, END_LACKS, "this host has no /proc/thread-self/schedstat");
-	fclose(f);
-	return ns;
+	return strtoll(waiting, NULL, 10);
 }
