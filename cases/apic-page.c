@@ -18,16 +18,6 @@ VARIANT("default");
 
 #define PAGE	0x1000
 
-static const char *other_set_slot(u64 address, u64 size)
-{
-	struct kvm_userspace_memory_region region = {
-		.slot = 1, .guest_phys_addr = address, .memory_size = size,
-		.userspace_addr = PAGE_BASE,
-	};
-
-	return host_result(HOST_CALL(TARGET_OTHER_VM, 0, STEP(KVM_SET_USER_MEMORY_REGION, &region)));
-}
-
 static const char *other_create_vcpu(u64 id)
 {
 	return host_result(HOST_CALL(TARGET_OTHER_VM, 0, { .request = KVM_CREATE_VCPU, .data = id }));
@@ -37,13 +27,13 @@ static void observe_slot(const char *scope, enum irqchip irqchip, u64 address, u
 {
 	SCOPE(scope);
 	create_other_vm(irqchip);
-	observe("slot", other_set_slot(address, size));
+	observe("slot", other_set_slot(1, 0, address, size));
 	observe("then-vcpu", other_create_vcpu(0));
 	observe("then-another", other_create_vcpu(1));
 
 	create_other_vm(irqchip);
 	observe("vcpu", other_create_vcpu(0));
-	observe("then-slot", other_set_slot(address, size));
+	observe("then-slot", other_set_slot(1, 0, address, size));
 }
 
 static void observe_irqchip(const char *scope, enum irqchip irqchip)

@@ -67,14 +67,24 @@ void create_other_vm(enum irqchip irqchip)
 	HOST_CALL(TARGET_SYSTEM, 0, { .request = HOST_CREATE_VM, .value = irqchip });
 }
 
-const char *set_slot(u32 slot, u32 flags, u64 gpa, u64 size)
+static const char *map_slot(enum target target, u32 slot, u32 flags, u64 gpa, u64 size)
 {
 	struct kvm_userspace_memory_region region = {
 		.slot = slot, .flags = flags, .guest_phys_addr = gpa, .memory_size = size,
 		.userspace_addr = PAGE_BASE,
 	};
 
-	return host_result(vm_ioctl(KVM_SET_USER_MEMORY_REGION, &region));
+	return host_result(HOST_CALL(target, 0, STEP(KVM_SET_USER_MEMORY_REGION, &region)));
+}
+
+const char *set_slot(u32 slot, u32 flags, u64 gpa, u64 size)
+{
+	return map_slot(TARGET_VM, slot, flags, gpa, size);
+}
+
+const char *other_set_slot(u32 slot, u32 flags, u64 gpa, u64 size)
+{
+	return map_slot(TARGET_OTHER_VM, slot, flags, gpa, size);
 }
 
 s64 check_extension(u32 cap)

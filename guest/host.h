@@ -52,8 +52,10 @@ void create_other_vm(enum irqchip irqchip);
 /*
  * set_slot() - KVM_SET_USER_MEMORY_REGION: map @size bytes of the page under test, from its first
  * byte, at @gpa; 0 deletes the slot.  Return host_result().
+ * other_set_slot() - the same for the other VM.
  */
 const char *set_slot(u32 slot, u32 flags, u64 gpa, u64 size);
+const char *other_set_slot(u32 slot, u32 flags, u64 gpa, u64 size);
 
 /* check_extension(), other_check_extension() - KVM_CHECK_EXTENSION of the VM, and the other VM. */
 s64 check_extension(u32 cap);
