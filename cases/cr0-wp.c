@@ -82,8 +82,8 @@ static const struct access smap[] = {
 };
 
 /*
- * Accesses without a write to the page tables between them, because KVM removes the shadow
- * entries of what is written.
+ * Don't write to the page tables between these accesses: KVM would remove the shadow entries
+ * of the page.
  */
 static const struct sequence {
 	const struct access *first, *end;

@@ -4,8 +4,9 @@
  *
  * A guest whose vCPU does not run for seconds takes that for a lockup of its own.  A VMM that
  * has paused a vCPU tells the guest: KVM sets a flag in the kvmclock of that vCPU.  From then on
- * the flag belongs to the guest.  KVM writes the structure whenever the clock changes, and must
- * neither clear a flag that the guest has not seen yet, nor set again one that it has cleared.
+ * the flag belongs to the guest.  KVM writes the structure whenever the clock changes.  It must
+ * not clear the flag before the guest has seen it, and not set it again after the guest has
+ * cleared it.
  *
  * KVM_SET_CLOCK makes KVM write the kvmclock of each vCPU.
  */

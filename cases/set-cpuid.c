@@ -7,8 +7,8 @@
  * later.  So once a vCPU has entered the guest, KVM_SET_CPUID2 accepts only the entries that
  * the vCPU has, in their order: QEMU sets them again when it plugs in a vCPU that was unplugged.
  *
- * A vCPU that waits for its SIPI has not entered the guest, though its thread is in KVM_RUN:
- * there the VMM can still change everything.
+ * While a vCPU waits for its SIPI, its thread is in KVM_RUN, but the vCPU has not entered the
+ * guest yet.  Until it does, the VMM can change everything.
  */
 #include "case.h"
 #include "host.h"

@@ -23,7 +23,7 @@ VARIANT("default");
 #define TARGET		1
 #define FIRST_FRESH	2		/* each is fresh only once */
 #define PORT		0x510
-#define RFLAGS_IF	0x202		/* Bochs needs IF, or soft_loop stops its host's timer */
+#define RFLAGS_FIXED	0x2
 #define STACK_WORDS	64
 
 /* The code of the vCPU: where it exits, it executes the next instruction only if no exception comes. */
@@ -69,9 +69,10 @@ static struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
 /* Have vCPU @index, which halts or is fresh, execute @code next, with the tables of vCPU 0. */
 static void place(u32 index, const char *code, bool user)
 {
+	/* With interrupts off, soft_loop would stop the host's timer in Bochs. */
 	struct kvm_regs regs = {
-		.rip = (u64)code, .rflags = RFLAGS_IF, .rsp = (u64)(stack + STACK_WORDS),
-		.rdi = MEMORY_END, .rdx = PORT,
+		.rip = (u64)code, .rsp = (u64)(stack + STACK_WORDS), .rdi = MEMORY_END, .rdx = PORT,
+		.rflags = RFLAGS_FIXED | X86_EFLAGS_IF,
 	};
 	struct kvm_sregs sregs, its;
 
