@@ -14,7 +14,7 @@ struct table {
 	json_t *list, *numbers;
 };
 
-enum { STATEMENTS, ROWS, LINES, SEEN, CELLS, NR_TABLES };
+enum { STATEMENTS, REASONS, ROWS, LINES, SEEN, CELLS, NR_TABLES };
 
 struct data {
 	struct table tables[NR_TABLES];
@@ -26,7 +26,7 @@ struct data {
 static json_t *number_of(struct data *d, size_t table, json_t *value)
 {
 	struct table *t = &d->tables[table];
-	char *key = json_dumps(value, JSON_COMPACT);
+	char *key = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 	json_t *number = json_object_get(t->numbers, key);
 
 	if (!number) {
@@ -70,6 +70,12 @@ static json_t *reason(enum skip_class skip, const char *reason)
 
 	free(words);
 	return value;
+}
+
+/* Return the number of a reason, or null. */
+static json_t *reason_number(struct data *d, enum skip_class skip, const char *why)
+{
+	return why ? number_of(d, REASONS, reason(skip, why)) : json_null();
 }
 
 static json_t *statement(struct data *d, const struct statement *s)
@@ -142,13 +148,13 @@ static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 	for (size_t i = 0; i < s->nr_lines; i++)
 		json_array_append_new(lines, line(d, &s->lines[i]));
 	return number_of(d, SEEN, json_pack("[o,i,o,o,o,o,o]", place(ids, s->id), (int)s->verdict,
-					    string(s->observed), reason(s->skip, s->reason), row(d, s->row),
-					    known(s), lines));
+					    string(s->observed), reason_number(d, s->skip, s->reason),
+					    row(d, s->row), known(s), lines));
 }
 
 static json_t *cell(struct data *d, const struct result *r, json_t *ids)
 {
-	json_t *value = json_pack("[i,o]", (int)r->verdict, reason(r->skip, r->reason));
+	json_t *value = json_pack("[i,o]", (int)r->verdict, reason_number(d, r->skip, r->reason));
 
 	for (size_t i = 0; i < r->nr; i++)
 		json_array_append_new(value, seen(d, &r->list[i], ids));
@@ -271,8 +277,9 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 		add_record(&d, i, &records[i]);
 		json_array_append_new(platforms, platform(&records[i], paths, nr, i));
 	}
-	all = json_pack("{so,so,sO,sO,sO,sO,sO,so,so}", "verdicts", verdicts, "platforms", platforms,
-			"statements", d.tables[STATEMENTS].list, "rows", d.tables[ROWS].list,
+	all = json_pack("{so,so,sO,sO,sO,sO,sO,sO,so,so}", "verdicts", verdicts, "platforms", platforms,
+			"statements", d.tables[STATEMENTS].list,
+			"reasons", d.tables[REASONS].list, "rows", d.tables[ROWS].list,
 			"lines", d.tables[LINES].list, "seen", d.tables[SEEN].list,
 			"cells", d.tables[CELLS].list, "checks", d.checks, "cases", comments(e, sources));
 	json = json_dumps(all, JSON_COMPACT | JSON_ENSURE_ASCII);

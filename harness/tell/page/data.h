@@ -6,6 +6,7 @@
  *	verdicts	names; cells and observations have their index
  *	platforms	{ name, file, failed, facts }, one per record
  *	statements	[document, section, since, words]
+ *	reasons		CLASS: WHY of a SKIP, or why an observation is missing
  *	rows		of expected/: [documented, on, why not seen, [known, on, why]...]
  *	lines		of records: [is it a note, text, number...]
  *	seen		[which of its check's ids, verdict, observed, reason, row, which known, lines]

@@ -90,6 +90,11 @@ function shortName(p) {
 	return p.isOnly ? p.label : `${p.label}: ${p.name}`;
 }
 
+/* Return the reason with this number, or null. */
+function reasonOf(number) {
+	return number === null ? null : data.reasons[number];
+}
+
 const rows = data.rows.map(([documented, on, why, ...known]) => ({ documented, on, why,
 	known: known.map(([value, where, because]) => ({ value, on: where, why: because })) }));
 
@@ -100,8 +105,8 @@ function shownOf(verdict, observed, reason) {
 	return observed === null ? VERDICTS[verdict].words : observed;
 }
 
-const observations = data.seen.map(([place, number, observed, reason, row, known, lines]) => {
-	const verdict = data.verdicts[number];
+const observations = data.seen.map(([place, number, observed, why, row, known, lines]) => {
+	const verdict = data.verdicts[number], reason = reasonOf(why);
 
 	return { place, verdict, observed, reason, lines, shown: shownOf(verdict, observed, reason),
 		 row: rows[row], known: known === null ? null : rows[row].known[known] };
@@ -124,8 +129,8 @@ function cellFrom(verdict, reason, list) {
 }
 
 const ABSENT = cellFrom("absent", null, []);
-const cells = data.cells.map(([verdict, reason, ...numbers]) =>
-	cellFrom(data.verdicts[verdict], reason, numbers.map((n) => observations[n])));
+const cells = data.cells.map(([verdict, why, ...numbers]) =>
+	cellFrom(data.verdicts[verdict], reasonOf(why), numbers.map((n) => observations[n])));
 
 const RUNS = { document: "", section: "How the runs ended", since: "", words: "" };
 const statements = data.statements.map(([document, section, since, words]) =>
