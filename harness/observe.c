@@ -18,10 +18,25 @@ static char *read_host(struct host *host)
 	return host->broken ? text("%s", host->broken) : NULL;
 }
 
+/* --move is a fact, because expected/ knows what a move loses; the other says how to repeat it. */
+static char *read_moves(struct host *host, struct move_plan *plan)
+{
+	char *error = options.move ? move_parse(options.move, plan) : NULL, *words;
+
+	if (error || !options.move)
+		return error;
+	words = move_words(plan);
+	facts_set(&host->facts, "moved", "1");
+	facts_set(&host->facts, "moves", words);
+	free(words);
+	return NULL;
+}
+
 static char *run_and_keep(const struct suite *s, const struct plan *plan, const struct host *host,
-			  const struct listener *judge)
+			  const struct move_plan *move, const struct listener *judge)
 {
 	const struct run_options run_options = {
+		.move = *move,
 		.trace = options.trace, .inspect = options.inspect,
 		.progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO),
 		.require_kvm = options.require_kvm,
@@ -53,15 +68,18 @@ static char *run_and_keep(const struct suite *s, const struct plan *plan, const 
 char *observe(struct suite *suite, const struct listener *judge)
 {
 	struct host host = { .kvm = -1 };
+	struct move_plan move = {};
 	struct plan plan = {};
 	char *error = read_host(&host);
 
 	worker_signals();
 	worker_interruptible();
 	if (!error)
+		error = read_moves(&host, &move);
+	if (!error)
 		error = suite_plan(suite, &plan);
 	if (!error)
-		error = run_and_keep(suite, &plan, &host, judge);
+		error = run_and_keep(suite, &plan, &host, &move, judge);
 	plan_free(&plan);
 	host_free(&host);
 	return error;

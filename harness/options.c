@@ -37,6 +37,7 @@ static const char usage[] =
 	"  --sources DIR     the cases' sources, DIR/CASE.c, for comments on the page\n"
 	"  -o, --output DIR  the directory of the page\n"
 	"  --inspect         as root: read what KVM gives the CPU from the kernel's log and memory\n"
+	"  --move[=WHEN]     save and restore each VM under its guest, at host calls; kick, step: see man page\n"
 	"  --trace           print every exit of every vCPU on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
@@ -73,6 +74,7 @@ static const struct {
 	{ "bisect", NULL, &options.bisect, JUDGES },
 	{ "strict", NULL, &options.strict, JUDGES },
 	{ "inspect", NULL, &options.inspect, RUNS },
+	{ "move", &options.move, NULL, RUNS },
 	{ "trace", NULL, &options.trace, RUNS },
 	{ "fact", &fact, NULL, RUNS },
 	{ "check", &options.check, NULL, 1 << VERDICT },
@@ -185,7 +187,8 @@ char *options_parse(int argc, char **argv)
 
 	for (i = 0; i < (int)NR_KNOWN; i++) {
 		list[i] = (struct option) { .name = known[i].name, .val = i,
-					    .has_arg = known[i].value != NULL };
+					    .has_arg = known[i].value == &options.move ? optional_argument :
+					    known[i].value ? required_argument : no_argument };
 	}
 	opterr = 0;
 	while ((i = getopt_long(argc, argv, ":ho:", list, NULL)) != -1) {
@@ -196,7 +199,7 @@ char *options_parse(int argc, char **argv)
 		i = i == 'o' ? (int)OUTPUT : i == 'h' ? (int)HELP : i;
 		given |= 1u << i;
 		if (known[i].value)
-			*known[i].value = optarg;
+			*known[i].value = optarg ? optarg : "";
 		else
 			*known[i].flag = true;
 		if (known[i].value == &fact)

@@ -22,6 +22,7 @@ extern struct options {
 	const char *cases, *expected, *record, *baseline, *evidence, *check, *good, *build;
 	const char *sources, *output;	/* of a page */
 	const char *format;		/* NULL: TAP */
+	const char *move;		/* what --move=... says; NULL: no move */
 	bool require_kvm, bisect, strict, inspect, trace, all, markdown;
 	struct facts facts;		/* set by --fact */
 } options;

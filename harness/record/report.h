@@ -45,6 +45,8 @@ struct report {
 	enum end end;
 	char why[LINE_SIZE];
 	uint32_t ms;			/* how long it took */
+	uint32_t moves;			/* how often its VM was moved */
+	char refused[LINE_SIZE];	/* what KVM did not take back after a move; "" */
 	uint32_t nr_lines;
 	struct line lines[MAX_ENTRIES];
 };

@@ -96,7 +96,12 @@ static void write_ended(void *context, const char *variant, const struct report 
 	for (size_t i = 0; i < r->nr_lines; i++)
 		write_line(context, &r->lines[i]);
 	line = add_member(add_member(text("{"), "end", end_name(r->end)), "why", r->why);
-	put_line(context, text_append(line, ", \"lines\": %u, \"ms\": %u", r->nr_lines, r->ms));
+	line = text_append(line, ", \"lines\": %u, \"ms\": %u", r->nr_lines, r->ms);
+	if (r->moves)
+		line = text_append(line, ", \"moves\": %u", r->moves);
+	if (*r->refused)
+		line = add_member(line, "refused", r->refused);
+	put_line(context, line);
 }
 
 static void write_complete(void *context, struct completion *c)

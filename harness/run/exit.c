@@ -29,7 +29,8 @@ static const char *reason_name(uint32_t reason)
 	return "?";
 }
 
-static void handle_doorbell(struct vcpu *v)
+/* Return whether the guest rang for a host call. */
+static bool handle_doorbell(struct vcpu *v)
 {
 	const struct kvm_run *run = v->run;
 	char why_crashed[LINE_SIZE], where[WHERE_SIZE];
@@ -64,6 +65,7 @@ static void handle_doorbell(struct vcpu *v)
 		vm_finish(v->vm, END_GARBAGE, "vCPU %u rings with 0x%x, an unknown request, at %s",
 			  v->index, why, vcpu_locate(v, where, sizeof(where)));
 	}
+	return why == RING_CALL;
 }
 
 /* Format the instruction that KVM cannot emulate, from KVM's report or from guest memory. */
@@ -257,23 +259,21 @@ static bool handle_as_vmm(struct vcpu *v)
 	}
 }
 
-void exit_handle(struct vcpu *v)
+bool exit_handle(struct vcpu *v)
 {
 	if (v->vm->trace)
 		trace_exit(v);
 	if (v->run->exit_reason != KVM_EXIT_FAIL_ENTRY && v->run->exit_reason != KVM_EXIT_INTR)
 		v->injected = false;
-	if (v->vm->note->vmm_exits && handle_as_vmm(v)) {
-		host_call_at_exit(v);
-		return;
-	}
+	if (v->vm->note->vmm_exits && handle_as_vmm(v))
+		return host_call_at_exit(v);
 	switch (v->run->exit_reason) {
 	case KVM_EXIT_IO:
-		handle_doorbell(v);
-		break;
+		return handle_doorbell(v);
 	case KVM_EXIT_INTR:
 		break;
 	default:
 		handle_unexpected(v);
 	}
+	return false;
 }

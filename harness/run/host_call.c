@@ -229,10 +229,12 @@ void host_call(struct vcpu *v)
 	slot->ret = call.ret;
 }
 
-void host_call_at_exit(struct vcpu *v)
+bool host_call_at_exit(struct vcpu *v)
 {
-	if (__atomic_exchange_n(&vm_mailbox(v->vm)->call[v->index].at_exit, 0, __ATOMIC_SEQ_CST))
-		host_call(v);
+	if (!__atomic_exchange_n(&vm_mailbox(v->vm)->call[v->index].at_exit, 0, __ATOMIC_SEQ_CST))
+		return false;
+	host_call(v);
+	return true;
 }
 
 void host_call_take_back(struct vcpu *v)

@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include "run/host_call.h"
+#include "run/state.h"
 #include "text.h"
 
 #define MAX_STRUCTURE	(256 << 10)	/* bytes */
 #define MSR_RANGE_BITS	0x3000		/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
 
-/* Each bitmap is in the payload's memory. */
+/* Each bitmap is a copy of one in the payload's memory: a move sets the filter again. */
 static void translate_msr_filter(const struct doing *d, void *structure)
 {
 	struct kvm_msr_filter *filter = structure;
@@ -21,9 +22,10 @@ static void translate_msr_filter(const struct doing *d, void *structure)
 	for (size_t i = 0; i < KVM_MSR_FILTER_MAX_RANGES; i++) {
 		struct kvm_msr_filter_range *r = &filter->ranges[i];
 		uint32_t nmsrs = r->nmsrs < MSR_RANGE_BITS ? r->nmsrs : MSR_RANGE_BITS;
+		size_t size = (nmsrs + 63) / 64 * sizeof(uint64_t);
 
-		r->bitmap = r->nmsrs ? payload_memory(d, (uintptr_t)r->bitmap,
-						      (nmsrs + 63) / 64 * sizeof(uint64_t)) : NULL;
+		r->bitmap = r->nmsrs ? memcpy(xrealloc(NULL, size),
+					      payload_memory(d, (uintptr_t)r->bitmap, size), size) : NULL;
 	}
 }
 
@@ -76,7 +78,8 @@ static void validate_capability(const struct doing *d, void *structure)
 /*
  * The ioctls that a guest may ask for.  If the word at .count of a structure counts the entries
  * after it, .entry is the size of one entry.  .validate refuses a structure, or translates its
- * pointers from guest to host addresses.
+ * pointers from guest to host addresses.  What .configures the VM is done again after a
+ * move, but not if a later call has the same first .key bytes.
  */
 static const struct allowed {
 	const char *name;
@@ -84,13 +87,16 @@ static const struct allowed {
 	unsigned int targets;
 	size_t count, entry;
 	void (*validate)(const struct doing *d, void *structure);
+	bool configures;		/* no ioctl reads what it sets */
+	size_t key;
 } allowed[] = {
 #define ALLOW(request_, targets_, ...)	\
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
 	ALLOW(KVM_CHECK_EXTENSION, VM),
 	ALLOW(KVM_CLEAR_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_clear_dirty_log),
 	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
-	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability),
+	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability, .configures = true,
+	      .key = sizeof(struct kvm_enable_cap)),
 	ALLOW(KVM_GET_CLOCK, VM),
 	ALLOW(KVM_GET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
@@ -109,18 +115,21 @@ static const struct allowed {
 	ALLOW(KVM_SET_CLOCK, VM),
 	ALLOW(KVM_SET_CPUID2, VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_SET_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
-	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry)),
+	ALLOW(KVM_SET_GSI_ROUTING, VM, .entry = sizeof(struct kvm_irq_routing_entry),
+	      .configures = true),
 	ALLOW(KVM_SET_LAPIC, VCPU),
 	ALLOW(KVM_SET_MP_STATE, VCPU),
 	ALLOW(KVM_SET_MSRS, VCPU, .entry = sizeof(struct kvm_msr_entry)),
 	ALLOW(KVM_SET_PMU_EVENT_FILTER, VM, .entry = sizeof(uint64_t),
-	      .count = offsetof(struct kvm_pmu_event_filter, nevents)),
+	      .count = offsetof(struct kvm_pmu_event_filter, nevents), .configures = true),
 	ALLOW(KVM_SET_REGS, VCPU),
 	ALLOW(KVM_SET_SREGS, VCPU),
-	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region),
+	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region,
+	      .configures = true, .key = sizeof(uint32_t)),	/* the slot */
 	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_SIGNAL_MSI, VM),
-	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .validate = translate_msr_filter),
+	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .validate = translate_msr_filter,
+	      .configures = true),
 };
 
 static const struct allowed *find_allowed(const struct doing *d, const struct step *s)
@@ -187,6 +196,10 @@ static int64_t ioctl_with_structure(const struct doing *d, const struct allowed 
 	if (a->validate)
 		a->validate(d, copy);
 	r = do_ioctl(d, a, copy);
+	if (r >= 0 && a->configures && d->target == TARGET_VM)
+		move_configured(d->caller->vm, &(struct call) {
+			a->name, a->request, s->size, copy, 0,
+		}, a->key);
 	if (_IOC_DIR(a->request) & _IOC_READ)
 		memcpy(guest, copy, s->size);
 	free(copy);

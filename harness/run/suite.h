@@ -10,6 +10,7 @@
 #include "record/record.h"
 #include "run/case.h"
 #include "run/host.h"
+#include "run/move.h"
 
 struct suite_case {
 	struct case_file file;
@@ -71,6 +72,7 @@ void suite_free(struct suite *s);
 struct run_options {
 	bool trace;			/* every exit of every vCPU, on stderr */
 	bool inspect;			/* guests may see what KVM gives the CPU */
+	struct move_plan move;
 	bool progress;			/* a progress line on stderr, a terminal */
 	bool require_kvm;		/* the suite fails without a KVM */
 };

@@ -2,6 +2,7 @@
 #include "run/vcpu.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,27 +85,38 @@ static void set_registers(struct vcpu *v)
 	VM_IOCTL(v->vm, v->fd, KVM_SET_REGS, &regs);
 }
 
+void vcpu_create_in(struct vcpu *v, int vm_fd)
+{
+	struct vm *vm = v->vm;
+	unsigned long size = VM_IOCTL(vm, vm->host->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	int fd = VM_ASK(vm, vm_fd, KVM_CREATE_VCPU, (unsigned long)v->id);
+
+	/* Before 6.17, AVIC without x2AVIC allows no id above 254. */
+	if (fd < 0)
+		vm_finish(vm, v->id >= 255 && facts_is(&vm->host->facts, "avic", "1") ?
+			  END_LACKS : END_SETUP,
+			  "KVM_CREATE_VCPU refuses vCPU id %u", v->id);
+	v->run = mmap(v->run, size, PROT_READ | PROT_WRITE, MAP_SHARED | (v->run ? MAP_FIXED : 0), fd, 0);
+	if (v->run == MAP_FAILED)
+		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", v->index, strerror(errno));
+	if (v->fd < 0)
+		v->fd = fd;
+	else if (dup3(fd, v->fd, O_CLOEXEC) < 0 || close(fd))
+		vm_finish(vm, END_SETUP, "dup3: %s", strerror(errno));
+	vm_enable(vm, v->fd, true);
+}
+
 struct vcpu *vcpu_create(struct vm *vm)
 {
 	struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
 	uint32_t index = vm->nr_vcpus;
 	struct vcpu *v = &vm->vcpus[index];
-	unsigned long size = VM_IOCTL(vm, vm->host->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 
 	*v = (struct vcpu) {
-		.vm = vm, .index = index, .id = vcpu_id(vm->note, index),
+		.vm = vm, .index = index, .id = vcpu_id(vm->note, index), .fd = -1,
 		.entered = PTHREAD_MUTEX_INITIALIZER, .resumed = PTHREAD_COND_INITIALIZER,
 	};
-	v->fd = VM_ASK(vm, vm->fd, KVM_CREATE_VCPU, (unsigned long)v->id);
-	/* Before 6.17, AVIC without x2AVIC allows no id above 254. */
-	if (v->fd < 0)
-		vm_finish(vm, v->id >= 255 && facts_is(&vm->host->facts, "avic", "1") ?
-			  END_LACKS : END_SETUP,
-			  "KVM_CREATE_VCPU refuses vCPU id %u", v->id);
-	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
-	if (v->run == MAP_FAILED)
-		vm_finish(vm, END_SETUP, "mmap of vCPU %u: %s", index, strerror(errno));
-	vm_enable(vm, v->fd, true);
+	vcpu_create_in(v, vm->fd);
 	set_cpuid(v);
 	if (!index || vm->note->ap_start != AP_WAIT_FOR_SIPI) {
 		set_registers(v);
@@ -148,7 +160,12 @@ void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on)
 void vcpu_complete_exit(struct vcpu *v)
 {
 	vcpu_set_immediate_exit(v, 1);
-	if (!ioctl(v->fd, KVM_RUN, 0) || errno != EINTR)
+	/* An access may have several parts, with an exit for each. */
+	while (!ioctl(v->fd, KVM_RUN, 0)) {
+		exit_handle(v);
+		vcpu_set_immediate_exit(v, 1);
+	}
+	if (errno != EINTR)
 		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: immediate_exit does not end it");
 	vcpu_set_immediate_exit(v, 0);
 }
@@ -174,11 +191,13 @@ static void *enter_guest(void *argument)
 	for (;;) {
 		int r, error;
 
+		move_wait(v);
 		pthread_mutex_lock(&v->entered);
 		while (v->paused)
 			pthread_cond_wait(&v->resumed, &v->entered);
 		vcpu_set_immediate_exit(v, 0);
-		r = v->vm->expired ? -1 : ioctl(v->fd, KVM_RUN, 0);
+		errno = EINTR;
+		r = v->vm->expired || move_is_wanted(v->vm) ? -1 : ioctl(v->fd, KVM_RUN, 0);
 		error = errno;
 		pthread_mutex_unlock(&v->entered);
 		if (v->vm->expired) {
@@ -188,7 +207,7 @@ static void *enter_guest(void *argument)
 				  vcpu_locate(v, where, sizeof(where)));
 		}
 		if (r == 0)
-			exit_handle(v);
+			move_after_exit(v, exit_handle(v));
 		else if (error != EINTR && error != EAGAIN)
 			vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: %s", strerror(error));
 	}
@@ -222,8 +241,7 @@ void vcpu_kick(struct vcpu *v)
 	pthread_kill(v->thread, KICK_SIGNAL);
 }
 
-/* Return an absolute time for pthreads, @ns from now; @ns is less than a second. */
-static struct timespec from_now(long ns)
+struct timespec from_now(long ns)
 {
 	struct timespec t;
 

@@ -10,6 +10,9 @@
 /* vcpu_create() - create the next vCPU, ready to run. */
 struct vcpu *vcpu_create(struct vm *vm);
 
+/* vcpu_create_in() - create this vCPU in the VM @vm_fd; its files take the place of older ones. */
+void vcpu_create_in(struct vcpu *v, int vm_fd);
+
 /* vcpu_start() - create its thread, which enters the guest until the VM ends. */
 void vcpu_start(struct vcpu *v);
 
@@ -21,6 +24,9 @@ void vcpu_start(struct vcpu *v);
  * store buffer until after a kick, and undo the kick.
  */
 void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on);
+
+/* from_now() - return an absolute time for pthreads, @ns from now; @ns is less than a second. */
+struct timespec from_now(long ns);
 
 #define KICK_SIGNAL	SIGUSR1
 
@@ -63,10 +69,10 @@ void vcpu_wake_others(struct vm *vm);
 /*
  * exit_handle() - handle the exit with which KVM_RUN returned.
  *
- * Return if the guest is to be entered again; otherwise end the VM with an enum
- * end that names the exit.
+ * Return if the guest is to be entered again, true after a host call; otherwise end the VM with
+ * an enum end that names the exit.
  */
-void exit_handle(struct vcpu *v);
+bool exit_handle(struct vcpu *v);
 
 /*
  * host_call.c: a guest asks for ioctls of KVM, which must be on a list.
@@ -78,8 +84,8 @@ void exit_handle(struct vcpu *v);
  */
 void host_call(struct vcpu *v);
 
-/* host_call_at_exit() - do it now if its .at_exit is set, and clear .at_exit. */
-void host_call_at_exit(struct vcpu *v);
+/* host_call_at_exit() - do it now if its .at_exit is set, and clear .at_exit; return whether it was. */
+bool host_call_at_exit(struct vcpu *v);
 
 /*
  * host_call_take_back() - the VM entry of @v failed because of the exception that a host call

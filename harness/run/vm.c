@@ -99,7 +99,8 @@ bool vm_may_not_enable(uint32_t cap)
 static void enable(struct vm *vm, int fd, const struct capability *c)
 {
 	struct kvm_enable_cap enable = { .cap = c->cap, .args = { c->arg } };
-	uint32_t offered = VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)c->cap);
+	uint32_t offered = VM_IOCTL(vm, c->of_vcpus ? vm->fd : fd, KVM_CHECK_EXTENSION,
+				    (unsigned long)c->cap);
 
 	if (vm_may_not_enable(c->cap))
 		vm_finish(vm, END_GARBAGE, "no guest may enable %s", c->name);
@@ -137,7 +138,6 @@ void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip)
 
 static void create_memory(struct vm *vm)
 {
-	struct kvm_userspace_memory_region region = { .memory_size = MEMORY_END };
 	void *memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
@@ -151,27 +151,35 @@ static void create_memory(struct vm *vm)
 	vm_mailbox(vm)->host = 1;
 	vm_mailbox(vm)->emulated = hypervisor_emulates(&vm->host->facts);
 	inspect_begin(vm);
-	region.userspace_addr = (uintptr_t)vm->memory;
-	VM_IOCTL(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
 	vm_trace(vm, "guest memory is at %p; gdb: add-symbol-file %s -o %p",
 		 memory, vm->c->path, memory);
 }
 
+int vm_create_again(struct vm *vm)
+{
+	struct kvm_userspace_memory_region region = {
+		.memory_size = MEMORY_END, .userspace_addr = (uintptr_t)vm->memory,
+	};
+	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
+	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
+
+	VM_IOCTL(vm, fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
+	VM_IOCTL(vm, fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+	vm_create_irqchip(vm, fd, vm->note->irqchip);
+	vm_enable(vm, fd, false);
+	VM_IOCTL(vm, fd, KVM_SET_USER_MEMORY_REGION, &region);
+	return fd;
+}
+
 void vm_create(struct vm *vm)
 {
-	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
-
 	if (vm->note->hypercalls && facts_is(&vm->host->facts, "hypercalls", "0"))
 		vm_finish(vm, END_LACKS, "needs hypercalls, which never return on this KVM");
-	vm->fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 	vm->other_fd = -1;
 	pthread_mutex_init(&vm->waiting, NULL);
 	pthread_cond_init(&vm->woken, NULL);
-	VM_IOCTL(vm, vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
-	VM_IOCTL(vm, vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
-	vm_create_irqchip(vm, vm->fd, vm->note->irqchip);
-	vm_enable(vm, vm->fd, false);
 	create_memory(vm);
+	vm->fd = vm_create_again(vm);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)
 		vm_finish(vm, END_SETUP, "out of memory");

@@ -14,6 +14,7 @@
 
 #include "run/case.h"
 #include "run/host.h"
+#include "run/move.h"
 #include "record/report.h"
 
 struct vm;
@@ -30,6 +31,7 @@ struct vcpu {
 	atomic_bool started;		/* its thread exists */
 	atomic_uint paused;		/* another vCPU's host call uses the vCPU's file */
 	unsigned int wakes;		/* the VM's wakes at the last vcpu_wait() */
+	bool parked;			/* it waits for a move to end */
 	bool injected;			/* a host call has injected an exception */
 	uint64_t vmm_answer;		/* the @value of HOST_VMM_EXIT */
 	struct vmm_exit seen;		/* the last exit, for HOST_VMM_EXIT */
@@ -55,10 +57,14 @@ struct vm {
 	pthread_mutex_t waiting;	/* protects wakes */
 	pthread_cond_t woken;
 	unsigned int wakes;		/* number of RING_WAKEs */
+	struct mover *mover;		/* NULL: the VM never moves */
 };
 
 /* vm_create() - create the VM, its memory, irqchip, and vCPUs with their registers. */
 void vm_create(struct vm *vm);
+
+/* vm_create_again() - create such a VM, with the same memory and no vCPUs; return its file. */
+int vm_create_again(struct vm *vm);
 
 /* vm_mailbox() - return the payload's mailbox; the guest may write it at any time. */
 struct mailbox *vm_mailbox(const struct vm *vm);

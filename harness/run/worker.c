@@ -20,6 +20,7 @@
 
 #define HURRIED_MS	625
 #define HURRIED_EMULATED_MS	125	/* an emulated CPU is slower by less than slower() */
+#define MOVING		10	/* the factor by which time limits grow if VMs move */
 #define GRACE_MS	500	/* for KVM_RUN to obey a signal */
 #define SETUP_MS	3000	/* to create a VM on a busy machine */
 #define TICK_MS		50	/* a wait counts for at most this, even if a busy machine stalls */
@@ -53,6 +54,7 @@ static _Noreturn void work(struct vm *vm)
 	vm_create(vm);
 	for (uint32_t i = vm->nr_vcpus; i-- > 0; )
 		vcpu_start(&vm->vcpus[i]);
+	move_begin(vm);
 	wait_ticks(vm->limit_ms);
 	vm->expired = true;
 	vcpu_kick(&vm->vcpus[0]);
@@ -120,10 +122,10 @@ static unsigned int slower(const struct host *host)
 }
 
 /* Return the time limit of @v in ms.  @hurried: twice what the longest variant of all takes. */
-static unsigned int limit_of(const struct host *host, const struct vm_note *v, bool hurried)
+static unsigned int limit_of(const struct host *host, const struct vm_note *v, bool moves, bool hurried)
 {
-	unsigned int limit = v->time_limit_ms * slower(host);
-	unsigned int short_limit = slower(host) > 1 ? HURRIED_EMULATED_MS * slower(host) : HURRIED_MS;
+	unsigned int factor = slower(host) * (moves ? MOVING : 1), limit = v->time_limit_ms * factor;
+	unsigned int short_limit = slower(host) > 1 ? HURRIED_EMULATED_MS * factor : HURRIED_MS * factor;
 
 	return hurried && short_limit < limit ? short_limit : limit;
 }
@@ -136,7 +138,7 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 	struct vm vm = {
 		.host = host, .c = c, .note = variant, .trace = options->trace,
 		.inspect = options->inspect,
-		.limit_ms = limit_of(host, variant, hurried),
+		.limit_ms = limit_of(host, variant, options->move.when != MOVE_NEVER, hurried),
 	};
 
 	*w = (struct worker) { .done = -1, .limit_ms = vm.limit_ms };
@@ -148,6 +150,7 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 		return w;
 	}
 	vm.report = w->report;
+	move_prepare(&vm, &options->move);
 	reap();
 	start(w, &vm);
 	return w;
