@@ -21,13 +21,14 @@ VARIANT("32bit-ids-299", .ids = { 0, 299 }, X2APIC_API(KVM_X2APIC_API_USE_32BIT_
 #define LATE	1
 #define SPIV_AT_RESET	0xff
 
-/* Observe which ID starts the vCPU; once it runs, the other IDs would show nothing. */
+/* Observe which ID starts the vCPU.  An INIT to this ID then makes it wait for a SIPI again. */
 static void observe_start(const char *when)
 {
 	static const u32 ids[] = { 299, 299 & 0xff, 1 };
 
 	for (u32 i = 0; i < ARRAY_SIZE(ids); i++) {
 		if (start_by_sipi(LATE, ids[i])) {
+			apic_send(APIC_DM_INIT | APIC_INT_ASSERT, ids[i]);
 			observef("%s.started-by = %u", when, ids[i]);
 			return;
 		}

@@ -103,10 +103,17 @@ static const char *table_of(u32 vcpu)
 	return is_same(&now, &old) ? "old" : is_same(&now, &new) ? "new" : "another";
 }
 
+static void do_nothing(void)
+{
+}
+
 static void observe_changes(u32 vcpu)
 {
 	get_cpuid_table(vcpu, &old);
 	for (const struct change *c = changes; c < changes + ARRAY_SIZE(changes); c++) {
+		/* If the VM has just been moved, the vCPU has not entered the guest yet. */
+		if (cpus[vcpu].ready)
+			on_vcpu(vcpu, NULL, do_nothing);
 		new = old;
 		make(c, &new);
 		observe(c->name, host_result(set_cpuid_table(vcpu, &new)));

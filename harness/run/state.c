@@ -130,13 +130,14 @@ static void read_events(struct vcpu *v, const struct part *p, struct state *s)
 	state_add(s, p->name, p->set, &events, sizeof(events), 0);
 }
 
-/* MSRs that KVM emulates and KVM_GET_MSR_INDEX_LIST does not name: the MTRRs. */
+/* MSRs that KVM emulates and KVM_GET_MSR_INDEX_LIST does not name. */
 static const struct {
 	uint32_t first, last;
 } unlisted[] = {
-	{ 0x200, 0x20f },		/* variable */
-	{ 0x250, 0x250 }, { 0x258, 0x259 }, { 0x268, 0x26f },	/* fixed */
+	{ 0x200, 0x20f }, { 0x250, 0x250 }, { 0x258, 0x259 }, { 0x268, 0x26f },	/* MTRRs */
 	{ MSR_MTRR_DEF_TYPE, MSR_MTRR_DEF_TYPE },
+	{ 0xc0010114, 0xc0010114 },	/* VM_CR */
+	{ 0xc0010140, 0xc0010141 },	/* OSVW */
 };
 
 struct msrs {
@@ -144,16 +145,11 @@ struct msrs {
 	struct kvm_msr_entry entries[MAX_MSRS];
 };
 
-/* Add MSR @index to @m, if this vCPU has it. */
-static void add_msr(struct vcpu *v, struct msrs *m, uint32_t index)
+/* Add an MSR whose value read_all() reads. */
+static void add_msr(struct msrs *m, uint32_t index)
 {
-	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} one = { .head.nmsrs = 1, .entry.index = index };
-
-	if (VM_ASK(v->vm, v->fd, KVM_GET_MSRS, &one) == 1 && m->head.nmsrs < MAX_MSRS)
-		m->entries[m->head.nmsrs++] = one.entry;
+	if (m->head.nmsrs < MAX_MSRS)
+		m->entries[m->head.nmsrs++] = (struct kvm_msr_entry) { .index = index };
 }
 
 /* Add the MSRs of the list that @request gets, except those that have a part of their own. */
@@ -169,12 +165,31 @@ static void add_msrs(struct vcpu *v, struct msrs *m, unsigned long request, cons
 		uint32_t index = list.indices[i];
 
 		if (index != MSR_TSC && index != MSR_TSC_DEADLINE && index != MSR_FEAT_CTL)
-			add_msr(v, m, index);
+			add_msr(m, index);
 	}
 }
 
-static void add_part(const struct part *p, struct state *s, const struct msrs *m)
+/* Read their values; remove those that this vCPU does not have, at which KVM_GET_MSRS stops. */
+static void read_all(struct vcpu *v, struct msrs *m)
 {
+	struct msrs rest = *m;
+
+	m->head.nmsrs = 0;
+	while (rest.head.nmsrs) {
+		uint32_t n = VM_ASK(v->vm, v->fd, KVM_GET_MSRS, &rest), behind = n + 1;
+
+		memcpy(m->entries + m->head.nmsrs, rest.entries, n * sizeof(rest.entries[0]));
+		m->head.nmsrs += n;
+		if (n == rest.head.nmsrs)
+			break;
+		rest.head.nmsrs -= behind;
+		memmove(rest.entries, rest.entries + behind, rest.head.nmsrs * sizeof(rest.entries[0]));
+	}
+}
+
+static void read_part(struct vcpu *v, const struct part *p, struct state *s, struct msrs *m)
+{
+	read_all(v, m);
 	state_add(s, p->name, p->set, m,
 		  sizeof(m->head) + m->head.nmsrs * sizeof(m->entries[0]), 0);
 }
@@ -185,8 +200,8 @@ static void read_features(struct vcpu *v, const struct part *p, struct state *s)
 	struct msrs m = {};
 
 	add_msrs(v, &m, KVM_GET_MSR_FEATURE_INDEX_LIST, "KVM_GET_MSR_FEATURE_INDEX_LIST");
-	add_msr(v, &m, MSR_FEAT_CTL);
-	add_part(p, s, &m);
+	add_msr(&m, MSR_FEAT_CTL);
+	read_part(v, p, s, &m);
 }
 
 static void read_msrs(struct vcpu *v, const struct part *p, struct state *s)
@@ -196,17 +211,17 @@ static void read_msrs(struct vcpu *v, const struct part *p, struct state *s)
 	add_msrs(v, &m, KVM_GET_MSR_INDEX_LIST, "KVM_GET_MSR_INDEX_LIST");
 	for (size_t i = 0; i < sizeof(unlisted) / sizeof(*unlisted); i++) {
 		for (uint32_t index = unlisted[i].first; index <= unlisted[i].last; index++)
-			add_msr(v, &m, index);
+			add_msr(&m, index);
 	}
-	add_part(p, s, &m);
+	read_part(v, p, s, &m);
 }
 
 static void read_deadline(struct vcpu *v, const struct part *p, struct state *s)
 {
 	struct msrs m = {};
 
-	add_msr(v, &m, MSR_TSC_DEADLINE);
-	add_part(p, s, &m);
+	add_msr(&m, MSR_TSC_DEADLINE);
+	read_part(v, p, s, &m);
 }
 
 #define PART(what, ...)	\
