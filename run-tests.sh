@@ -88,7 +88,7 @@ refuse_unknown()
 	for word; do
 		[ -z "$takes_value" ] || { takes_value=; continue; }
 		case $word in
-		-*)	described=$(usage | grep -e "[ ,|]${word%%=*}[] ,|]") || {
+		-*)	described=$(usage | grep -e "[ ,|]${word%%=*}[][ ,|]") || {
 				echo "run-tests.sh: $word: no such option: see ./run-tests.sh --help" >&2
 				exit 99
 			}
