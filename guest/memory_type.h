@@ -25,7 +25,8 @@ void map_page_under_test(u64 bits);
  * @page: mapped memory that no other vCPU touches; its contents change
  *
  * Return "wb" (loads and stores are cached), "wt" (loads only; WP looks the same), "uc"
- * (neither; WC looks the same), or UNSEEN_... with the reason.  Add the latencies as notes.
+ * (neither; UC- and WC look the same), or UNSEEN_... with the reason.  Add the latencies as
+ * notes, also of non-temporal stores, which no type of memory caches.
  */
 const char *memory_type(volatile void *page);
 

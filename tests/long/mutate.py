@@ -28,9 +28,9 @@ KINDS = {
 BRING_UP = {"cpu_start", "_start", "load_tables", "trampoline", "user_call"}
 # Functions of the runtime; all others are the case's own.
 RUNTIME = re.compile(r"^(apic_|cpu_|exception|handle_|host_call|ring|put_entry|"
-		     r"memory_type|measure|summarize|user_|set_|fix_up|report_crash|wait_for|call_on|"
+		     r"memory_type|measure|sort|user_|set_|fix_up|report_crash|wait_for|call_on|"
 		     r"receivers|take_pending|vectors|stubs|common|_start|map_page|entry|boot|idt|load_tables|"
-		     r"serve|fault_name|speed|shows_cache|note_latencies|image)")
+		     r"serve|fault_name|latency_|note_latencies|image)")
 
 
 def disassemble(elf):

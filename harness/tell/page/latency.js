@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Why the guest observed a memory type: the latencies that it noted before.
- * guest/memory_type.c decides by the fastest sample, compared with ordinary memory.
+ * guest/latency.c decides by the fastest samples, warm and after CLFLUSH, compared with ordinary memory.
  */
 const NOTE = /^(page under test|ordinary memory): (load|store) /;
 
@@ -47,12 +47,11 @@ function placed(name, at, width) {
 	return element;
 }
 
-/* Left: as fast as cached memory.  Right: as slow as memory itself. */
+/* The band: as fast as cached memory. */
 function track(page, ordinary, scale) {
 	const quarter = scale(ordinary.warm + (ordinary.flushed - ordinary.warm) / 4);
-	const half = scale(ordinary.warm + (ordinary.flushed - ordinary.warm) / 2);
 
-	return h("div", { class: "track" }, placed("fast", 0, quarter), placed("slow", half, 1 - half),
+	return h("div", { class: "track" }, placed("fast", 0, quarter),
 		 page.medians.map((n) => placed("median", scale(n))),
 		 placed("flushed", scale(page.flushed)), placed("warm", scale(page.warm)),
 		 hidden(`warm ${page.warm}, flushed ${page.flushed}; medians ${page.medians.join(", ")}; ` +
@@ -110,9 +109,10 @@ function latencies(title, list, among) {
 		!figures.length ?
 		note("No platform here has measured any: an emulated CPU has no caches.") :
 		note(key("warm"), " warm access, ", key("flushed"), " after CLFLUSH, ", key("median"),
-		     " their medians. In the ", key("fast"), " left band a warm access is as fast " +
-		     "as one to ordinary cached memory, in the ", key("slow"), " right band as slow " +
-		     "as one to memory itself. Fast loads and stores are wb, only fast loads wt or " +
-		     "wp, and neither uc or wc. The scale is logarithmic."),
+		     " their medians. In the ", key("fast"), " band a warm access is about as fast " +
+		     "as one to ordinary cached memory. An access is cached if it is in the band and " +
+		     "CLFLUSH makes it at least twice as slow, and uncached if neither is true. Cached " +
+		     "loads and stores are wb, only cached loads wt or wp, and neither uc or wc. The " +
+		     "scale is logarithmic."),
 		figures.map(([platform, measured]) => latencyTable(title, platform, measured)));
 }
