@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,8 +17,7 @@
 /* Find the first word @name in @log with a hexadecimal number after it. */
 static bool find(const char *log, const char *name, uint64_t *value)
 {
-	const char *p = log, *start;
-	char *end;
+	const char *p = log;
 
 	while ((p = strstr(p, name))) {
 		bool is_word = p == log || strchr(" \n;", p[-1]);
@@ -25,10 +25,11 @@ static bool find(const char *log, const char *name, uint64_t *value)
 		p += strlen(name);
 		if (!is_word)
 			continue;
-		start = p + strspn(p, " =");
-		*value = strtoull(start, &end, 16);
-		if (end > start)
-			return true;
+		p += strspn(p, " =");
+		if (!isxdigit((unsigned char)*p))
+			continue;	/* strtoull() would skip the end of the line */
+		*value = strtoull(p, NULL, 16);
+		return true;
 	}
 	return false;
 }

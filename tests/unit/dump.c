@@ -89,25 +89,49 @@ static void vmcb_and_vmcs_are_read(void **state)
 	}
 }
 
+static const char amd_dump[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
+static const char intel_dump[] = VMCS("000014ea", "3,7,1,-;kvm_intel: EPT pointer = 0x1eec705e\n");
+
 static void only_qemu_moves_the_event(void **state)
 {
-	static const char amd[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
 	struct dump d;
 
 	(void)state;
-	assert_int_equal(parse_dump("tcg", "amd", amd, &d), 0);
+	assert_int_equal(parse_dump("tcg", "amd", amd_dump, &d), 0);
 	assert_int_equal(d.event, 0x80000306);
-	assert_int_equal(parse_dump("bochs", "amd", amd, &d), 0);
+	assert_int_equal(parse_dump("bochs", "amd", amd_dump, &d), 0);
 	assert_int_equal(d.event, 0x80000b0d);
+}
+
+/* Parse @log with @new instead of the first @old. */
+static int parse_replaced(const char *vendor, const char *log, const char *old, const char *new,
+			  struct dump *d)
+{
+	const char *at = strstr(log, old);
+	char *replaced;
+	int r;
+
+	assert_non_null(at);
+	replaced = text("%.*s%s%s", (int)(at - log), log, new, at + strlen(old));
+	r = parse_dump("none", vendor, replaced, d);
+	free(replaced);
+	return r;
+}
+
+static void a_missing_number_is_not_read_from_the_next_line(void **state)
+{
+	struct dump d;
+
+	(void)state;
+	assert_int_equal(parse_replaced("amd", amd_dump, "80000b0d", "", &d), -EPERM);
+	assert_int_equal(parse_replaced("intel", intel_dump, "80000b0d errcode=00000002", "", &d), -EPERM);
 }
 
 static void truncated_dumps_are_rejected(void **state)
 {
-	static const char amd[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
-	static const char intel[] = VMCS("000014eb", "3,7,1,-;kvm_intel: EPT pointer = 0x1eec705e\n");
 	static const struct {
 		const char *vendor, *log, *end;
-	} dumps[] = { { "amd", amd, "gpat:" }, { "intel", intel, "EPT pointer =" } };
+	} dumps[] = { { "amd", amd_dump, "gpat:" }, { "intel", intel_dump, "EPT pointer =" } };
 	struct dump d;
 
 	(void)state;
@@ -126,6 +150,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vmcb_and_vmcs_are_read),
 		cmocka_unit_test(only_qemu_moves_the_event),
+		cmocka_unit_test(a_missing_number_is_not_read_from_the_next_line),
 		cmocka_unit_test(truncated_dumps_are_rejected),
 	};
 
