@@ -10,7 +10,13 @@
 #include "run/dump.h"
 
 #define NESTED_CTL_NP			1
-#define SECONDARY_EXEC_ENABLE_EPT	2
+#define AVIC_ENABLE			(1u << 31)
+#define AVIC_X2APIC_MODE		(1 << 30)
+#define SECONDARY_EXEC_APIC_ACCESSES	(1 << 0)
+#define SECONDARY_EXEC_ENABLE_EPT	(1 << 1)
+#define SECONDARY_EXEC_X2APIC_MODE	(1 << 4)
+#define SECONDARY_EXEC_VIRTUAL_INTR	(1 << 9)
+#define TERTIARY_EXEC_IPI_VIRT		(1 << 4)
 #define EPTP_WALK_LENGTH(eptp)		(((eptp) >> 3 & 7) + 1)
 #define SHADOW_LEVELS			4	/* as many as the guest's own tables */
 
@@ -52,6 +58,21 @@ static unsigned int host_levels(void)
 	return levels;
 }
 
+static uint32_t avic(uint64_t int_ctl)
+{
+	if (!(int_ctl & AVIC_ENABLE))
+		return 0;
+	return VIRTUAL_INTERRUPTS | (int_ctl & AVIC_X2APIC_MODE ? VIRTUAL_MSRS : VIRTUAL_MMIO);
+}
+
+static uint32_t apicv(uint64_t secondary, uint64_t tertiary)
+{
+	return (secondary & SECONDARY_EXEC_VIRTUAL_INTR ? VIRTUAL_INTERRUPTS : 0) |
+	       (secondary & SECONDARY_EXEC_APIC_ACCESSES ? VIRTUAL_MMIO : 0) |
+	       (secondary & SECONDARY_EXEC_X2APIC_MODE ? VIRTUAL_MSRS : 0) |
+	       (tertiary & TERTIARY_EXEC_IPI_VIRT ? VIRTUAL_IPIS : 0);
+}
+
 /*
  * svm.c dump_vmcb(): since 7.1 nested_ctl is misc_ctl.  When QEMU, but not Bochs, refuses a VMCB,
  * it has already moved EVENTINJ to EXITINTINFO.
@@ -59,12 +80,14 @@ static unsigned int host_levels(void)
 static bool parse_vmcb(const struct facts *facts, const char *log, struct dump *d)
 {
 	const char *event_name = facts_is(facts, "hypervisor", "tcg") ? "exit_int_info:" : "event_inj:";
-	uint64_t nested, event;
+	uint64_t nested, event, int_ctl;
 
 	if ((!find(log, "nested_ctl:", &nested) && !find(log, "misc_ctl:", &nested)) ||
-	    !find(log, event_name, &event) || !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
+	    !find(log, "int_ctl:", &int_ctl) || !find(log, event_name, &event) ||
+	    !find(log, "cr0:", &d->cr0) || !find(log, "gpat:", &d->pat))
 		return false;
 	d->event = event;
+	d->apic = avic(int_ctl);
 	if (nested & NESTED_CTL_NP) {
 		d->paging = PAGING_NPT;
 		d->levels = host_levels();
@@ -76,15 +99,17 @@ static bool parse_vmcb(const struct facts *facts, const char *log, struct dump *
 	return find(log, "cr3:", &d->root);
 }
 
-/* vmx.c dump_vmcs() */
+/* vmx.c dump_vmcs(): before 5.19 without TertiaryExec */
 static bool parse_vmcs(const char *log, struct dump *d)
 {
-	uint64_t event, secondary;
+	uint64_t event, secondary, tertiary = 0;
 
 	if (!find(log, "intr_info=", &event) || !find(log, "CR0: actual", &d->cr0) ||
 	    !find(log, "SecondaryExec", &secondary))
 		return false;
+	find(log, "TertiaryExec", &tertiary);
 	d->event = event;
+	d->apic = apicv(secondary, tertiary);
 	if (!find(log, "PAT", &d->pat))
 		d->pat = LINUX_PAT;
 	if (secondary & SECONDARY_EXEC_ENABLE_EPT) {
