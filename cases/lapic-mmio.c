@@ -6,10 +6,13 @@
  * nor does it while the APIC is globally disabled (SDM 3A, "x2APIC Register Address Space",
  * "Enabling or Disabling the Local APIC").  So an access should go to whatever else is at this
  * address: to the VMM.  KVM swallows the access instead, unless the quirk is disabled: loads
- * return all ones, stores are lost.  If KVM uses APICv, it has given the VM a page of memory there
- * (apic-page.c), which then takes the accesses of all vCPUs.  A vCPU in xAPIC mode with another
- * ID than its vCPU id inhibits APICv for the VM, and with it the page, until the vCPU has its ID
- * again.
+ * return all ones, stores are lost.  If KVM uses APICv or x2AVIC, it has given the VM a page of
+ * memory there (apic-page.c), which then takes the accesses of all vCPUs.
+ *
+ * So it matters whether APICv is active, which a module parameter does not tell: the case also
+ * observes what KVM gives the CPU.  KVM deactivates APICv for a vCPU while its APIC is globally
+ * disabled.  A vCPU in xAPIC mode with another ID than its vCPU id inhibits APICv for the VM, and
+ * with it the page, until the vCPU has its ID again.
  *
  * Other observations are about the capability itself: KVM refuses a set of quirks with one
  * bit that it does not know, and then changes nothing, which the MMIO shows.  KVM accepts a
@@ -26,6 +29,7 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_LAPIC_MMIO_HOLE));
 static void observe_mmio(const char *scope)
 {
 	SCOPE(scope);
+	observe("apicv", given_apicv());
 	observe("load", apic_mmio_load());
 	observe("store", apic_mmio_store());
 }

@@ -9,7 +9,9 @@
  * xAPIC mode, so that a guest can start hotplugged vCPUs.  And 257 becomes a duplicate of 1
  * although nobody writes an ID.
  *
- * Here vCPUs 1 and 257 are both in xAPIC mode, and the sender is in x2APIC mode.
+ * Here vCPUs 1 and 257 are both in xAPIC mode, and the sender is in x2APIC mode.  With IPI
+ * virtualization or x2AVIC, the CPU sends a fixed IPI itself, by a table that KVM fills by vCPU id.
+ * So KVM has to inhibit APICv and AVIC where several vCPUs are to receive.
  */
 #include "case.h"
 #include "event.h"
@@ -38,6 +40,7 @@ void guest_main(void)
 {
 	wait_for_cpus(CPUS);
 	apic_enable_x2apic();
+	observe("apicv", given_apicv());
 	observe_events("257", CPUS, EVENTS_WIDE, 257);
 	observe_events("1", CPUS, EVENTS_ALL, 1);
 	observe_low_bits(EVENT_MSI);

@@ -56,6 +56,13 @@ void apic_eoi(void);
 const char *apic_mmio_load(void);
 const char *apic_mmio_store(void);
 
+/*
+ * given_apicv() - return whether the CPU virtualizes this vCPU's APIC now, by what KVM gives it:
+ * "inactive", "active" (APICv or AVIC), or "x2apic" (active, and virtualizes the MSRs of x2APIC
+ * mode, too).
+ */
+const char *given_apicv(void);
+
 /* apic_take_id() - set this vCPU's xAPIC ID to @id, an integer cast to a pointer for call_on(). */
 void apic_take_id(void *id);
 

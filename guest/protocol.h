@@ -177,8 +177,16 @@ enum host_request {
 					   (EVENTINJ or VM-entry interruption information), and
 					   replace that event with #UD */
 	HOST_INSPECT_PAGE,		/* [this vCPU] fill in the struct inspection at @data */
+	HOST_INSPECT_APIC,		/* [this vCPU] store at @data what of its APIC the CPU
+					   virtualizes: VIRTUAL_... */
 	NR_HOST_REQUESTS
 };
+
+/* What the CPU does itself, without KVM, for the APIC of a vCPU. */
+#define VIRTUAL_INTERRUPTS	(1 << 0)	/* deliver interrupts: APICv or AVIC is active */
+#define VIRTUAL_MMIO		(1 << 1)	/* MMIO accesses */
+#define VIRTUAL_MSRS		(1 << 2)	/* MSR accesses of x2APIC mode */
+#define VIRTUAL_IPIS		(1 << 3)	/* fixed IPIs; a VMCB does not tell */
 
 /* What KVM gives the CPU for a page. */
 struct inspection {

@@ -20,6 +20,7 @@ static const struct {
 	{ "suite", ANY }, { "vendor", "intel|amd|pvm|metal|unknown" }, { "kernel", ANY }, { "cpu", ANY },
 	{ "where", ANY }, { "hypervisor", HYPERVISORS }, { "emulator", ANY }, { "npt", FLAG }, { "ept", FLAG },
 	{ "nested", FLAG }, { "vgif", FLAG }, { "avic", FLAG }, { "apicv", FLAG },
+	{ "x2avic", FLAG },
 	{ "fdp_excptn_only", FLAG }, { "zero_fcs_fds", FLAG }, { "selfsnoop", FLAG },
 	{ "aperfmperf", FLAG },
 	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },

@@ -21,6 +21,7 @@ struct dump {
 	uint64_t root;			/* address of the tables that KVM gives the CPU */
 	unsigned int levels;		/* of these tables */
 	uint32_t event;			/* EVENTINJ, or VM-entry interruption information */
+	uint32_t apic;			/* VIRTUAL_... */
 };
 
 /* dump_is_known() - return whether this KVM prints dumps: kvm_amd and kvm_intel do. */

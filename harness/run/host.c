@@ -197,6 +197,9 @@ static void read_cpu(struct host *h)
 	set_number(&h->facts, "fdp_excptn_only", "%u", ebx >> 6 & 1);
 	set_number(&h->facts, "zero_fcs_fds", "%u", ebx >> 13 & 1);
 	set_number(&h->facts, "shstk", "%u", !!(ecx & CPUID_7_ECX_SHSTK));
+	if (!__get_cpuid(0x8000000a, &eax, &ebx, &ecx, &edx))
+		edx = 0;
+	set_number(&h->facts, "x2avic", "%u", edx >> 18 & 1);
 	if (!__get_cpuid(0x8000001f, &eax, &ebx, &ecx, &edx))
 		eax = 0;
 	set_number(&h->facts, "sev_es", "%u", eax >> 3 & 1);

@@ -113,6 +113,18 @@ static int64_t inspected_event(const struct doing *d, const struct step *s)
 	return r;
 }
 
+static int64_t inspected_apic(const struct doing *d, const struct step *s)
+{
+	uint64_t apic;
+	int64_t r;
+
+	if (s->size != sizeof(apic))
+		REFUSE(d->caller, "HOST_INSPECT_APIC with %u bytes, want %zu", s->size, sizeof(apic));
+	r = inspect_apic(d->caller, &apic);
+	memcpy(payload_memory(d, s->data, s->size), &apic, s->size);
+	return r;
+}
+
 static int64_t inspected_page(const struct doing *d, const struct step *s)
 {
 	struct inspection page;
@@ -161,6 +173,8 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 		return inspected_event(d, s);
 	if (s->request == HOST_INSPECT_PAGE && of_self)
 		return inspected_page(d, s);
+	if (s->request == HOST_INSPECT_APIC && of_self)
+		return inspected_apic(d, s);
 	REFUSE(d->caller, "request %u is not for %s", s->request, target_names[d->target]);
 }
 

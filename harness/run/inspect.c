@@ -115,6 +115,15 @@ int64_t inspect_event(struct vcpu *v, uint64_t *event)
 	return r;
 }
 
+int64_t inspect_apic(struct vcpu *v, uint64_t *apic)
+{
+	struct dump d;
+	int64_t r = inspect(v, &d);
+
+	*apic = r ? 0 : d.apic;
+	return r;
+}
+
 int64_t inspect_page(struct vcpu *v, struct inspection *page)
 {
 	struct dump d;

@@ -127,12 +127,15 @@ void userfault_end(struct vm *vm);
  * inspect_page() - fill in @page for its guest-physical address.
  * inspect_event() - set *@event to EVENTINJ, or to the VM-entry interruption information, of
  * the next VM entry.
+ * inspect_apic() - set *@apic to what of the vCPU's APIC the CPU virtualizes in the next VM entry:
+ * VIRTUAL_... of protocol.h.
  *
- * The last two return 0; -EAGAIN if the vCPU cannot be inspected now; -EPERM if it never can, with the
+ * The last three return 0; -EAGAIN if the vCPU cannot be inspected now; -EPERM if it never can, with the
  * reason in the mailbox.
  */
 void inspect_begin(struct vm *vm);
 int64_t inspect_page(struct vcpu *v, struct inspection *page);
 int64_t inspect_event(struct vcpu *v, uint64_t *event);
+int64_t inspect_apic(struct vcpu *v, uint64_t *apic);
 
 #endif

@@ -16,6 +16,7 @@
 /* Lines of /dev/kmsg that are parsed: kvm_amd of 6.1 and 7.3, kvm_intel of 7.3 */
 #define VMCB(nested, control, npt, cr3)							\
 	"3,7,1,-;SVM: VMCB 00000000b6636db6, last attempted VMRUN on CPU 0\n"		\
+	"3,7,1,-;SVM: int_ctl:            01000200\n"					\
 	"3,7,1,-;SVM: exit_int_info:      80000306\n"					\
 	"3,7,1,-;SVM: exit_int_info_err:  00000001\n"					\
 	"3,7,1,-;SVM: " nested control "\n"						\
@@ -32,7 +33,8 @@
 	"3,7,1,-;kvm_intel: PAT = 0x0007040600070406\n"					\
 	"3,7,1,-;kvm_intel: CR0=0000000080050033 CR3=0000000005d5e001\n"		\
 	"3,7,1,-;kvm_intel: PAT = 0x0407050600070106\n"					\
-	"3,7,1,-;kvm_intel: CPUBased=0xb5a06dfa SecondaryExec=0x" secondary "\n"	\
+	"3,7,1,-;kvm_intel: CPUBased=0xb5a06dfa SecondaryExec=0x" secondary		\
+	" TertiaryExec=0x0000000000000000\n"						\
 	"3,7,1,-;kvm_intel: VMEntry: intr_info=80000b0d errcode=00000002\n" pointer
 
 static int parse_dump(const char *hypervisor, const char *vendor, const char *log,
@@ -89,25 +91,87 @@ static void vmcb_and_vmcs_are_read(void **state)
 	}
 }
 
+static const char amd_dump[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
+static const char intel_dump[] = VMCS("000014ea", "3,7,1,-;kvm_intel: EPT pointer = 0x1eec705e\n");
+
 static void only_qemu_moves_the_event(void **state)
 {
-	static const char amd[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
 	struct dump d;
 
 	(void)state;
-	assert_int_equal(parse_dump("tcg", "amd", amd, &d), 0);
+	assert_int_equal(parse_dump("tcg", "amd", amd_dump, &d), 0);
 	assert_int_equal(d.event, 0x80000306);
-	assert_int_equal(parse_dump("bochs", "amd", amd, &d), 0);
+	assert_int_equal(parse_dump("bochs", "amd", amd_dump, &d), 0);
 	assert_int_equal(d.event, 0x80000b0d);
+}
+
+/* Parse @log with @new instead of the first @old. */
+static int parse_replaced(const char *vendor, const char *log, const char *old, const char *new,
+			  struct dump *d)
+{
+	const char *at = strstr(log, old);
+	char *replaced;
+	int r;
+
+	assert_non_null(at);
+	replaced = text("%.*s%s%s", (int)(at - log), log, new, at + strlen(old));
+	r = parse_dump("none", vendor, replaced, d);
+	free(replaced);
+	return r;
+}
+
+static void virtualization_of_the_apic_is_read(void **state)
+{
+	static const struct {
+		const char *vendor, *old, *new;
+		uint32_t apic;
+	} dumps[] = {
+		{ "amd", "01000200", "01000200", 0 },
+		{ "amd", "01000200", "81000200", VIRTUAL_INTERRUPTS | VIRTUAL_MMIO },
+		{ "amd", "01000200", "c1000200", VIRTUAL_INTERRUPTS | VIRTUAL_MSRS },
+		{ "amd", "01000200", "41000200", 0 },
+		{ "amd", "int_ctl:            01", "other_int_ctl: 81\nint_ctl: none\n"
+		  "3,7,1,-;SVM: int_ctl:            01", 0 },
+		{ "intel", "000014ea", "000014ea", 0 },
+		{ "intel", "000014ea", "000014eb", VIRTUAL_MMIO },
+		{ "intel", "000014ea", "000017eb", VIRTUAL_INTERRUPTS | VIRTUAL_MMIO },
+		{ "intel", "000014ea", "000017fa", VIRTUAL_INTERRUPTS | VIRTUAL_MSRS },
+		{ "intel", "14ea TertiaryExec=0x0000000000000000", "17fa TertiaryExec=0x10",
+		  VIRTUAL_INTERRUPTS | VIRTUAL_MSRS | VIRTUAL_IPIS },
+		{ "intel", "14ea TertiaryExec=0x0000000000000000", "17fa", /* before 5.19 */
+		  VIRTUAL_INTERRUPTS | VIRTUAL_MSRS },
+		{ "intel", "14ea TertiaryExec=0x0000000000000000", "17fa TertiaryExec=0xffffffffffffffffffff",
+		  VIRTUAL_INTERRUPTS | VIRTUAL_MSRS | VIRTUAL_IPIS },
+		{ "intel", "14ea TertiaryExec=0x0000000000000000", "17fa TertiaryExec=none NotTertiaryExec=0x10",
+		  VIRTUAL_INTERRUPTS | VIRTUAL_MSRS },
+	};
+	struct dump d;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dumps) / sizeof(*dumps); i++) {
+		const char *log = strcmp(dumps[i].vendor, "amd") ? intel_dump : amd_dump;
+
+		assert_int_equal(parse_replaced(dumps[i].vendor, log, dumps[i].old, dumps[i].new, &d), 0);
+		assert_int_equal(d.apic, dumps[i].apic);
+	}
+	assert_int_equal(parse_replaced("amd", amd_dump, "int_ctl:", "int_vector:", &d), -EPERM);
+	assert_int_equal(parse_replaced("amd", amd_dump, "01000200", "", &d), -EPERM);
+}
+
+static void a_missing_number_is_not_read_from_the_next_line(void **state)
+{
+	struct dump d;
+
+	(void)state;
+	assert_int_equal(parse_replaced("amd", amd_dump, "80000b0d", "", &d), -EPERM);
+	assert_int_equal(parse_replaced("intel", intel_dump, "80000b0d errcode=00000002", "", &d), -EPERM);
 }
 
 static void truncated_dumps_are_rejected(void **state)
 {
-	static const char amd[] = VMCB("misc_ctl:", " 1", "1f9f2000", "4006000");
-	static const char intel[] = VMCS("000014eb", "3,7,1,-;kvm_intel: EPT pointer = 0x1eec705e\n");
 	static const struct {
 		const char *vendor, *log, *end;
-	} dumps[] = { { "amd", amd, "gpat:" }, { "intel", intel, "EPT pointer =" } };
+	} dumps[] = { { "amd", amd_dump, "gpat:" }, { "intel", intel_dump, "EPT pointer =" } };
 	struct dump d;
 
 	(void)state;
@@ -126,6 +190,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vmcb_and_vmcs_are_read),
 		cmocka_unit_test(only_qemu_moves_the_event),
+		cmocka_unit_test(virtualization_of_the_apic_is_read),
+		cmocka_unit_test(a_missing_number_is_not_read_from_the_next_line),
 		cmocka_unit_test(truncated_dumps_are_rejected),
 	};
 
