@@ -16,15 +16,16 @@ static void free_bent(struct bent *b)
 	value_free(&b->value);
 }
 
-static char *parse_conditions(struct environment *e, char *s)
+static char *parse_conditions(struct environment *e, char *s, bool is_known)
 {
 	char *word, *error = NULL;
 
 	if (e->on.nr_terms)
-		return text("a second \"environment\"");
+		return text("a second \"environment\" or \"known\"");
+	e->is_known = is_known;
 	while (!error && (word = value_word(&s)))
 		error = condition_add(&e->on, word);
-	return error || e->on.nr_terms ? error : text("expected \"environment CONDITION...\"");
+	return error || e->on.nr_terms ? error : text("expected a CONDITION");
 }
 
 static char *parse_bent(struct environment *e, char *s, unsigned int number)
@@ -33,7 +34,7 @@ static char *parse_bent(struct environment *e, char *s, unsigned int number)
 	char *pattern = value_word(&s), *error;
 
 	if (!e->on.nr_terms)
-		return text("expected \"environment CONDITION...\" above it");
+		return text("expected \"environment CONDITION...\" or \"known CONDITION...\" above it");
 	error = value_parse(s, &b.value);
 	if (!error && (!b.value.value || !b.value.why))
 		error = text("expected \"CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY\"");
@@ -61,7 +62,9 @@ static char *parse_line(void *context, char *s, unsigned int number)
 	if (reasons_take(&e->reasons, s, indented, number, &error))
 		return error;
 	if (!strncmp(s, "environment ", 12))
-		return parse_conditions(e, s + 12);
+		return parse_conditions(e, s + 12, false);
+	if (!strncmp(s, "known ", 6))
+		return parse_conditions(e, s + 6, true);
 	return parse_bent(e, s, number);
 }
 
@@ -94,8 +97,8 @@ static bool matches(const struct bent *b, const char *id)
 	return false;
 }
 
-const char *environment_why(const struct environment *e, const char *id, const char *observed,
-			    const struct facts *facts)
+const struct value *environment_value(const struct environment *e, const char *id,
+				      const char *observed, const struct facts *facts)
 {
 	if (!condition_holds(&e->on, facts))
 		return NULL;
@@ -104,7 +107,7 @@ const char *environment_why(const struct environment *e, const char *id, const c
 
 		if ((!strcmp(v->value, "*") || (observed && !strcmp(v->value, observed))) &&
 		    matches(&e->list[i], id) && condition_holds(&v->on, facts))
-			return v->why;
+			return v;
 	}
 	return NULL;
 }

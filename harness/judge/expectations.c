@@ -69,14 +69,17 @@ char *expectations_open(struct expectations *e, const char *directory)
 	return error;
 }
 
-const char *expectations_why(const struct expectations *e, const char *id, const char *observed,
-			     const struct facts *facts)
+const struct value *expectations_value(const struct expectations *e, const char *id,
+				       const char *observed, const struct facts *facts,
+				       bool *is_known)
 {
-	const char *why = NULL;
+	const struct value *value = NULL;
 
-	for (size_t i = 0; i < e->nr_environments && !why; i++)
-		why = environment_why(&e->environments[i], id, observed, facts);
-	return why;
+	for (size_t i = 0; i < e->nr_environments && !value; i++) {
+		value = environment_value(&e->environments[i], id, observed, facts);
+		*is_known = e->environments[i].is_known;
+	}
+	return value;
 }
 
 static int by_name(const void *a, const void *b)

@@ -9,14 +9,15 @@
 
 /*
  * expected/on/NAME: the observations that an environment changes, which is neither
- * the document nor KVM: an emulator, a firmware, an L0 hypervisor, an out-of-tree KVM.
+ * the document nor KVM: an emulator, a firmware, an L0 hypervisor, an out-of-tree KVM; or with
+ * "known" in place of "environment", those in which KVM is known to differ there, in any case.
  *
  *	# a comment
  *	environment CONDITION...
  *	CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY, or the name of a reason
  *	reason NAME: WHY
  *
- * An observation of VALUE there is a SKIP of class environment, unless VALUE is the
+ * An observation of VALUE there is a SKIP of class environment, or known, unless VALUE is the
  * documented one; with "*", any value is, even the documented one.  In
  * CASE.VARIANT.KEY, "*" matches anything, and "{a,b}" matches a and b.
  */
@@ -28,6 +29,7 @@ struct bent {
 };
 
 struct environment {
+	bool is_known;
 	struct condition on;
 	struct bent *list;
 	size_t nr;
@@ -42,11 +44,11 @@ char *environment_parse(struct environment *e, const char *path, const char *wor
 void environment_free(struct environment *e);
 
 /*
- * environment_why() - return why observation @id has the value @observed (NULL: not observed)
- * in this environment, or NULL if the environment does not change it so.
+ * environment_value() - return the value @observed (NULL: not observed) of observation @id
+ * in this environment, with the reason; or NULL if the environment does not change it so.
  */
-const char *environment_why(const struct environment *e, const char *id, const char *observed,
-			    const struct facts *facts);
+const struct value *environment_value(const struct environment *e, const char *id,
+				      const char *observed, const struct facts *facts);
 
 struct expectation {
 	char *name;			/* of the case */
@@ -68,9 +70,10 @@ struct expectations {
  */
 char *expectations_open(struct expectations *e, const char *directory);
 
-/* expectations_why() - like environment_why(), for all environments. */
-const char *expectations_why(const struct expectations *e, const char *id, const char *observed,
-			     const struct facts *facts);
+/* expectations_value() - like environment_value(), for all environments; and set *@is_known. */
+const struct value *expectations_value(const struct expectations *e, const char *id,
+				       const char *observed, const struct facts *facts,
+				       bool *is_known);
 
 /* expectations_of() - return those of the case whose name is the @n bytes at @name; not NULL. */
 const struct expectation *expectations_of(struct expectations *e, const char *name, size_t n);

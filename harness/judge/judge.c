@@ -157,20 +157,30 @@ static void judge_observation(struct seen *r, const struct check *c, const char 
 		judge_missing(r, report);
 }
 
-/* Skip an observation that the environment changes, because it says nothing about KVM. */
+/*
+ * Skip an observation that the environment changes, because it says nothing about KVM; or say
+ * that KVM is known to differ there.
+ */
 static void judge_environment(struct seen *r, const struct expectations *all,
 			      const struct facts *facts)
 {
-	const char *why;
+	const struct value *value;
+	bool is_known;
 
 	if (r->verdict == VERDICT_SKIP && (!r->observed || !r->row->documented.value))
 		return;
 	/* Skip a documented value only if any value is meaningless here: "*". */
-	why = expectations_why(all, r->id, r->verdict == VERDICT_OK ? NULL : r->observed, facts);
-	if (!why)
+	value = expectations_value(all, r->id, r->verdict == VERDICT_OK ? NULL : r->observed, facts,
+				   &is_known);
+	if (!value)
 		return;
+	if (is_known) {
+		r->known = value;
+		r->verdict = VERDICT_KNOWN;
+		return;
+	}
 	free(r->reason);
-	r->reason = text("%s", why);
+	r->reason = text("%s", value->why);
 	r->skip = SKIP_ENVIRONMENT;
 	r->verdict = VERDICT_SKIP;
 }

@@ -12,6 +12,10 @@
 #define MSR_TSC			0x10
 #define MSR_FEAT_CTL		0x3a
 #define MSR_MTRR_DEF_TYPE	0x2ff
+#define MSR_VMX_PINBASED_CTLS	0x481
+#define MSR_VMX_ENTRY_CTLS	0x484
+#define MSR_VMX_CR0_FIXED1	0x487
+#define MSR_VMX_CR4_FIXED1	0x489
 #define MSR_TSC_DEADLINE	0x6e0
 #define MAX_MSRS		512
 
@@ -152,6 +156,13 @@ static void add_msr(struct msrs *m, uint32_t index)
 		m->entries[m->head.nmsrs++] = (struct kvm_msr_entry) { .index = index };
 }
 
+/* KVM computes these from other MSRs and from CPUID, and accepts no value. */
+static bool is_computed(uint32_t index)
+{
+	return (index >= MSR_VMX_PINBASED_CTLS && index <= MSR_VMX_ENTRY_CTLS) ||
+		index == MSR_VMX_CR0_FIXED1 || index == MSR_VMX_CR4_FIXED1;
+}
+
 /* Add the MSRs of the list that @request gets, except those that have a part of their own. */
 static void add_msrs(struct vcpu *v, struct msrs *m, unsigned long request, const char *name)
 {
@@ -164,7 +175,8 @@ static void add_msrs(struct vcpu *v, struct msrs *m, unsigned long request, cons
 	for (uint32_t i = 0; i < list.head.nmsrs; i++) {
 		uint32_t index = list.indices[i];
 
-		if (index != MSR_TSC && index != MSR_TSC_DEADLINE && index != MSR_FEAT_CTL)
+		if (index != MSR_TSC && index != MSR_TSC_DEADLINE && index != MSR_FEAT_CTL &&
+		    !is_computed(index))
 			add_msr(m, index);
 	}
 }

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(error);
 	expected_free(&e);
 	free(environment_parse(&on, "on", (const char *)data, size));
-	environment_why(&on, "case.v.key", "value", platform());
+	environment_value(&on, "case.v.key", "value", platform());
 	environment_free(&on);
 	return 0;
 }

@@ -202,18 +202,18 @@ static void environments_match_their_lines(void **state)
 	(void)state;
 	assert_null(environment_parse(&e, "on/tcg", words, sizeof(words) - 1));
 	facts_set(&p, "vendor", "amd");
-	assert_null(environment_why(&e, "c.v.a", "1", &p));
+	assert_null(environment_value(&e, "c.v.a", "1", &p));
 	facts_set(&p, "hypervisor", "tcg");
-	assert_string_equal(environment_why(&e, "c.v.a", "1", &p), "why it is");
-	assert_string_equal(environment_why(&e, "c.v.w.b", "1", &p), "why it is");
-	assert_null(environment_why(&e, "c.v.a", "2", &p));
-	assert_null(environment_why(&e, "c.v.c", "1", &p));
-	assert_null(environment_why(&e, "d.v.a", "1", &p));
-	assert_string_equal(environment_why(&e, "e.v.a", "1", &p), "indented, below no reason");
-	assert_string_equal(environment_why(&e, "d.v.x.effective", "wb", &p), "no caches");
-	assert_string_equal(environment_why(&e, "d.v.x.effective", NULL, &p), "no caches");
+	assert_string_equal(environment_value(&e, "c.v.a", "1", &p)->why, "why it is");
+	assert_string_equal(environment_value(&e, "c.v.w.b", "1", &p)->why, "why it is");
+	assert_null(environment_value(&e, "c.v.a", "2", &p));
+	assert_null(environment_value(&e, "c.v.c", "1", &p));
+	assert_null(environment_value(&e, "d.v.a", "1", &p));
+	assert_string_equal(environment_value(&e, "e.v.a", "1", &p)->why, "indented, below no reason");
+	assert_string_equal(environment_value(&e, "d.v.x.effective", "wb", &p)->why, "no caches");
+	assert_string_equal(environment_value(&e, "d.v.x.effective", NULL, &p)->why, "no caches");
 	facts_set(&p, "vendor", "intel");
-	assert_null(environment_why(&e, "c.v.a", "1", &p));
+	assert_null(environment_value(&e, "c.v.a", "1", &p));
 	environment_free(&e);
 	facts_free(&p);
 }
@@ -221,13 +221,15 @@ static void environments_match_their_lines(void **state)
 static void errors_in_environments_have_their_line(void **state)
 {
 	static const char *const errors[][2] = {
-		{ "c.v.a 1: why\n", "on:1: expected \"environment CONDITION...\" above it" },
-		{ "environment\n", "on:1: expected \"environment CONDITION...\" above it" },
+		{ "c.v.a 1: why\n",
+		  "on:1: expected \"environment CONDITION...\" or \"known CONDITION...\" above it" },
+		{ "environment\n",
+		  "on:1: expected \"environment CONDITION...\" or \"known CONDITION...\" above it" },
 		{ "environment colour=red\n", "on:1: \"colour\" is not a fact of any platform" },
 		{ "environment vendor=amd\nc.v.a 1\n",
 		  "on:2: expected \"CASE.VARIANT.KEY VALUE [on CONDITION...]: WHY\"" },
 		{ "environment vendor=amd\n\nc.{v.a 1: why\n", "on:3: '{' without '}'" },
-		{ "environment vendor=amd\nenvironment vendor=pvm\n", "on:2: a second \"environment\"" },
+		{ "environment vendor=amd\nenvironment vendor=pvm\n", "on:2: a second \"environment\" or \"known\"" },
 		{ "environment vendor=amd\nc.v.a 1: bent\n",
 		  "on:2: reason \"bent\" is not defined, expected \"reason bent: WHY\"" },
 	};

@@ -122,9 +122,11 @@ static json_t *known(const struct seen *s)
 
 	if (!s->row || !s->known)
 		return json_null();
-	for (const struct value *v = s->row->known; v && v != s->known; v = v->next)
-		n++;
-	return json_integer(n);
+	for (const struct value *v = s->row->known; v; v = v->next, n++) {
+		if (v == s->known)
+			return json_integer(n);
+	}
+	return json_null();
 }
 
 /* Return the index of @id, CASE.VARIANT.KEY, in its check's @ids; add it if it is missing. */
@@ -143,13 +145,15 @@ static json_t *place(json_t *ids, const char *id)
 
 static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 {
-	json_t *lines = json_array();
+	json_t *lines = json_array(), *number = known(s);
+	/* Why it is known is in its row, or not in any row. */
+	const char *why = s->known && json_is_null(number) ? s->known->why : s->reason;
 
 	for (size_t i = 0; i < s->nr_lines; i++)
 		json_array_append_new(lines, line(d, &s->lines[i]));
 	return number_of(d, SEEN, json_pack("[o,i,o,o,o,o,o]", place(ids, s->id), (int)s->verdict,
-					    string(s->observed), reason_number(d, s->skip, s->reason),
-					    row(d, s->row), known(s), lines));
+					    string(s->observed), reason_number(d, s->skip, why),
+					    row(d, s->row), number, lines));
 }
 
 static json_t *cell(struct data *d, const struct result *r, json_t *ids)
