@@ -174,6 +174,8 @@ static void judge_environment(struct seen *r, const struct expectations *all,
 				   &is_known);
 	if (!value)
 		return;
+	if (is_known && r->verdict == VERDICT_OK)
+		return;
 	if (is_known) {
 		r->known = value;
 		r->verdict = VERDICT_KNOWN;

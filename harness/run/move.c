@@ -136,7 +136,8 @@ static bool all_parked(struct vm *vm, const struct vcpu *self)
 
 		if (v == self || v->parked)
 			continue;
-		vcpu_kick(v);
+		if (v->started)
+			vcpu_kick(v);
 		all = false;
 	}
 	if (!all)
