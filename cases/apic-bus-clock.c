@@ -4,7 +4,7 @@
  *
  * The APIC timer counts the cycles of a bus clock (SDM 3A, "APIC Timer").  In KVM's APIC a
  * cycle takes one nanosecond, unless the VMM sets another value.  The guest measures the
- * nanoseconds per count with kvmclock.
+ * nanoseconds per count with kvmclock; in x2APIC mode, the count is an MSR.
  */
 #include "apic.h"
 #include "case.h"
@@ -98,4 +98,6 @@ void guest_main(void)
 {
 	wait_for_cpus(2);
 	on_each_vcpu(observe_timer);
+	apic_enable_x2apic();
+	on_vcpu(0, "x2apic", observe_timer);
 }

@@ -29,13 +29,17 @@ static void mask_pin(u32 entry, bool mask)
 	program_pin(entry | (mask ? IOAPIC_MASKED : 0), this_cpu()->id);
 }
 
-/* With the entry masked: take the pending interrupt, which ends with an EOI, and set the pin. */
+/*
+ * With the entry masked: take the pending interrupt, which ends with an EOI, and set the pin.  Set
+ * it to the same level again once the entry is not masked: that is no edge.
+ */
 static void take_and_set(u32 entry, u32 level)
 {
 	mask_pin(entry, true);
 	take_pending();
 	set_pin(level);
 	mask_pin(entry, false);
+	set_pin(level);
 }
 
 static void observe_pin(const char *name, u32 trigger)

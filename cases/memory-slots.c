@@ -87,7 +87,8 @@ static void observe_numbers(void)
 	note("%u slots, %u address spaces", (u32)slots, (u32)spaces);
 	observe("number.last", set_slot(slots - 1, 0, HERE, SIZE));
 	observe("number.next", set_slot(slots, 0, ELSEWHERE, SIZE));
-	observe("space.last", spaces > 1 ? set_slot(last_space | SLOT, 0, THERE, SIZE) :
+	/* In the first address space, slot 0 has another size. */
+	observe("space.last", spaces > 1 ? set_slot(last_space, 0, THERE, SIZE) :
 		UNSEEN_HOST "one address space: this KVM does not emulate SMM");
 	observe("space.next", set_slot((last_space + ADDRESS_SPACE) | SLOT, 0, ELSEWHERE, SIZE));
 }

@@ -50,7 +50,7 @@ static struct sample sample(void)
 
 static void set_msr_of(u32 vcpu, u64 flag)
 {
-	set_msr(vcpu, MSR_KVM_STEAL_TIME, flag ? (u64)&steals[vcpu] | flag : 0);
+	set_msr(vcpu, MSR_KVM_STEAL_TIME, (u64)&steals[vcpu] | flag);
 }
 
 /*
