@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "observe.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "options.h"
@@ -18,12 +20,31 @@ static char *read_host(struct host *host)
 	return host->broken ? text("%s", host->broken) : NULL;
 }
 
+/* --save DIR --at N */
+static char *read_save(struct move_plan *plan)
+{
+	char *end = "";
+
+	*plan = (struct move_plan) { .when = MOVE_TO_FILE, .number = 1, .directory = options.save };
+	if (options.at)
+		plan->number = strtoul(options.at, &end, 10);
+	if (*end || !plan->number || plan->number > UINT32_MAX)
+		return text("--at %s: expected the number of a host call, from 1", options.at);
+	if (options.move)
+		return text("--save with --move: a VM that is saved does not go on");
+	return access(options.save, W_OK | X_OK) ?
+		text("--save %s: %s", options.save, strerror(errno)) : NULL;
+}
+
 /* --move is a fact, because expected/ knows what a move loses; the other says how to repeat it. */
 static char *read_moves(struct host *host, struct move_plan *plan)
 {
 	char *error = options.move ? move_parse(options.move, plan) : NULL, *words;
 
-	if (error || !options.move)
+	if (!error && options.save)
+		error = read_save(plan);
+	plan->restore = options.restore;
+	if (error || (!options.move && !options.restore))
 		return error;
 	words = move_words(plan);
 	facts_set(&host->facts, "moved", "1");

@@ -38,6 +38,8 @@ static const char usage[] =
 	"  -o, --output DIR  the directory of the page\n"
 	"  --inspect         as root: read what KVM gives the CPU from the kernel's log and memory\n"
 	"  --move[=WHEN]     save and restore each VM under its guest, at host calls; kick, step: see man page\n"
+	"  --save DIR        save each VM at a host call (--at N, the first), in DIR, and end it there\n"
+	"  --restore DIR     go on with the VMs that are saved in DIR, by this kernel or another\n"
 	"  --trace           print every exit of every vCPU on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
@@ -75,6 +77,9 @@ static const struct {
 	{ "strict", NULL, &options.strict, JUDGES },
 	{ "inspect", NULL, &options.inspect, RUNS },
 	{ "move", &options.move, NULL, RUNS },
+	{ "save", &options.save, NULL, RUNS },
+	{ "at", &options.at, NULL, RUNS },
+	{ "restore", &options.restore, NULL, RUNS },
 	{ "trace", NULL, &options.trace, RUNS },
 	{ "fact", &fact, NULL, RUNS },
 	{ "check", &options.check, NULL, 1 << VERDICT },

@@ -23,6 +23,7 @@ extern struct options {
 	const char *sources, *output;	/* of a page */
 	const char *format;		/* NULL: TAP */
 	const char *move;		/* what --move=... says; NULL: no move */
+	const char *save, *at, *restore;	/* directories of states; after which host call */
 	bool require_kvm, bisect, strict, inspect, trace, all, markdown;
 	struct facts facts;		/* set by --fact */
 } options;

@@ -93,7 +93,7 @@ static void find_observation(struct seen *r, const struct report *report, const 
 /* If this platform cannot run the variant to its end, make @r a SKIP and return true. */
 static bool is_unseen(struct seen *r, const struct report *report)
 {
-	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE)
+	if (report->end == END_LACKS || report->end == END_CANNOT_EMULATE || report->end == END_SAVED)
 		r->skip = SKIP_HOST;
 	else if (report->end == END_NOT_HERE)
 		r->skip = SKIP_VENDOR;

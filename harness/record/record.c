@@ -28,7 +28,7 @@ static const char *const end_names[NR_ENDS] = {
 	[END_FAIL_ENTRY] = "fail-entry", [END_CANNOT_EMULATE] = "cannot-emulate",
 	[END_EXIT] = "unexpected-exit", [END_GARBAGE] = "garbage", [END_LACKS] = "lacks",
 	[END_NOT_HERE] = "not-here",
-	[END_SETUP] = "setup", [END_TORN] = "torn",
+	[END_SETUP] = "setup", [END_SAVED] = "saved", [END_TORN] = "torn",
 };
 
 static const struct {

@@ -25,6 +25,7 @@ enum end {
 	END_LACKS,			/* this KVM cannot make the VM */
 	END_NOT_HERE,			/* bare metal: only KVM can make such a machine */
 	END_SETUP,			/* an ioctl that should work failed */
+	END_SAVED,			/* its state is in a file: --save */
 	END_TORN,			/* the record ends before the guest did */
 	NR_ENDS
 };

@@ -42,6 +42,7 @@ static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 	struct vm *vm = d->caller->vm;
 	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
+	vm->stays = true;
 	if (irqchip)
 		vm_create_irqchip(vm, fd, irqchip);
 	pthread_mutex_lock(&one_by_one);

@@ -198,7 +198,7 @@ static int64_t ioctl_with_structure(const struct doing *d, const struct allowed 
 	r = do_ioctl(d, a, copy);
 	if (r >= 0 && a->configures && d->target == TARGET_VM)
 		move_configured(d->caller->vm, &(struct call) {
-			a->name, a->request, s->size, copy, 0,
+			a->name, a->request, size_of(a, copy), copy, 0,
 		}, a->key);
 	if (_IOC_DIR(a->request) & _IOC_READ)
 		memcpy(guest, copy, s->size);

@@ -9,7 +9,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "run/state.h"
+#include "run/saved.h"
 #include "text.h"
 
 #define STEP			5
@@ -24,7 +24,7 @@ struct mover {
 	pthread_cond_t moved;
 	atomic_bool wanted;		/* no vCPU may enter the guest */
 	atomic_bool begun;		/* all vCPUs have been started */
-	atomic_ulong exits;
+	atomic_ulong exits;		/* or host calls: what the plan counts */
 	struct state config;		/* what the VMM has configured since vm_create() */
 };
 
@@ -43,7 +43,7 @@ char *move_parse(const char *words, struct move_plan *plan)
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (strncmp(words, known[i].name, n) || known[i].name[n])
 			continue;
-		*plan = (struct move_plan) { known[i].when, known[i].number };
+		*plan = (struct move_plan) { .when = known[i].when, .number = known[i].number };
 		if (!words[n] && plan->when == MOVE_AT_KICKS &&
 		    getrandom(&plan->number, sizeof(uint32_t), 0) < 0)
 			return text("--move=%s: no random number: %s", words, strerror(errno));
@@ -59,7 +59,7 @@ char *move_parse(const char *words, struct move_plan *plan)
 
 char *move_words(const struct move_plan *plan)
 {
-	return plan->when == MOVE_AT_CALLS ? text("calls") :
+	return plan->when == MOVE_NEVER ? text("restored") : plan->when == MOVE_AT_CALLS ? text("calls") :
 		text("%s:%lu", plan->when == MOVE_AT_KICKS ? "kick" : "step", plan->number);
 }
 
@@ -126,6 +126,12 @@ static void exchange(struct vm *vm)
 	vm_trace(vm, "moved");
 }
 
+static _Noreturn void save(struct vm *vm)
+{
+	saved_write(vm, vm->mover->plan->directory);
+	vm_finish(vm, END_SAVED, "saved after host call %lu", vm->mover->plan->number);
+}
+
 /* Kick each vCPU that is not at the gate; return whether there is none but @self. */
 static bool all_parked(struct vm *vm, const struct vcpu *self)
 {
@@ -166,7 +172,9 @@ static void move(struct vm *vm, struct vcpu *self)
 
 		pthread_cond_timedwait(&m->parked, &m->gate, &again);
 	}
-	if (all)
+	if (all && m->plan->when == MOVE_TO_FILE)
+		save(vm);
+	else if (all)
 		exchange(vm);
 	m->wanted = false;
 	pthread_cond_broadcast(&m->moved);
@@ -201,7 +209,9 @@ void move_after_exit(struct vcpu *v, bool called)
 	if (!m || !m->begun)
 		return;
 	if (m->plan->when == MOVE_AT_CALLS ? called :
-	    m->plan->when == MOVE_AT_EXITS && ++m->exits % m->plan->number == 0)
+	    m->plan->when == MOVE_AT_EXITS ? ++m->exits % m->plan->number == 0 :
+	    m->plan->when == MOVE_TO_FILE && called && ++m->exits >= m->plan->number &&
+	    !v->vm->stays)
 		move(v->vm, v);
 }
 
@@ -223,7 +233,7 @@ static void *kick(void *argument)
 
 void move_prepare(struct vm *vm, const struct move_plan *plan)
 {
-	if (plan->when == MOVE_NEVER)
+	if (plan->when == MOVE_NEVER && !plan->restore)
 		return;
 	vm->mover = xrealloc(NULL, sizeof(*vm->mover));
 	*vm->mover = (struct mover) {
@@ -241,6 +251,11 @@ void move_begin(struct vm *vm)
 	vm->mover->begun = true;
 	if (vm->mover->plan->when == MOVE_AT_KICKS && pthread_create(&thread, NULL, kick, vm))
 		vm_finish(vm, END_SETUP, "pthread_create of the thread that moves the VM");
+}
+
+const struct state *move_config(const struct vm *vm)
+{
+	return &vm->mover->config;
 }
 
 static bool deletes_slot(const struct call *c)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct call;
+struct state;
 struct vcpu;
 struct vm;
 
@@ -20,11 +21,14 @@ struct vm;
 struct move_plan {
 	enum move_when {
 		MOVE_NEVER,
+		MOVE_TO_FILE,		/* once, after the @number-th host call; then the variant ends */
 		MOVE_AT_CALLS,		/* after each host call */
 		MOVE_AT_KICKS,		/* at random times, from seed @number */
 		MOVE_AT_EXITS,		/* after each @number-th exit */
 	} when;
 	uint64_t number;
+	const char *directory;		/* of MOVE_TO_FILE */
+	const char *restore;		/* directory to begin from; NULL */
 };
 
 /*
@@ -47,6 +51,9 @@ void move_begin(struct vm *vm);
  * later call has the same @key first bytes, or deletes a memory slot.
  */
 void move_configured(struct vm *vm, const struct call *c, size_t key);
+
+/* move_config() - return all that move_configured() was told. */
+const struct state *move_config(const struct vm *vm);
 
 /*
  * move_after_exit() - @v has handled an exit, a host call if @called: move the VM if the plan says

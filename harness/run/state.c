@@ -17,7 +17,6 @@
 #define MSR_VMX_CR0_FIXED1	0x487
 #define MSR_VMX_CR4_FIXED1	0x489
 #define MSR_TSC_DEADLINE	0x6e0
-#define MAX_MSRS		512
 
 #define NR_IRQCHIPS		3	/* both PICs, and the I/O APIC */
 #define MAX_CPUID_ENTRIES	256
@@ -308,12 +307,12 @@ static void note_refused(struct vm *vm, const struct kvm_msr_entry *e)
 /* Set MSRs; note each that KVM refuses, and go on behind it. */
 static void set_msrs(struct vm *vm, int fd, const struct msrs *all)
 {
-	struct msrs m = *all;
+	struct msrs m;
 
 	for (uint32_t done = 0; done < all->head.nmsrs; done++) {
 		int64_t n;
 
-		m.head.nmsrs = all->head.nmsrs - done;
+		m.head = (struct kvm_msrs) { .nmsrs = all->head.nmsrs - done };
 		memcpy(m.entries, all->entries + done, m.head.nmsrs * sizeof(m.entries[0]));
 		n = VM_ASK(vm, fd, KVM_SET_MSRS, &m);
 		done += n > 0 ? n : 0;

@@ -7,6 +7,8 @@
 
 #include "run/vcpu.h"
 
+#define MAX_MSRS	512		/* of one KVM_SET_MSRS */
+
 /* An ioctl with its structure, or without one and with a value. */
 struct call {
 	const char *name;		/* KVM_SET_... */
@@ -29,6 +31,25 @@ void state_add(struct state *s, const char *name, unsigned long request, const v
 void state_remove(struct state *s, size_t i);
 
 void state_free(struct state *s);
+
+/*
+ * For a state that was saved, by this or another host: state_is_of_vcpu(), state_is_of_vm(),
+ * state_is_config() - whether @request is an ioctl that state_of_vcpu(), state_of_vm() or a host
+ * call may have added, and @size is that of its structure at @bytes, with all that it counts.
+ */
+bool state_is_of_vcpu(unsigned long request, const uint8_t *bytes, size_t size);
+bool state_is_of_vm(unsigned long request, size_t size);
+bool state_is_config(unsigned long request, const uint8_t *bytes, size_t size);
+
+/*
+ * state_add_saved() - append such an ioctl, with pointers to the memory of @vm.  A TSC offset changes by
+ * @tsc, because another host has another TSC.
+ */
+void state_add_saved(struct vm *vm, struct state *s, unsigned long request, const uint8_t *bytes,
+		     size_t size, unsigned long value, uint64_t tsc);
+
+/* state_bitmap_size() - return the size of the bitmap of a range of @nmsrs MSRs in an MSR filter. */
+size_t state_bitmap_size(uint32_t nmsrs);
 
 /*
  * state_of_vcpu() - read all that KVM has ioctls for from a vCPU that does not run, after

@@ -58,6 +58,8 @@ struct vm {
 	pthread_cond_t woken;
 	unsigned int wakes;		/* number of RING_WAKEs */
 	struct mover *mover;		/* NULL: the VM never moves */
+	atomic_bool stays;		/* it cannot be saved: a second VM, the host's clocks, absent memory */
+	const char *restore;		/* directory of the state to begin from; NULL */
 };
 
 /* vm_create() - create the VM, its memory, irqchip, and vCPUs with their registers. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "record/facts.h"
+#include "run/saved.h"
 #include "run/vcpu.h"
 #include "run/vm.h"
 #include "text.h"
@@ -52,6 +53,8 @@ static void wait_ticks(unsigned int ms)
 static _Noreturn void work(struct vm *vm)
 {
 	vm_create(vm);
+	if (vm->restore)
+		saved_restore(vm, vm->restore);
 	for (uint32_t i = vm->nr_vcpus; i-- > 0; )
 		vcpu_start(&vm->vcpus[i]);
 	move_begin(vm);
@@ -150,6 +153,7 @@ struct worker *worker_start(const struct host *host, const struct case_file *c,
 		return w;
 	}
 	vm.report = w->report;
+	vm.restore = options->move.restore;
 	move_prepare(&vm, &options->move);
 	reap();
 	start(w, &vm);
