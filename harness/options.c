@@ -38,7 +38,7 @@ static const char usage[] =
 	"  -o, --output DIR  the directory of the page\n"
 	"  --inspect         as root: read what KVM gives the CPU from the kernel's log and memory\n"
 	"  --move[=WHEN]     save and restore each VM under its guest, at host calls; kick, step: see man page\n"
-	"  --save DIR        save each VM at a host call (--at N, the first), in DIR, and end it there\n"
+	"  --save DIR [--at N]  save each VM in DIR at a host call, the first, and end it there\n"
 	"  --restore DIR     go on with the VMs that are saved in DIR, by this kernel or another\n"
 	"  --trace           print every exit of every vCPU on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"

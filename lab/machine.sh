@@ -188,7 +188,7 @@ boot_once() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	[ -z "$heartbeat" ] || kill "$heartbeat"
-	reached=$(sed '/^said /d' "$scratch/said" | tail -n 1)
+	reached=$(sed '/^said /d; /^state /d' "$scratch/said" | tail -n 1)
 	run_status=$(sed -n 's/^status //p' "$scratch/said")
 	sed -n 's/^said //p' "$scratch/said" >&2
 	[ -z "$log" ] || cp "$scratch/console" "$log"
@@ -201,6 +201,7 @@ boot_once() {
 #	nokvm			/dev/kvm does not exist
 #	nofiles			lab/enter's init could not mount the host's files
 #	said TEXT		a line of the runner's stderr
+#	state BASE64		a line of the saved VMs, for lab/boot --save
 #	status STATUS		exit status of the runner, or of lab/enter's command
 split_report() {
 	sed -u -e "/^lab: /{s///;w $scratch/said" -e 'd;}'
