@@ -89,7 +89,7 @@ for name in intel.record amd.record kvm-errata.record; do
 	cp "$reader/host.record" "$reader/$name"
 done
 for file in README.md HACKING.md lab/README.md doc/bisection.md doc/findings.md doc/first-contact.md \
-		doc/trust.md doc/kvm-errata.1; do
+		doc/moves.md doc/trust.md doc/kvm-errata.1; do
 	commands_of $file | sort -u | sed "s,^,$file$tab,"
 done >"$tmp/commands"
 while IFS=$tab read -r file command; do
