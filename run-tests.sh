@@ -88,11 +88,11 @@ refuse_unknown()
 	for word; do
 		[ -z "$takes_value" ] || { takes_value=; continue; }
 		case $word in
-		-*)	described=$(usage | grep -e "[ ,|]${word%%=*}[][ ,|]") || {
+		-*)	described=$(usage | grep -e "[[ ,|]${word%%=*}[][ ,|]") || {
 				echo "run-tests.sh: $word: no such option: see ./run-tests.sh --help" >&2
 				exit 99
 			}
-			case $described in *[\ ,\|]"$word "[A-Z]*) takes_value=1 ;; esac ;;
+			case $described in *[[\ ,\|]"$word "[A-Z]*) takes_value=1 ;; esac ;;
 		*/*)	;;
 		*)	is_case "$word" || {
 				echo "run-tests.sh: unknown case \"$word\": see ./run-tests.sh list" >&2

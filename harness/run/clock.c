@@ -17,7 +17,6 @@ int64_t clock_time(struct vcpu *v, clockid_t id)
 {
 	struct timespec t;
 
-	v->vm->stays = true;
 	if (clock_gettime(id, &t))
 		vm_finish(v->vm, END_GARBAGE, "host call of vCPU %u: there is no clock %d",
 			  v->index, id);
@@ -43,7 +42,6 @@ int64_t clock_share_cpu(struct vcpu *v)
 	CPU_SET(cpu, &first);
 	if (sched_setaffinity(0, sizeof(first), &first))
 		vm_finish(v->vm, END_SETUP, "sched_setaffinity: %s", strerror(errno));
-	v->vm->stays = true;
 	return 0;
 }
 

@@ -42,7 +42,6 @@ static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 	struct vm *vm = d->caller->vm;
 	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
-	vm->stays = true;
 	if (irqchip)
 		vm_create_irqchip(vm, fd, irqchip);
 	pthread_mutex_lock(&one_by_one);
@@ -140,12 +139,18 @@ static int64_t inspected_page(const struct doing *d, const struct step *s)
 	return r;
 }
 
+/* After these, the guest depends on this process, or compares with clocks of this host. */
+#define NEEDS_THIS_HOST	(1 << HOST_TIME | 1 << HOST_TSC | 1 << HOST_SHARE_CPU | 1 << HOST_RUN_DELAY | \
+			 1 << HOST_CREATE_VM | 1 << HOST_TAKE_MEMORY)
+
 static int64_t do_step(const struct doing *d, const struct step *s)
 {
 	bool of_vm = d->target == TARGET_VM, of_self = d->vcpu == d->caller;
 
 	if (s->request >= NR_HOST_REQUESTS)
 		return kvm_ioctl(d, s);
+	if (1 << s->request & NEEDS_THIS_HOST)
+		d->caller->vm->stays = true;
 	if (s->request == HOST_STORE)
 		return store(d, s);
 	if (s->request == HOST_TIME && d->target == TARGET_SYSTEM)

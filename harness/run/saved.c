@@ -266,6 +266,19 @@ static void restore_item(struct vm *vm, const struct saved_item *i, const uint8_
 	state_free(&s);
 }
 
+void saved_skip_older(const struct vm *vm, struct report *r)
+{
+	for (uint32_t i = 0; i < vm->restored_lines && i < r->nr_lines; i++) {
+		struct line *l = &r->lines[i];
+
+		if (l->kind != ENTRY_OBSERVATION)
+			continue;
+		l->skip = SKIP_HOST;
+		snprintf(l->value, sizeof(l->value), "?%s: observed before the VM was saved",
+			 skip_name(SKIP_HOST));
+	}
+}
+
 /* Return all of the file, or NULL with *@error. */
 static uint8_t *read_file(const char *path, size_t *size, char **error)
 {
@@ -326,6 +339,7 @@ void saved_restore(struct vm *vm, const char *directory)
 		restore_item(vm, &item, p, tsc);
 	}
 	vm->report->moves++;
+	vm->restored_lines = vm_mailbox(vm)->entries;
 	vm_trace(vm, "restored from kernel %s", s.head->kernel);
 	free(bytes);
 	free(path);

@@ -70,4 +70,10 @@ void saved_write(struct vm *vm, const char *directory);
  */
 void saved_restore(struct vm *vm, const char *directory);
 
+/*
+ * saved_skip_older() - make SKIPs of what the guest had observed before it was saved: that says
+ * nothing about this KVM.
+ */
+void saved_skip_older(const struct vm *vm, struct report *r);
+
 #endif

@@ -50,7 +50,6 @@ int64_t userfault_take(struct vcpu *v, uint64_t gpa)
 
 	if (!page)
 		return -EINVAL;
-	v->vm->stays = true;
 	pthread_mutex_lock(&once);
 	if (!v->vm->userfaultfd)
 		v->vm->userfaultfd = open_userfaultfd(v->vm);

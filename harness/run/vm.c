@@ -12,6 +12,7 @@
 
 #include "record/facts.h"
 #include "run/mailbox.h"
+#include "run/saved.h"
 #include "run/vcpu.h"
 
 /* On Intel CPUs without unrestricted guest, KVM uses these for real mode. */
@@ -40,6 +41,7 @@ _Noreturn void vm_finish(struct vm *vm, enum end end, const char *why, ...)
 	userfault_end(vm);
 	if (vm->memory)
 		mailbox_harvest(vm->memory, vm_mailbox(vm), r);
+	saved_skip_older(vm, r);
 	vm_trace(vm, "ended: %s: %s", end_name(r->end), r->why);
 	if (write(vm->done, "", 1) != 1)
 		_exit(99);

@@ -58,8 +58,9 @@ struct vm {
 	pthread_cond_t woken;
 	unsigned int wakes;		/* number of RING_WAKEs */
 	struct mover *mover;		/* NULL: the VM never moves */
-	atomic_bool stays;		/* it cannot be saved: a second VM, the host's clocks, absent memory */
+	atomic_bool stays;		/* it cannot be saved: its guest depends on this host */
 	const char *restore;		/* directory of the state to begin from; NULL */
+	uint32_t restored_lines;	/* how many entries of the mailbox are older than the VM */
 };
 
 /* vm_create() - create the VM, its memory, irqchip, and vCPUs with their registers. */
