@@ -84,11 +84,10 @@ static void validate_capability(const struct doing *d, void *structure)
 static const struct allowed {
 	const char *name;
 	unsigned long request;
-	unsigned int targets;
-	size_t count, entry;
+	size_t count, entry, key;
 	void (*validate)(const struct doing *d, void *structure);
+	unsigned int targets;
 	bool configures;		/* no ioctl reads what it sets */
-	size_t key;
 } allowed[] = {
 #define ALLOW(request_, targets_, ...)	\
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }

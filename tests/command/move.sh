@@ -10,7 +10,7 @@ moved()
 	run harness --record "$tmp/record" "$@"
 }
 # moves - print how often the VM of each variant was moved
-moves() { sed -n 's/.*"moves": \([0-9]*\).*/\1/p' "$tmp/record"; }
+moves() { sed -n 's/.*"moves": \([0-9][0-9]*\).*/\1/p' "$tmp/record"; }
 has_moved() { [ "$(moves | wc -l)" = "$1" ] && ! moves | grep -qx 0; }
 fact() { head -n 1 "$tmp/record" | grep -q "\"$1\": \"$2\""; }
 
@@ -40,4 +40,58 @@ for word in walk kick: kick:x step:0 step:-1 step:99999999999999999999 calls; do
 	check "--move=$word: status 99" status_is 99
 	check "--move=$word: what to write" prints 'expected --move, --move=kick\[:SEED\] or --move=step\[:N\]'
 done
+# saved OPTION CASE... - save the VMs of these cases in $tmp/states
+saved()
+{
+	rm -rf "$tmp/states"
+	mkdir "$tmp/states"
+	run harness --record "$tmp/record" --save "$tmp/states" "$@"
+}
+restored() { run harness --record "$tmp/record" --restore "$tmp/states" "$@"; }
+has_states() { [ "$(find "$tmp/states" -type f | wc -l)" = "$1" ]; }
+
+saved --at 3 mtrr x2apic eoi-broadcast.split
+check '--save: status 0' status_is 0
+check 'a state of each variant' has_states "$(grep -c '"variant"' "$tmp/record")"
+check 'each variant has ended as saved' sh -c "! grep '\"end\"' '$tmp/record' | grep -v '\"saved\"'"
+restored mtrr x2apic eoi-broadcast.split
+check '--restore: status 0' status_is 0
+check 'each variant has ended' sh -c "! grep '\"end\"' '$tmp/record' | grep -v '\"done\"'"
+check 'what was observed before is a SKIP' grep -q '?host: observed before the VM was saved' "$tmp/record"
+restored --move mtrr
+check '--restore with --move: status 0' status_is 0
+restored pat.default
+check 'a variant that was not saved: SKIP' prints '# SKIP host: it was not saved: there is no '
+saved apic-page
+check 'a VM beside a second one is not saved' has_states 0
+
+state=$tmp/states/lapic-id.32bit-ids.state
+# broken NAME WORDS COMMAND - change the state by COMMAND, and expect the reason, and the other variant
+broken()
+{
+	saved --at 2 lapic-id
+	sh -c "$3"
+	restored lapic-id
+	check "$1: status 99" status_is 99
+	check "$1: the reason" prints "$2"
+	check "$1: the other variant has ended" grep -q '"end": "done"' "$tmp/record"
+}
+# change OFFSET BYTE - change a byte of the state
+change() { printf "printf '\\%s' | dd of=%s bs=1 seek=%s conv=notrunc 2>/dev/null" "$2" "$state" "$1"; }
+
+broken 'torn' 'torn: 1000 bytes of' "truncate -s 1000 $state"
+broken 'empty' 'not a saved VM' ": >$state"
+broken 'another version' 'version 9, expected 1' "$(change 16 011)"
+broken 'another byte' 'its checksum is wrong' "$(change 300 377)"
+broken 'of another variant' 'of lapic-id.flag-off' "cp $tmp/states/lapic-id.flag-off.state $state"
+broken 'a directory' 'is not a regular file' "rm $state; mkdir $state"
+
+saved --at 0 lapic-id
+check '--at 0: status 99' status_is 99
+check '--at 0: what to write' prints 'expected the number of a host call, from 1'
+run harness --save "$tmp/none" lapic-id
+check '--save of no directory: status 99' status_is 99
+run harness --save "$tmp" --move lapic-id
+check '--save with --move: status 99' status_is 99
+
 done_testing

@@ -19,12 +19,13 @@ for target; do
 	document)	seeds=$srcdir/tests/documents ;;
 	expected)	seeds=$srcdir/expected ;;
 	record)		seeds=$srcdir/tests/export ;;
+	saved)		seeds=fuzz/saved/corpus ;;	# a file needs no more than its head
 	*)		seeds=fuzz/seeds/$target ;;
 	esac
 	log=fuzz/$target/log
-	# vm_finish() ends the process, except in host_call.c.
+	# vm_finish() ends the process, except here.
 	leaks=1
-	[ "$target" != host_call ] || leaks=0
+	case $target in host_call | saved) leaks=0 ;; esac
 	if ! ASAN_OPTIONS=detect_leaks=$leaks nice "tests/fuzz/$target.fuzz" -max_total_time="$seconds" \
 		-timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$target/" \
 		"fuzz/$target/corpus" "$seeds" >"$log" 2>&1; then
