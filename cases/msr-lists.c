@@ -23,6 +23,7 @@ VARIANT("filter", ENABLE(KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER)
 
 #define MSR_KERNEL_GS_BASE	0xc0000102
 #define MSR_IA32_SYSENTER_CS	0x174
+#define PAT_BEFORE		0x0506070005060706
 #define PAT_L1			0x0007040600070406	/* the PAT's reset value */
 #define PAT_L2			0x0606060606060606
 #define BEFORE			0x1000
@@ -141,11 +142,12 @@ static void observe_list(const struct msr_list *l, const char *key, u32 denied)
 static const struct field {
 	const char *name;
 	u32 msr;
-	u64 l1_field, l2_field, l1, l2;
+	u64 l1_field, l2_field, before, l1, l2;
 	u32 entry_control, exit_control;
 } fields[] = {
-	{ "sysenter-cs", MSR_IA32_SYSENTER_CS, HOST_IA32_SYSENTER_CS, GUEST_SYSENTER_CS, 0x10, 0x20, 0, 0 },
-	{ "pat", MSR_IA32_CR_PAT, HOST_IA32_PAT, GUEST_IA32_PAT, PAT_L1, PAT_L2,
+	{ "sysenter-cs", MSR_IA32_SYSENTER_CS, HOST_IA32_SYSENTER_CS, GUEST_SYSENTER_CS, 0x30, 0x10, 0x20,
+	  0, 0 },
+	{ "pat", MSR_IA32_CR_PAT, HOST_IA32_PAT, GUEST_IA32_PAT, PAT_BEFORE, PAT_L1, PAT_L2,
 	  VM_ENTRY_LOAD_IA32_PAT, VM_EXIT_LOAD_IA32_PAT },
 };
 static const struct field *field;
@@ -172,7 +174,7 @@ static void observe_field(const struct field *f)
 		vmwrite(f->l2_field, f->l2);
 		vmwrite_control(VM_ENTRY_CONTROLS, f->entry_control, true);
 		vmwrite_control(VM_EXIT_CONTROLS, f->exit_control, true);
-		wrmsr(f->msr, f->l1);
+		wrmsr(f->msr, f->before);
 		set_filter(f->msr, DENIED);
 		ended = run(read_in_l2);
 		set_filter(0, 0);
