@@ -8,6 +8,7 @@
 
 #include "options.h"
 #include "record/write.h"
+#include "run/saved.h"
 #include "run/suite.h"
 #include "run/worker.h"
 #include "text.h"
@@ -36,6 +37,18 @@ static char *read_save(struct move_plan *plan)
 		text("--save %s: %s", options.save, strerror(errno)) : NULL;
 }
 
+/* --restore DIR */
+static char *read_restore(struct host *host, struct move_plan *plan)
+{
+	char *error = NULL, *kernel = saved_kernel(options.restore, &error);
+
+	if (kernel)
+		facts_set(&host->facts, "saved_by", kernel);
+	free(kernel);
+	plan->restore = options.restore;
+	return error;
+}
+
 /* --move is a fact, because expected/ knows what a move loses; the other says how to repeat it. */
 static char *read_moves(struct host *host, struct move_plan *plan)
 {
@@ -43,7 +56,8 @@ static char *read_moves(struct host *host, struct move_plan *plan)
 
 	if (!error && options.save)
 		error = read_save(plan);
-	plan->restore = options.restore;
+	if (!error && options.restore)
+		error = read_restore(host, plan);
 	if (error || (!options.move && !options.restore))
 		return error;
 	words = move_words(plan);

@@ -187,6 +187,35 @@ static void judge_environment(struct seen *r, const struct expectations *all,
 	r->verdict = VERDICT_SKIP;
 }
 
+/*
+ * A VM that another kernel has saved: its guest may have done before what it observed later.  So if
+ * @r is wrong here, but not there, it says nothing about this kernel.
+ */
+static void judge_restored(struct seen *r, const struct check *c, const char *id, const char *key,
+			   const struct facts *facts, const struct report *report)
+{
+	const char *saved_by = facts_get(facts, "saved_by");
+	struct seen there = { .id = r->id };
+	struct facts of_saver = {};
+
+	if (r->verdict != VERDICT_DEVIATION || !saved_by)
+		return;
+	for (size_t i = 0; i < facts->nr; i++)
+		facts_set(&of_saver, facts->list[i].key, facts->list[i].value);
+	facts_set(&of_saver, "kernel", saved_by);
+	judge_observation(&there, c, id, key, &of_saver, report);
+	if (there.verdict == VERDICT_OK || there.verdict == VERDICT_KNOWN) {
+		free(r->reason);
+		r->reason = text("as on %s, which has saved the VM", saved_by);
+		r->skip = SKIP_HOST;
+		r->verdict = VERDICT_SKIP;
+	}
+	free(there.observed);
+	free(there.reason);
+	free(there.lines);
+	facts_free(&of_saver);
+}
+
 /* Return whether an earlier line has the same key as line @n. */
 static bool is_repeated(const struct report *report, size_t n)
 {
@@ -276,6 +305,7 @@ void judge_variant(struct sights *sights, const char *name, const char *variant,
 			};
 			judge_observation(&s, check, check->ids[i], key, facts, report);
 			judge_environment(&s, all, facts);
+			judge_restored(&s, check, check->ids[i], key, facts, report);
 			APPEND(sights->list, sights->nr, s);
 		}
 	}

@@ -26,7 +26,7 @@ static const struct {
 	{ "x2apic_api", ANY }, { "quirks", ANY }, { "no_hw_error_code", FLAG },
 	{ "zero_length", FLAG }, { "hypercalls", FLAG }, { "shstk", FLAG }, { "sev_es", FLAG },
 	{ "sev_snp", FLAG }, { "enable_ipiv", FLAG }, { "clocksource", ANY },
-	{ "moved", FLAG }, { "moves", ANY },
+	{ "moved", FLAG }, { "moves", ANY }, { "saved_by", ANY },
 	/* bare metal */
 	{ "cpu_vendor", ANY }, { "mtrr", ANY }, { "x2apic", FLAG },
 	{ "xapic_id_writable", FLAG }, { "cpus", ANY }, { "firmware", ANY }, { "com1", FLAG },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/saved.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -294,6 +295,43 @@ static uint8_t *read_file(const char *path, size_t *size, char **error)
 	if (fd >= 0)
 		close(fd);
 	return bytes;
+}
+
+static int is_state(const struct dirent *d)
+{
+	const char *suffix = strrchr(d->d_name, '.');
+
+	return suffix && !strcmp(suffix, ".state");
+}
+
+char *saved_kernel(const char *directory, char **error)
+{
+	struct dirent **names;
+	int n = scandir(directory, &names, is_state, alphasort);
+	char *kernel = NULL;
+
+	if (n < 0)
+		*error = text("%s: %s", directory, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		char *path = text("%s/%s", directory, names[i]->d_name), *ignored = NULL;
+		struct saved_head head = {};
+		int fd = kernel ? -1 : file_open(path, SAVED_LIMIT, &ignored);
+
+		/* A file that is broken is told when its variant is run. */
+		if (fd >= 0 && read(fd, &head, sizeof(head)) == sizeof(head) &&
+		    !check_head(&head, head.size) && *head.kernel)
+			kernel = text("%s", head.kernel);
+		if (fd >= 0)
+			close(fd);
+		free(ignored);
+		free(path);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	if (!n)
+		*error = text("%s: no VM is saved there", directory);
+	return kernel;
 }
 
 static char *check_for(const struct vm *vm, const struct saved_head *h)

@@ -60,6 +60,12 @@ struct saved {
  */
 char *saved_parse(struct saved *s, const uint8_t *bytes, size_t size);
 
+/*
+ * saved_kernel() - return the kernel that has saved a VM in @directory, which the caller frees; or
+ * NULL, with an error that the caller frees.
+ */
+char *saved_kernel(const char *directory, char **error);
+
 /* saved_write() - save @vm, whose vCPUs do not run, in @directory; end the VM if that fails. */
 void saved_write(struct vm *vm, const char *directory);
 

@@ -86,6 +86,10 @@ broken 'another byte' 'its checksum is wrong' "$(change 300 377)"
 broken 'of another variant' 'of lapic-id.flag-off' "cp $tmp/states/lapic-id.flag-off.state $state"
 broken 'a directory' 'is not a regular file' "rm $state; mkdir $state"
 
+saved apic-page
+restored lapic-id
+check '--restore of nothing: status 99' status_is 99
+check '--restore of nothing: the reason' prints 'no VM is saved there'
 saved --at 0 lapic-id
 check '--at 0: status 99' status_is 99
 check '--at 0: what to write' prints 'expected the number of a host call, from 1'
