@@ -123,7 +123,8 @@ static void put_memory(struct output *o, struct vm *vm)
 static void put_vcpu(struct output *o, struct vcpu *v)
 {
 	struct state s = state_of_vcpu(v);
-	struct saved_vmm vmm = { .seen = v->seen, .answer = v->vmm_answer };
+	struct saved_vmm vmm = { .seen = v->seen, .answer = v->vmm_answer,
+				 .injected = v->injected };
 
 	put_calls(o, SAVED_VCPU, v->index, &s);
 	put_item(o, (struct saved_item) { .kind = SAVED_VMM, .vcpu = v->index, .size = sizeof(vmm) },
@@ -242,6 +243,7 @@ static void restore_vmm(struct vcpu *v, const uint8_t *bytes)
 	memcpy(&vmm, bytes, sizeof(vmm));
 	v->seen = vmm.seen;
 	v->vmm_answer = vmm.answer;
+	v->injected = vmm.injected;
 }
 
 /* @tsc: how much less the host's TSC is here */

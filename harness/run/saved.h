@@ -45,6 +45,7 @@ struct saved_item {
 struct saved_vmm {
 	struct vmm_exit seen;
 	uint64_t answer;
+	uint64_t injected;
 };
 
 /* A saved VM that has been read. */

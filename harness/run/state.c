@@ -76,6 +76,9 @@ static void read_cpuid(struct vcpu *v, const struct part *p, struct state *s)
 	} cpuid = { .head.nent = MAX_CPUID_ENTRIES };
 
 	VM_IOCTL(v->vm, v->fd, p->get, &cpuid);
+	/* Before 6.4, KVM does not set nent; what follows the last leaf is still zero. */
+	while (cpuid.head.nent > 1 && !cpuid.entries[cpuid.head.nent - 1].function)
+		cpuid.head.nent--;
 	state_add(s, p->name, p->set, &cpuid,
 		  sizeof(cpuid.head) + cpuid.head.nent * sizeof(cpuid.entries[0]), 0);
 }
