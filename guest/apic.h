@@ -17,6 +17,7 @@
 #define APIC_LDR		0x0d0
 #define APIC_DFR		0x0e0
 #define APIC_SPIV		0x0f0
+#define APIC_ISR		0x100
 #define APIC_IRR		0x200
 #define APIC_ICR		0x300
 #define APIC_ICR2		0x310
