@@ -27,7 +27,8 @@ check 'facts: moves' fact moves step:2
 
 moved --move=kick:7 x2apic-change eoi-broadcast
 check 'at random times: status 0' status_is 0
-check 'each VM was moved' has_moved "$(grep -c '"variant"' "$tmp/record")"
+# A short variant may end before the first kick.
+check 'VMs were moved' sh -c "grep -q '\"moves\": [1-9]' '$tmp/record'"
 check 'facts: the seed' fact moves kick:7
 moved --move=kick lapic-id
 check 'without a seed: facts have one' fact moves 'kick:[1-9][0-9]*'
