@@ -11,9 +11,6 @@
 #include "run/state.h"
 #include "text.h"
 
-#define MAX_STRUCTURE	(256 << 10)	/* bytes */
-#define MSR_RANGE_BITS	0x3000		/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
-
 /* Each bitmap is a copy of one in the payload's memory: a move sets the filter again. */
 static void translate_msr_filter(const struct doing *d, void *structure)
 {
@@ -22,7 +19,7 @@ static void translate_msr_filter(const struct doing *d, void *structure)
 	for (size_t i = 0; i < KVM_MSR_FILTER_MAX_RANGES; i++) {
 		struct kvm_msr_filter_range *r = &filter->ranges[i];
 		uint32_t nmsrs = r->nmsrs < MSR_RANGE_BITS ? r->nmsrs : MSR_RANGE_BITS;
-		size_t size = (nmsrs + 63) / 64 * sizeof(uint64_t);
+		size_t size = state_bitmap_size(nmsrs);
 
 		r->bitmap = r->nmsrs ? memcpy(xrealloc(NULL, size),
 					      payload_memory(d, (uintptr_t)r->bitmap, size), size) : NULL;

@@ -17,18 +17,18 @@
 #define PAGEMAP_PRESENT		(1ull << 63)
 #define PAGEMAP_SWAPPED		(1ull << 62)
 
-static uint64_t checksum(uint64_t sum, const void *bytes, size_t size)
+uint64_t saved_checksum(const void *bytes, size_t size)
 {
+	uint64_t sum = 0xcbf29ce484222325;
+
 	for (const uint8_t *p = bytes; size--; p++)
 		sum = (sum ^ *p) * 0x100000001b3;
 	return sum;
 }
 
-#define CHECKSUM_BEGIN	0xcbf29ce484222325
-
 static uint64_t image_of(const struct vm *vm)
 {
-	return checksum(CHECKSUM_BEGIN, vm->c->image, vm->c->image_size);
+	return saved_checksum(vm->c->image, vm->c->image_size);
 }
 
 static char *path_of(const struct vm *vm, const char *directory)
@@ -155,7 +155,7 @@ void saved_write(struct vm *vm, const char *directory)
 		put_vcpu(&o, &vm->vcpus[i]);
 	put_calls(&o, SAVED_VM, 0, &of_vm);
 	((struct saved_head *)o.bytes)->size = o.size + sizeof(sum);
-	sum = checksum(CHECKSUM_BEGIN, o.bytes, o.size);
+	sum = saved_checksum(o.bytes, o.size);
 	put(&o, &sum, sizeof(sum));
 	keep = keep_open(path, &error);
 	if (keep) {
@@ -219,7 +219,7 @@ char *saved_parse(struct saved *s, const uint8_t *bytes, size_t size)
 	s->items = bytes + sizeof(*s->head);
 	s->end = bytes + size - sizeof(sum);
 	memcpy(&sum, s->end, sizeof(sum));
-	if (checksum(CHECKSUM_BEGIN, bytes, size - sizeof(sum)) != sum)
+	if (saved_checksum(bytes, size - sizeof(sum)) != sum)
 		return text("its checksum is wrong");
 	for (const uint8_t *p = s->items; p < s->end; ) {
 		struct saved_item item;

@@ -54,6 +54,9 @@ struct saved {
 	const uint8_t *items, *end;
 };
 
+/* saved_checksum() - return the checksum of @size bytes, FNV-1a of 64 bits. */
+uint64_t saved_checksum(const void *bytes, size_t size);
+
 /*
  * saved_parse() - check @size bytes, which anybody may have written: the file is whole, and each
  * item is of a known kind and has the size that its ioctl needs.  Return NULL, or what is wrong,

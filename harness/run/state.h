@@ -48,6 +48,9 @@ bool state_is_config(unsigned long request, const uint8_t *bytes, size_t size);
 void state_add_saved(struct vm *vm, struct state *s, unsigned long request, const uint8_t *bytes,
 		     size_t size, unsigned long value, uint64_t tsc);
 
+#define MSR_RANGE_BITS	0x3000		/* the longest: KVM_MSR_FILTER_MAX_BITMAP_SIZE */
+#define MAX_STRUCTURE	(256 << 10)	/* bytes of any ioctl's structure */
+
 /* state_bitmap_size() - return the size of the bitmap of a range of @nmsrs MSRs in an MSR filter. */
 size_t state_bitmap_size(uint32_t nmsrs);
 

@@ -9,9 +9,6 @@
 #include "run/state.h"
 #include "text.h"
 
-#define MSR_RANGE_BITS		0x3000	/* KVM_MSR_FILTER_MAX_BITMAP_SIZE */
-#define MAX_STRUCTURE		(256 << 10)
-
 size_t state_bitmap_size(uint32_t nmsrs)
 {
 	return (nmsrs + 63) / 64 * sizeof(uint64_t);

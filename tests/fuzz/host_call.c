@@ -18,15 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct vm vm = { .host = &host, .c = &c, .note = &note, .expired = true };
 	struct host_call *call;
 
-	if (!vm.memory) {
-		vm.memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (vm.memory == MAP_FAILED)
-			abort();
-		memory = vm.memory;
-		vcpu.vm = &vm;
-		vm.vcpus = &vcpu;
-	}
+	vm.memory = guest();
+	vm.vcpus = &vcpu;
+	vcpu.vm = &vm;
 	vm.nr_vcpus = 1;
 	vm.other_fd = touched & 1 ? 0 : -1;
 	call = &((struct mailbox *)(vm.memory + IMAGE_BASE))->call[0];

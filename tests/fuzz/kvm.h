@@ -49,6 +49,17 @@ static void touch(uint8_t *p, size_t size, bool write)
 static uint8_t *memory;
 static bool attr_is_own;		/* the value of KVM_SET_DEVICE_ATTR is not in guest memory */
 
+/* Return memory for a VM, all zero at first; it is the same for each input. */
+static uint8_t *guest(void)
+{
+	if (!memory)
+		memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		abort();
+	return memory;
+}
+
 static bool is_guest(const void *p, size_t size, size_t start, size_t end)
 {
 	const uint8_t *bytes = p;

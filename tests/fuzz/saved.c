@@ -7,15 +7,6 @@
 #include "kvm.h"
 #include "run/saved.h"
 
-static void put_checksum(uint8_t *bytes, size_t size)
-{
-	uint64_t sum = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i + sizeof(sum) < size; i++)
-		sum = (sum ^ bytes[i]) * 0x100000001b3;
-	memcpy(bytes + size - sizeof(sum), &sum, sizeof(sum));
-}
-
 static void set(struct vm *vm, const struct saved *s)
 {
 	struct saved_item item;
@@ -41,16 +32,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct saved_head *head;
 	struct saved s = {};
 	uint8_t *bytes;
+	uint64_t sum;
 	char *error;
 
-	if (!vm.memory) {
-		vm.memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (vm.memory == MAP_FAILED)
-			abort();
-		memory = vm.memory;
-		attr_is_own = true;
-	}
+	vm.memory = guest();
+	attr_is_own = true;
 	bytes = malloc(size + 1);
 	memcpy(bytes, data, size);
 	head = (struct saved_head *)bytes;
@@ -58,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(head->magic, SAVED_MAGIC, sizeof(head->magic));
 		head->version = SAVED_VERSION;
 		head->size = size;
-		put_checksum(bytes, size);
+		sum = saved_checksum(bytes, size - sizeof(sum));
+		memcpy(bytes + size - sizeof(sum), &sum, sizeof(sum));
 	}
 	error = saved_parse(&s, bytes, size);
 	if (!error)
