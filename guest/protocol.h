@@ -182,7 +182,7 @@ enum host_request {
 	NR_HOST_REQUESTS
 };
 
-/* What the CPU does itself, without KVM, for the APIC of a vCPU. */
+/* Which parts of a vCPU's APIC the CPU virtualizes. */
 #define VIRTUAL_INTERRUPTS	(1 << 0)	/* deliver interrupts: APICv or AVIC is active */
 #define VIRTUAL_MMIO		(1 << 1)	/* MMIO accesses */
 #define VIRTUAL_MSRS		(1 << 2)	/* MSR accesses of x2APIC mode */

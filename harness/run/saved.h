@@ -74,7 +74,7 @@ char *saved_kernel(const char *directory, char **error);
 void saved_write(struct vm *vm, const char *directory);
 
 /*
- * saved_restore() - set the state of @vm, which vm_create() has just created, to what is saved in
+ * saved_restore() - give @vm, which vm_create() has just created, the state that is saved in
  * @directory.  End the VM with END_LACKS if nothing is, and with END_SETUP if it is of another
  * variant, payload or vendor.
  */

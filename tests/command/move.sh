@@ -58,13 +58,13 @@ check 'each variant has ended as saved' sh -c "! grep '\"end\"' '$tmp/record' | 
 restored mtrr x2apic eoi-broadcast.split
 check '--restore: status 0' status_is 0
 check 'each variant has ended' sh -c "! grep '\"end\"' '$tmp/record' | grep -v '\"done\"'"
-check 'what was observed before is a SKIP' grep -q '?host: observed before the VM was saved' "$tmp/record"
+check 'an observation from before the save is a SKIP' grep -q '?host: observed before the VM was saved' "$tmp/record"
 restored --move mtrr
 check '--restore with --move: status 0' status_is 0
 restored pat.default
 check 'a variant that was not saved: SKIP' prints '# SKIP host: it was not saved: there is no '
 saved apic-page
-check 'a VM beside a second one is not saved' has_states 0
+check 'a guest with a second VM is not saved' has_states 0
 
 state=$tmp/states/lapic-id.32bit-ids.state
 # broken NAME WORDS COMMAND - change the state by COMMAND, and expect the reason, and the other variant
