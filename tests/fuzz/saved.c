@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzz the files of saved VMs: each item that saved_parse() accepts must have all bytes that KVM reads.
+ * Fuzz the files of saved VMs: each item that saved_parse() accepts must have all bytes that KVM
+ * reads.
  *
  * Input: the file.  Its size and checksum are set right, so that what is between them counts.
  */
