@@ -165,11 +165,12 @@ int vm_create_again(struct vm *vm)
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
 	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
+	/* Before the irqchip: 6.18 would wait 8 ms for the SRCU callbacks of its I/O devices. */
+	VM_IOCTL(vm, fd, KVM_SET_USER_MEMORY_REGION, &region);
 	VM_IOCTL(vm, fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 	vm_create_irqchip(vm, fd, vm->note->irqchip);
 	vm_enable(vm, fd, false);
-	VM_IOCTL(vm, fd, KVM_SET_USER_MEMORY_REGION, &region);
 	return fd;
 }
 
