@@ -47,6 +47,7 @@ struct report {
 	char why[LINE_SIZE];
 	uint32_t ms;			/* how long it took */
 	uint32_t moves;			/* how often its VM was moved */
+	char set[4 * LINE_SIZE];	/* by which ioctls it was made again, the last time; "" */
 	char refused[LINE_SIZE];	/* what KVM did not take back after a move; "" */
 	uint32_t nr_lines;
 	struct line lines[MAX_ENTRIES];

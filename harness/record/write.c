@@ -99,6 +99,8 @@ static void write_ended(void *context, const char *variant, const struct report 
 	line = text_append(line, ", \"lines\": %u, \"ms\": %u", r->nr_lines, r->ms);
 	if (r->moves)
 		line = text_append(line, ", \"moves\": %u", r->moves);
+	if (*r->set)
+		line = add_member(line, "set", r->set);
 	if (*r->refused)
 		line = add_member(line, "refused", r->refused);
 	put_line(context, line);

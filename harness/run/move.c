@@ -90,6 +90,16 @@ static void *throw_away(void *argument)
 	return NULL;
 }
 
+static void describe(struct vm *vm, const struct state *of_vcpu, const struct state *of_vm)
+{
+	const struct state *all[] = { &vm->mover->config, of_vcpu, of_vm };
+	struct report *r = vm->report;
+
+	*r->set = '\0';
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		state_describe(all[i], r->set, sizeof(r->set));
+}
+
 /* The new VM takes the place of the old one, file by file. */
 static void exchange(struct vm *vm)
 {
@@ -108,6 +118,7 @@ static void exchange(struct vm *vm)
 	keep_open(vm, old, vm->fd);
 	fd = vm_create_again(vm);
 	state_set(vm, fd, "the VM", &vm->mover->config);
+	describe(vm, &of_vcpus[0], &of_vm);
 	for (uint32_t i = 0; i < nr; i++)
 		vcpu_create_in(&vm->vcpus[i], fd);
 	for (uint32_t i = 0; i < nr; i++) {

@@ -46,6 +46,18 @@ void state_free(struct state *s)
 	*s = (struct state) {};
 }
 
+void state_describe(const struct state *s, char *words, size_t size)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		const struct call *c = &s->calls[i];
+		size_t used = strlen(words);
+
+		used += snprintf(words + used, size - used, "%s%s", used ? " " : "", c->name);
+		if (used < size && (c->request == KVM_SET_CPUID2 || c->request == KVM_SET_MSRS))
+			snprintf(words + used, size - used, " %u", *(const uint32_t *)c->structure);
+	}
+}
+
 static bool offers(struct vm *vm, uint32_t cap)
 {
 	return VM_IOCTL(vm, vm->fd, KVM_CHECK_EXTENSION, (unsigned long)cap) > 0;

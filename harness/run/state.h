@@ -33,6 +33,12 @@ void state_remove(struct state *s, size_t i);
 void state_free(struct state *s);
 
 /*
+ * state_describe() - append "KVM_SET_CPUID2 34 KVM_SET_TSC_KHZ" to the string @words of at most @size
+ * bytes: each ioctl, and how many entries its list has.
+ */
+void state_describe(const struct state *s, char *words, size_t size);
+
+/*
  * For a state that was saved, by this or another host: state_is_of_vcpu(), state_is_of_vm(),
  * state_is_config() - whether @request is an ioctl that state_of_vcpu(), state_of_vm() or a host
  * call may have added, and @size is that of its structure at @bytes, with all that it counts.
