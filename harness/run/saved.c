@@ -175,11 +175,11 @@ static bool item_is_valid(const struct saved_item *i, const uint8_t *bytes, uint
 {
 	switch (i->kind) {
 	case SAVED_CONFIG:
-		return state_is_config(i->request, bytes, i->size);
+		return state_fits(STATE_OF_CONFIG, i->request, bytes, i->size);
 	case SAVED_VM:
-		return state_is_of_vm(i->request, i->size);
+		return state_fits(STATE_OF_VM, i->request, bytes, i->size);
 	case SAVED_VCPU:
-		return i->vcpu < nr_vcpus && state_is_of_vcpu(i->request, bytes, i->size);
+		return i->vcpu < nr_vcpus && state_fits(STATE_OF_VCPU, i->request, bytes, i->size);
 	case SAVED_MEMORY:
 		return i->size == PAGE && i->value < MEMORY_END && i->value % PAGE == 0;
 	case SAVED_VMM:

@@ -38,14 +38,18 @@ void state_free(struct state *s);
  */
 void state_describe(const struct state *s, char *words, size_t size);
 
+/* What an ioctl belongs to: what a guest's host calls configured, the rest of the VM, or a vCPU. */
+enum state_of {
+	STATE_OF_CONFIG,
+	STATE_OF_VM,
+	STATE_OF_VCPU,
+};
+
 /*
- * For a state that was saved, by this or another host: state_is_of_vcpu(), state_is_of_vm(),
- * state_is_config() - whether @request is an ioctl that state_of_vcpu(), state_of_vm() or a host
- * call may have added, and @size is that of its structure at @bytes, with all that it counts.
+ * state_fits() - for a state that was saved, by this or another host: return whether @request is an
+ * ioctl that belongs to @of, and @size is that of its structure at @bytes, with all that it counts.
  */
-bool state_is_of_vcpu(unsigned long request, const uint8_t *bytes, size_t size);
-bool state_is_of_vm(unsigned long request, size_t size);
-bool state_is_config(unsigned long request, const uint8_t *bytes, size_t size);
+bool state_fits(enum state_of of, unsigned long request, const uint8_t *bytes, size_t size);
 
 /*
  * state_add_saved() - append such an ioctl, with pointers to the memory of @vm.  A TSC offset changes by

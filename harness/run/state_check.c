@@ -14,61 +14,20 @@ size_t state_bitmap_size(uint32_t nmsrs)
 	return (nmsrs + 63) / 64 * sizeof(uint64_t);
 }
 
-/* Return whether @size is that of a head with the counter at @count, and as many entries. */
-static bool is_list(const uint8_t *bytes, size_t size, size_t head, size_t count, size_t entry)
-{
-	uint32_t n;
-
-	if (size < head || size > MAX_STRUCTURE)
-		return false;
-	memcpy(&n, bytes + count, sizeof(n));
-	return size == head + (uint64_t)n * entry;
-}
-
 static bool is_nested(const uint8_t *bytes, size_t size)
 {
 	struct kvm_nested_state nested;
 
-	if (size < sizeof(nested) || size > MAX_STRUCTURE)
-		return false;
 	memcpy(&nested, bytes, sizeof(nested));
 	return nested.size == size;
 }
 
-bool state_is_of_vcpu(unsigned long request, const uint8_t *bytes, size_t size)
+static bool is_capability(const uint8_t *bytes, size_t size)
 {
-	switch (request) {
-	case KVM_SET_SREGS2:
-	case KVM_SET_REGS:
-	case KVM_SET_XCRS:
-	case KVM_SET_LAPIC:
-	case KVM_SET_VCPU_EVENTS:
-	case KVM_SET_DEBUGREGS:
-	case KVM_SET_MP_STATE:
-		return size == _IOC_SIZE(request);
-	case KVM_SET_TSC_KHZ:
-		return !size;
-	case KVM_SET_DEVICE_ATTR:	/* the TSC offset */
-		return size == sizeof(uint64_t);
-	case KVM_SET_XSAVE:
-		return size >= sizeof(struct kvm_xsave) && size <= MAX_STRUCTURE;
-	case KVM_SET_NESTED_STATE:
-		return is_nested(bytes, size);
-	case KVM_SET_CPUID2:
-		return is_list(bytes, size, sizeof(struct kvm_cpuid2),
-			       offsetof(struct kvm_cpuid2, nent), sizeof(struct kvm_cpuid_entry2));
-	case KVM_SET_MSRS:
-		return is_list(bytes, size, sizeof(struct kvm_msrs),
-			       offsetof(struct kvm_msrs, nmsrs), sizeof(struct kvm_msr_entry)) &&
-			size <= sizeof(struct kvm_msrs) + MAX_MSRS * sizeof(struct kvm_msr_entry);
-	default:
-		return false;
-	}
-}
+	struct kvm_enable_cap enable;
 
-bool state_is_of_vm(unsigned long request, size_t size)
-{
-	return (request == KVM_SET_IRQCHIP || request == KVM_SET_CLOCK) && size == _IOC_SIZE(request);
+	memcpy(&enable, bytes, size);
+	return !vm_may_not_enable(enable.cap);
 }
 
 /* Only the page under test may be memory of another slot, as for a host call. */
@@ -76,9 +35,7 @@ static bool is_region(const uint8_t *bytes, size_t size)
 {
 	struct kvm_userspace_memory_region r;
 
-	if (size != sizeof(r))
-		return false;
-	memcpy(&r, bytes, sizeof(r));
+	memcpy(&r, bytes, size);
 	return r.userspace_addr >= PAGE_BASE && r.userspace_addr <= PAGE_END &&
 		r.memory_size && r.memory_size <= PAGE_END - r.userspace_addr;
 }
@@ -88,8 +45,6 @@ static bool is_filter(const uint8_t *bytes, size_t size)
 	struct kvm_msr_filter f;
 	size_t wanted = sizeof(f);
 
-	if (size < sizeof(f))
-		return false;
 	memcpy(&f, bytes, sizeof(f));
 	for (size_t i = 0; i < KVM_MSR_FILTER_MAX_RANGES; i++) {
 		if (f.ranges[i].nmsrs > MSR_RANGE_BITS)
@@ -99,29 +54,76 @@ static bool is_filter(const uint8_t *bytes, size_t size)
 	return size == wanted;
 }
 
-bool state_is_config(unsigned long request, const uint8_t *bytes, size_t size)
-{
-	struct kvm_enable_cap enable;
+#define KNOWN(of_, request_, least_, most_, ...)	\
+	{ .name = #request_, .request = request_, .of = STATE_OF_##of_, .least = least_, .most = most_, \
+	  ##__VA_ARGS__ }
+#define FIXED(of_, request_, ...)	\
+	KNOWN(of_, request_, _IOC_SIZE(request_), _IOC_SIZE(request_), ##__VA_ARGS__)
+#define LIST(of_, request_, head, counter, entry_, most_)	\
+	KNOWN(of_, request_, sizeof(head), most_, .count = offsetof(head, counter), .entry = sizeof(entry_))
 
-	switch (request) {
-	case KVM_ENABLE_CAP:
-		if (size != sizeof(enable))
-			return false;
-		memcpy(&enable, bytes, sizeof(enable));
-		return !vm_may_not_enable(enable.cap);
-	case KVM_SET_GSI_ROUTING:
-		return is_list(bytes, size, sizeof(struct kvm_irq_routing),
-			       offsetof(struct kvm_irq_routing, nr), sizeof(struct kvm_irq_routing_entry));
-	case KVM_SET_PMU_EVENT_FILTER:
-		return is_list(bytes, size, sizeof(struct kvm_pmu_event_filter),
-			       offsetof(struct kvm_pmu_event_filter, nevents), sizeof(uint64_t));
-	case KVM_SET_USER_MEMORY_REGION:
-		return is_region(bytes, size);
-	case KVM_X86_SET_MSR_FILTER:
-		return is_filter(bytes, size);
-	default:
-		return false;
+/*
+ * The ioctls of a saved state, and how many bytes each structure may have.  If the word at .count
+ * counts the entries behind the structure, .entry is the size of one entry.
+ */
+static const struct known {
+	const char *name;
+	unsigned long request;
+	enum state_of of;
+	size_t least, most;
+	size_t count, entry;
+	bool (*fits)(const uint8_t *bytes, size_t size);
+} known[] = {
+	FIXED(CONFIG, KVM_ENABLE_CAP, .fits = is_capability),
+	LIST(CONFIG, KVM_SET_GSI_ROUTING, struct kvm_irq_routing, nr, struct kvm_irq_routing_entry,
+	     MAX_STRUCTURE),
+	LIST(CONFIG, KVM_SET_PMU_EVENT_FILTER, struct kvm_pmu_event_filter, nevents, uint64_t,
+	     MAX_STRUCTURE),
+	FIXED(CONFIG, KVM_SET_USER_MEMORY_REGION, .fits = is_region),
+	KNOWN(CONFIG, KVM_X86_SET_MSR_FILTER, sizeof(struct kvm_msr_filter), SIZE_MAX, .fits = is_filter),
+	FIXED(VM, KVM_SET_CLOCK),
+	FIXED(VM, KVM_SET_IRQCHIP),
+	LIST(VCPU, KVM_SET_CPUID2, struct kvm_cpuid2, nent, struct kvm_cpuid_entry2, MAX_STRUCTURE),
+	FIXED(VCPU, KVM_SET_DEBUGREGS),
+	KNOWN(VCPU, KVM_SET_DEVICE_ATTR, sizeof(uint64_t), sizeof(uint64_t)),	/* the TSC offset */
+	FIXED(VCPU, KVM_SET_LAPIC),
+	FIXED(VCPU, KVM_SET_MP_STATE),
+	LIST(VCPU, KVM_SET_MSRS, struct kvm_msrs, nmsrs, struct kvm_msr_entry,
+	     sizeof(struct kvm_msrs) + MAX_MSRS * sizeof(struct kvm_msr_entry)),
+	KNOWN(VCPU, KVM_SET_NESTED_STATE, sizeof(struct kvm_nested_state), MAX_STRUCTURE,
+	      .fits = is_nested),
+	FIXED(VCPU, KVM_SET_REGS),
+	FIXED(VCPU, KVM_SET_SREGS2),
+	KNOWN(VCPU, KVM_SET_TSC_KHZ, 0, 0),
+	FIXED(VCPU, KVM_SET_VCPU_EVENTS),
+	FIXED(VCPU, KVM_SET_XCRS),
+	KNOWN(VCPU, KVM_SET_XSAVE, sizeof(struct kvm_xsave), MAX_STRUCTURE),
+};
+
+/* Return whether @size is that of a structure with as many entries as it says. */
+static bool counts(const struct known *k, const uint8_t *bytes, size_t size)
+{
+	uint32_t n;
+
+	memcpy(&n, bytes + k->count, sizeof(n));
+	return size == k->least + (uint64_t)n * k->entry;
+}
+
+static const struct known *find_known(unsigned long request)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (known[i].request == request)
+			return &known[i];
 	}
+	return NULL;
+}
+
+bool state_fits(enum state_of of, unsigned long request, const uint8_t *bytes, size_t size)
+{
+	const struct known *k = find_known(request);
+
+	return k && k->of == of && size >= k->least && size <= k->most &&
+		(!k->entry || counts(k, bytes, size)) && (!k->fits || k->fits(bytes, size));
 }
 
 /* Give the filter its own copies of the bitmaps behind it; a move sets it again. */
@@ -144,29 +146,6 @@ static size_t room_for(struct vm *vm, unsigned long request, size_t size)
 	return room > (int)size ? (size_t)room : size;
 }
 
-static const char *name_of(unsigned long request)
-{
-	static const struct {
-		unsigned long request;
-		const char *name;
-	} names[] = {
-#define NAME(request_)	{ request_, #request_ }
-		NAME(KVM_SET_SREGS2), NAME(KVM_SET_REGS), NAME(KVM_SET_XCRS), NAME(KVM_SET_LAPIC),
-		NAME(KVM_SET_VCPU_EVENTS), NAME(KVM_SET_DEBUGREGS), NAME(KVM_SET_MP_STATE),
-		NAME(KVM_SET_TSC_KHZ), NAME(KVM_SET_DEVICE_ATTR), NAME(KVM_SET_XSAVE),
-		NAME(KVM_SET_NESTED_STATE), NAME(KVM_SET_CPUID2), NAME(KVM_SET_IRQCHIP),
-		NAME(KVM_SET_CLOCK), NAME(KVM_ENABLE_CAP), NAME(KVM_SET_GSI_ROUTING),
-		NAME(KVM_SET_PMU_EVENT_FILTER), NAME(KVM_SET_USER_MEMORY_REGION),
-		NAME(KVM_X86_SET_MSR_FILTER),
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (names[i].request == request)
-			return names[i].name;
-	}
-	return "an ioctl";
-}
-
 void state_add_saved(struct vm *vm, struct state *s, unsigned long request, const uint8_t *bytes,
 		     size_t size, unsigned long value, uint64_t tsc)
 {
@@ -180,6 +159,6 @@ void state_add_saved(struct vm *vm, struct state *s, unsigned long request, cons
 		point_to_bitmaps((struct kvm_msr_filter *)structure, bytes + sizeof(struct kvm_msr_filter));
 	else if (request == KVM_SET_DEVICE_ATTR)
 		*(uint64_t *)structure += tsc;
-	state_add(s, name_of(request), request, structure, room, value);
+	state_add(s, find_known(request)->name, request, structure, room, value);
 	free(structure);
 }
