@@ -4,7 +4,8 @@
  *
  * kvmclock counts nanoseconds, as fast as the host's own clock.  The wall clock in the guest's
  * memory is the time at which kvmclock was 0, so that the sum of the two is the time of day;
- * that is so, too, after the VMM has set kvmclock.
+ * that is so, too, after the VMM has set kvmclock.  KVM writes the wall clock when the guest writes
+ * the MSR.  After that the memory is the guest's again, which may use it for something else.
  *
  * The host's clocks are read before and after the guest's.  Rates are compared once the time
  * between two readings is long, compared with the time that a reading takes.
@@ -46,10 +47,11 @@ static const char *rate(void)
 	return place(shortest - shortest / 64, last.clock - first.clock, LONGEST(longest));
 }
 
+static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
+
 /* KVM may read the host's two clocks one after the other. */
 static const char *time_of_day(u32 msr)
 {
-	static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
 	u64 before = host_time(CLOCK_REALTIME), now, after, took;
 
 	wall = (struct pvclock_wall_clock) {};
@@ -61,11 +63,22 @@ static const char *time_of_day(u32 msr)
 	return place(before - took, now, after + took);
 }
 
+/* Does KVM leave the memory alone, while the VMM stops the vCPU? */
+static const char *memory(u32 msr)
+{
+	wrmsr(msr, (u64)&wall);
+	wall = (struct pvclock_wall_clock) {};
+	check_extension(KVM_CAP_USER_MEMORY);
+	return kept(!wall.version && !wall.sec && !wall.nsec);
+}
+
 static void observe_clocks(void)
 {
 	observe("rate", rate());
 	observe("time-of-day.new", time_of_day(MSR_KVM_WALL_CLOCK_NEW));
 	observe("time-of-day.old", time_of_day(MSR_KVM_WALL_CLOCK));
+	observe("memory.new", memory(MSR_KVM_WALL_CLOCK_NEW));
+	observe("memory.old", memory(MSR_KVM_WALL_CLOCK));
 }
 
 void guest_main(void)
