@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The registers of a vCPU that its VMM stops - api.rst 4.13, 4.18, 4.33, 4.42 and 4.44
+ * The registers of a vCPU that its VMM stops - api.rst 4.13, 4.18, 4.33, 4.42, 4.44 and 4.69
  *
  * A VMM that saves a VM reads each vCPU by a dozen ioctls, and restores it in a new VM by as
  * many.  A guest rarely notices what they leave out: it sets LSTAR or MXCSR once, and takes the
@@ -13,6 +13,7 @@
  */
 #include "case.h"
 #include "host.h"
+#include "memory_type.h"
 
 CASE("vcpu-registers", .vcpus = 2);
 VARIANT("default");
@@ -25,9 +26,14 @@ VARIANT("default");
 #define X86_EFLAGS_RF		BIT(16)	/* no breakpoint at the next instruction */
 #define X86_CR0_AM		BIT(18)
 #define X86_CR4_OSXSAVE		BIT(18)
+#define X86_CR4_CET		BIT(23)
 #define EFER_SCE		BIT(0)
 #define CPUID_1_ECX_XSAVE	BIT(26)
+#define CPUID_7_ECX_SHSTK	BIT(7)
 #define XCR0_FPSSE		3	/* x87 and SSE; its reset value is 1 */
+#define MSR_S_CET		0x6a2
+#define MSR_PL0_SSP		0x6a4
+#define S_CET_SH_STK_EN		BIT(0)
 
 static void stop(void)
 {
@@ -240,6 +246,46 @@ static void observe_msrs(void)
 		observe_msr(i);
 }
 
+static u64 read_ssp(void)
+{
+	u64 ssp = 0;
+
+	asm volatile("rdsspq %0" : "+r"(ssp));
+	return ssp;
+}
+
+/*
+ * With a shadow stack, CALL pushes its return address a second time, at SSP, and RET compares
+ * them.  The page is CPL0's, not writable, and dirty.  SETSSBSY loads SSP from PL0_SSP, where a
+ * token has to be: its own address (SDM 1, chapter 17).
+ */
+static void observe_shadow_stack(void)
+{
+	u64 *pde = page_directory_entry(page_under_test), before = *pde;
+	volatile u64 *token = (u64 *)page_under_test + 511;
+	u64 cr4 = read_cr4(), loaded, now;
+
+	if (!(cpuid(7, 0).ecx & CPUID_7_ECX_SHSTK)) {
+		observe("ssp", UNSEEN_HOST "this CPU has no shadow stacks");
+		return;
+	}
+	*token = (u64)token;
+	*pde = (before & ~(PTE_W | PTE_U)) | PTE_A | PTE_D;
+	write_cr3(read_cr3());
+	write_cr4(cr4 | X86_CR4_CET);
+	wrmsr(MSR_PL0_SSP, (u64)token);
+	wrmsr(MSR_S_CET, S_CET_SH_STK_EN);
+	asm volatile("setssbsy");
+	loaded = read_ssp();
+	stop();
+	now = read_ssp();
+	wrmsr(MSR_S_CET, 0);
+	write_cr4(cr4);
+	*pde = before;
+	write_cr3(read_cr3());
+	observe("ssp", kept(loaded == (u64)token && now == loaded));
+}
+
 static void observe_all(void)
 {
 	observe_debug_registers();
@@ -247,6 +293,7 @@ static void observe_all(void)
 	observe_xcr0();
 	observe_special_registers();
 	observe_msrs();
+	observe_shadow_stack();
 }
 
 void guest_main(void)

@@ -18,6 +18,8 @@
 #define MSR_VMX_CR4_FIXED1	0x489
 #define MSR_TSC_DEADLINE	0x6e0
 
+#define GUEST_SSP		(KVM_REG_X86 | KVM_REG_SIZE_U64 | 3ull << 32)	/* api.rst 4.68 */
+
 #define NR_IRQCHIPS		3	/* both PICs, and the I/O APIC */
 #define MAX_CPUID_ENTRIES	256
 
@@ -137,6 +139,16 @@ static void read_tsc_offset(struct vcpu *v, const struct part *p, struct state *
 		return;
 	VM_IOCTL(v->vm, v->fd, p->get, &attr);
 	state_add(s, p->name, p->set, &offset, sizeof(offset), 0);
+}
+
+/* The shadow-stack pointer: no part of KVM_GET_REGS, and of no vCPU without shadow stacks. */
+static void read_ssp(struct vcpu *v, const struct part *p, struct state *s)
+{
+	uint64_t ssp;
+	struct kvm_one_reg reg = { .id = GUEST_SSP, .addr = (uintptr_t)&ssp };
+
+	if (!ioctl(v->fd, p->get, &reg))
+		state_add(s, p->name, p->set, &ssp, sizeof(ssp), 0);
 }
 
 static void read_events(struct vcpu *v, const struct part *p, struct state *s)
@@ -266,6 +278,7 @@ static const struct part parts[] = {
 	PART(XCRS, .cap = KVM_CAP_XCRS),
 	PART(LAPIC),
 	PART(MSRS, .read = read_msrs),
+	PART(ONE_REG, .cap = KVM_CAP_ONE_REG, .read = read_ssp),
 	PART(DEVICE_ATTR, .cap = KVM_CAP_VCPU_ATTRIBUTES, .read = read_tsc_offset),
 	PART(MSRS, .read = read_deadline),
 	PART(NESTED_STATE, .cap = KVM_CAP_NESTED_STATE, .read = read_nested),
@@ -342,7 +355,9 @@ static void set(struct vm *vm, int fd, const char *who, const struct call *c)
 		.group = KVM_VCPU_TSC_CTRL, .attr = KVM_VCPU_TSC_OFFSET,
 		.addr = (uintptr_t)c->structure,
 	};
-	void *argument = c->request == KVM_SET_DEVICE_ATTR ? &attr :
+	struct kvm_one_reg ssp = { .id = GUEST_SSP, .addr = (uintptr_t)c->structure };
+	void *argument = c->request == KVM_SET_DEVICE_ATTR ? (void *)&attr :
+		c->request == KVM_SET_ONE_REG ? (void *)&ssp :
 		c->size ? c->structure : (void *)c->value;
 
 	if (c->request == KVM_SET_MSRS)

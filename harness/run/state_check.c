@@ -92,6 +92,7 @@ static const struct known {
 	     sizeof(struct kvm_msrs) + MAX_MSRS * sizeof(struct kvm_msr_entry)),
 	KNOWN(VCPU, KVM_SET_NESTED_STATE, sizeof(struct kvm_nested_state), MAX_STRUCTURE,
 	      .fits = is_nested),
+	KNOWN(VCPU, KVM_SET_ONE_REG, sizeof(uint64_t), sizeof(uint64_t)),	/* SSP */
 	FIXED(VCPU, KVM_SET_REGS),
 	FIXED(VCPU, KVM_SET_SREGS2),
 	KNOWN(VCPU, KVM_SET_TSC_KHZ, 0, 0),
