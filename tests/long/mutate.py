@@ -77,9 +77,10 @@ def always_uc(elf, code):
 	out = subprocess.run(["readelf", "-lW", elf], capture_output=True, text=True).stdout
 	for match in re.finditer(r"LOAD +(0x\S+) (0x\S+) 0x\S+ (0x\S+)", out):
 		offset, vaddr, size = (int(m, 16) for m in match.groups())
-		at = data.find(b"\0uc\0", offset, offset + size)
+		# The linker may have merged it into the end of another string
+		at = data.find(b"uc\0", offset, offset + size)
 		if start and at >= 0:
-			return [(start, 6, b"\xb8" + (vaddr + at + 1 - offset).to_bytes(4, "little") + b"\xc3")]
+			return [(start, 6, b"\xb8" + (vaddr + at - offset).to_bytes(4, "little") + b"\xc3")]
 	return []
 
 
