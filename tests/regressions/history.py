@@ -49,7 +49,7 @@ OTHER = re.compile(r"arm|ppc|powerpc|s390|mips|risc-?v|loongarch|book3s|vgic|sel
 		   r"|booke|ia64|vfio|^perf|^docs?\b|documentation|^tools|^torture|^rhel|^redhat", re.I)
 TAGS = re.compile(r"((?:\[[^]]*\]\s*)*)(.*)")
 TAG_OURS = re.compile(r"x86|amd64|i386|virt|kvm")
-TAIL = re.compile(r"( \([^()]*\) \[[^]]*\]| \{[^}]*\}| ?\(CVE[^)]*\)| https?:\S+)+$")
+TAIL = re.compile(r"( \([^()]*\) \[[^]]*\]| \(([A-Z][\w.'-]* ?){2,}\)| \{[^}]*\}| ?\(CVE[^)]*\)| https?:\S+)+$")
 PREFIX = re.compile(r"^(revert\W+)?((kvm|x86)\W+)+")
 
 
@@ -106,7 +106,7 @@ def titles(paths):
 	for path in paths:
 		for year, version, item in entries(path):
 			tags, title = TAGS.match(item).groups()
-			title = TAIL.sub("", title)
+			title = TAIL.sub("", title).replace("%%", "%")
 			area = title.split(": ")
 			if tags and not TAG_OURS.search(tags) or not OURS.search(title) or \
 			   OTHER.search(":".join(area[:max(1, min(3, len(area) - 1))])):
