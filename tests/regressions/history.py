@@ -18,7 +18,7 @@ with tabs between.  Most of the missing ones are no fixes.  A CHANGELOG is
 	Red Hat's: redhat/kernel.changelog-* of a source tree, or the part of kernel.spec after
 	"%changelog".  It has nearly all changes of KVM, because Red Hat backports all of them.
 
-Two titles are the same if they differ only in "KVM: x86:" at the begin, in case or in
+Two titles are the same if they differ only in "KVM: x86:" at the beginning, in case or in
 punctuation, because both distributions change prefixes.
 
 "check" prints "history:LINE: what is wrong" for each malformed line, and goes on.  "table" prints how
@@ -30,6 +30,7 @@ Status 0, or 99 after an error.
 """
 import collections
 import gzip
+import itertools
 import os
 import re
 import sys
@@ -49,7 +50,8 @@ OTHER = re.compile(r"arm|ppc|powerpc|s390|mips|risc-?v|loongarch|book3s|vgic|sel
 		   r"|booke|ia64|vfio|^perf|^docs?\b|documentation|^tools|^torture|^rhel|^redhat", re.I)
 TAGS = re.compile(r"((?:\[[^]]*\]\s*)*)(.*)")
 TAG_OURS = re.compile(r"x86|amd64|i386|virt|kvm")
-TAIL = re.compile(r"( \([^()]*\) \[[^]]*\]| \(([A-Z][\w.'-]* ?){2,}\)| \{[^}]*\}| ?\(CVE[^)]*\)| https?:\S+)+$")
+TAIL = re.compile(r"( \([^()]*\) \[[^]]*\]| \(([A-Z][\w.'-]* ?){2,}\)| \{[^}]*\}| ?\(CVE[^)]*\)"
+		  r"| https?:\S+)+$")
 PREFIX = re.compile(r"^(revert\W+)?((kvm|x86)\W+)+")
 
 
@@ -118,17 +120,17 @@ def titles(paths):
 
 def read():
 	"""Return [(line number, {column: value}, [what is wrong])] of "history"."""
-	lines, seen = [], {}
+	lines, seen, before = [], {}, (0, "", "")
 	with open(HISTORY) as file:
 		for number, line in enumerate(file, 1):
 			if line.startswith("#") or not line.strip():
 				continue
 			values = line.rstrip("\n").split("\t")
-			wrong = []
+			fix = dict(itertools.zip_longest(COLUMNS, values[:len(COLUMNS)], fillvalue=""))
 			if len(values) != len(COLUMNS):
-				wrong.append(f"{len(values)} columns instead of {len(COLUMNS)}")
-				values += [""] * len(COLUMNS)
-			fix = dict(zip(COLUMNS, values))
+				lines.append((number, fix, [f"{len(values)} columns instead of {len(COLUMNS)}"]))
+				continue
+			wrong = []
 			if not re.fullmatch(r"20\d\d", fix["year"]):
 				wrong.append(f'"{fix["year"]}" is not a year')
 			if fix["class"] not in CLASSES:
@@ -143,10 +145,11 @@ def read():
 			elif key(fix["title"]) in seen:
 				wrong.append(f'line {seen[key(fix["title"])]} has the same title')
 			seen.setdefault(key(fix["title"]), number)
-			order = CLASSES.index(fix["class"]) if fix["class"] in CLASSES else -1
-			fix["order"] = order, fix["year"], fix["title"]
-			if lines and fix["order"] < lines[-1][1]["order"]:
-				wrong.append("not sorted by class, year and title")
+			if fix["class"] in CLASSES:
+				order = CLASSES.index(fix["class"]), fix["year"], fix["title"]
+				if order < before:
+					wrong.append("not sorted by class, year and title")
+				before = order
 			lines.append((number, fix, wrong))
 	return lines
 
@@ -158,20 +161,21 @@ def main(arguments):
 		for name, entry in sorted(titles(rest).items(), key=lambda item: item[1]):
 			print(*entry[:2], "-" if name in known else "missing", entry[2], sep="\t")
 	elif command == "check" and not rest:
-		wrong = [f"history:{number}: {what}" for number, _, all in read() for what in all]
+		wrong = [f"history:{number}: {what}" for number, _, mistakes in read() for what in mistakes]
 		print("\n".join(wrong), end="\n" if wrong else "")
 		return 99 if wrong else 0
 	elif command == "table" and not rest:
 		fixes = [fix for _, fix, _ in read()]
-		all = collections.Counter(fix["class"] for fix in fixes)
+		every = collections.Counter(fix["class"] for fix in fixes)
 		lab = collections.Counter(fix["class"] for fix in fixes if fix["shown"] == "lab")
 		print(f'{"class":10}{"all":>6}{"lab":>6}')
 		for name in CLASSES:
-			print(f"{name:10}{all[name]:6}{lab[name]:6}")
-		print(f'{"total":10}{all.total():6}{lab.total():6}')
-	elif command == "sample" and len(rest) in (1, 2) and all(re.fullmatch("[1-9][0-9]*", r) for r in rest):
+			print(f"{name:10}{every[name]:6}{lab[name]:6}")
+		print(f'{"total":10}{every.total():6}{lab.total():6}')
+	elif command == "sample" and re.fullmatch(r"[1-9]\d*( [1-9]\d*)?", " ".join(rest)):
 		lab = [fix for _, fix, _ in read() if fix["shown"] == "lab"]
-		for fix in lab[int(rest[1]) - 1 if rest[1:] else 0::int(rest[0])]:
+		step, start = map(int, [*rest, 1][:2])
+		for fix in lab[start - 1::step]:
 			print(*(fix[column] for column in COLUMNS), sep="\t")
 	else:
 		raise Error(__doc__.split("\n\n", maxsplit=1)[0])
