@@ -50,8 +50,8 @@ OTHER = re.compile(r"arm|ppc|powerpc|s390|mips|risc-?v|loongarch|book3s|vgic|sel
 		   r"|booke|ia64|vfio|^perf|^docs?\b|documentation|^tools|^torture|^rhel|^redhat", re.I)
 TAGS = re.compile(r"((?:\[[^]]*\]\s*)*)(.*)")
 TAG_OURS = re.compile(r"x86|amd64|i386|virt|kvm")
-TAIL = re.compile(r"( \([^()]*\) \[[^]]*\]| \(([A-Z][\w.'-]* ?){2,}\)| \{[^}]*\}| ?\(CVE[^)]*\)"
-		  r"| https?:\S+)+$")
+TAIL = re.compile(r"( \([^()]*\) \[[^]]*\]| \(([A-Z][\w.'-]* ?){2,}\)| \{[^}]*\}| https?:\S+"
+		  r"| ?\((CVE|[Cc]loses|regression|fixes regression)[^)]*\)|, included in stable .*)+$")
 PREFIX = re.compile(r"^(revert\W+)?((kvm|x86)\W+)+")
 
 
