@@ -9,8 +9,9 @@ values after tabs.  "field" prints FIELD of each MUTANT, or an empty line.  "sen
 too.  "files" prints all files that mutants change.  "apply" changes the files of one mutant in the
 kernel source TREE, and "revert" changes them back.  Status 99 after an error.
 
-The mutants are in tests/mutants/kvm/, one file per area.  A file begins with the kernel that its
-mutants are made for, and each mutant is a paragraph:
+The mutants are in tests/mutants/kvm/, one file per area; and, one file per class, in
+tests/regressions/kvm/ those that put a bug back that KVM has had: a fix of tests/regressions/history,
+undone.  A file begins with the kernel that its mutants are made for, and each mutant is a paragraph:
 
 	kernel 7.3.4
 
@@ -28,11 +29,13 @@ mutants are made for, and each mutant is a paragraph:
 The sentence after the name says what is wrong.  The fields are
 
 	cpu		a CPU of the lab, and options of lab/boot
-	breaks		the document, and its section
+	fix		in tests/regressions/kvm/: the title of the fix
+	breaks		the document, and its section; or "none"
 	function	the function that is changed; "once NAME()" is its name in older kernels
 			and in expected/
 	caught by	patterns of observations or checks, of which one must be wrong; or
-	unseen		why no guest can see it
+	unseen		why no guest can see it, or
+	missed		why no case sees it so far
 
 "in FILE" begins a change, whose lines are those of a diff after a tab: "-" is removed, "+" is
 added, " " is context, and an empty line is an empty line of FILE.  The rest of a line is as in
@@ -47,7 +50,7 @@ import os
 import re
 import sys
 
-FIELDS = "cpu", "breaks", "function", "caught by", "unseen"
+FIELDS = "cpu", "fix", "breaks", "function", "caught by", "unseen", "missed"
 # Each kind of line: its form, how to call it, and what may follow it
 LINES = {
 	"start": (None, None, ["kernel"]),
@@ -73,8 +76,8 @@ class Mutant:
 
 	def check(self):
 		needed = [f for f in ("cpu", "breaks", "function") if f not in self.fields]
-		if ("caught by" in self.fields) == ("unseen" in self.fields):
-			needed.append('either "caught by" or "unseen"')
+		if len({"caught by", "unseen", "missed"} & self.fields.keys()) != 1:
+			needed.append('one of "caught by", "unseen" and "missed"')
 		if "()" not in self.fields.get("function", "()"):
 			needed.append("NAME() as the function")
 		if needed:
@@ -145,11 +148,11 @@ def parse(path):
 	return mutants
 
 
-def parse_all(directory):
-	"""Return the mutants of all files of directory, by name."""
+def parse_all(directories):
+	"""Return the mutants of all files of directories, by name."""
 	mutants = {}
-	for name in sorted(os.listdir(directory)):
-		for mutant in parse(os.path.join(directory, name)):
+	for path in (os.path.join(d, name) for d in directories for name in sorted(os.listdir(d))):
+		for mutant in parse(path):
 			if mutant.name in mutants:
 				raise Error(f"{mutant.where}: {mutant.name} is also at {mutants[mutant.name].where}")
 			mutants[mutant.name] = mutant
@@ -194,12 +197,13 @@ def change_tree(mutant, tree, old, new):
 
 
 def main(arguments):
-	directory = os.path.join(os.path.dirname(__file__), "kvm")
+	here = os.path.dirname(__file__)
+	directories = os.path.join(here, "kvm"), os.path.join(here, "..", "regressions", "kvm")
 	command, operands = arguments[0] if arguments else None, arguments[1:]
 
 	def mutant(name):
 		if name not in mutants:
-			raise Error(f"{name}: no such mutant in {directory}")
+			raise Error(f"{name}: no such mutant in {' or '.join(directories)}")
 		return mutants[name]
 
 	def known(fields):
@@ -207,7 +211,7 @@ def main(arguments):
 			if field not in ("sentence", *FIELDS):
 				raise Error(f"{field}: no such field")
 
-	mutants = parse_all(directory)
+	mutants = parse_all(directories)
 	if command == "list":
 		known(operands)
 		for m in mutants.values():
