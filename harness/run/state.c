@@ -54,6 +54,8 @@ void state_describe(const struct state *s, char *words, size_t size)
 		const struct call *c = &s->calls[i];
 		size_t used = strlen(words);
 
+		if (i && c->request == s->calls[i - 1].request)
+			continue;
 		used += snprintf(words + used, size - used, "%s%s", used ? " " : "", c->name);
 		if (used < size && (c->request == KVM_SET_CPUID2 || c->request == KVM_SET_MSRS))
 			snprintf(words + used, size - used, " %u", *(const uint32_t *)c->structure);

@@ -34,7 +34,7 @@ void state_free(struct state *s);
 
 /*
  * state_describe() - append "KVM_SET_CPUID2 34 KVM_SET_TSC_KHZ" to the string @words of at most @size
- * bytes: each ioctl, and how many entries its list has.
+ * bytes: the ioctls, each series of the same once, and how many entries a list has.
  */
 void state_describe(const struct state *s, char *words, size_t size);
 
