@@ -39,7 +39,7 @@ HISTORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "history")
 COLUMNS = "year", "class", "where", "seen by", "document", "shown", "title"
 CLASSES = ("lapic injection msr cpuid pv state emulation slots segments fpu nested timers pmu smm"
 	   " hyperv").split()
-REASONS = ("lab race crash host linux speculation sev tdx performance build gone").split()
+REASONS = ("lab race crash host linux speculation sev tdx performance build config gone").split()
 WHERE = r"(\S+\.[chS]:|old:)(\w+|FNAME\(\w+\))"
 SEEN = r"(guest|vmm (KVM_[A-Z0-9_]+|close)) (amd|intel|both)"
 DOCUMENT = r"none|(api|msr|cpuid|hypercalls|errata)\.rst( \S.*)?|(SDM \d[A-D]?|APM \d|TLFS|Xen|82093AA) \S.*"
