@@ -145,15 +145,15 @@ static json_t *place(json_t *ids, const char *id)
 
 static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 {
-	json_t *lines = json_array(), *number = known(s);
+	json_t *number = known(s), *value;
 	/* Why it is known is in its row, or not in any row. */
 	const char *why = s->known && json_is_null(number) ? s->known->why : s->reason;
 
+	value = json_pack("[o,i,o,o,o,o]", place(ids, s->id), (int)s->verdict, string(s->observed),
+			  reason_number(d, s->skip, why), row(d, s->row), number);
 	for (size_t i = 0; i < s->nr_lines; i++)
-		json_array_append_new(lines, line(d, &s->lines[i]));
-	return number_of(d, SEEN, json_pack("[o,i,o,o,o,o,o]", place(ids, s->id), (int)s->verdict,
-					    string(s->observed), reason_number(d, s->skip, why),
-					    row(d, s->row), number, lines));
+		json_array_append_new(value, line(d, &s->lines[i]));
+	return number_of(d, SEEN, value);
 }
 
 static json_t *cell(struct data *d, const struct result *r, json_t *ids)

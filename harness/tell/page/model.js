@@ -105,7 +105,7 @@ function shownOf(verdict, observed, reason) {
 	return observed === null ? VERDICTS[verdict].words : observed;
 }
 
-const observations = data.seen.map(([place, number, observed, why, row, known, lines]) => {
+const observations = data.seen.map(([place, number, observed, why, row, known, ...lines]) => {
 	const verdict = data.verdicts[number], reason = reasonOf(why);
 
 	return { place, verdict, observed, reason, lines, shown: shownOf(verdict, observed, reason),
