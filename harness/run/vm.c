@@ -157,13 +157,17 @@ static void create_memory(struct vm *vm)
 		 memory, vm->c->path, memory);
 }
 
-int vm_create_again(struct vm *vm)
+int vm_create_empty(struct vm *vm)
+{
+	return VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
+}
+
+void vm_equip(struct vm *vm, int fd)
 {
 	struct kvm_userspace_memory_region region = {
 		.memory_size = MEMORY_END, .userspace_addr = (uintptr_t)vm->memory,
 	};
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
-	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
 	/* Before the irqchip: 6.18 would wait 8 ms for the SRCU callbacks of its I/O devices. */
 	VM_IOCTL(vm, fd, KVM_SET_USER_MEMORY_REGION, &region);
@@ -171,7 +175,6 @@ int vm_create_again(struct vm *vm)
 	VM_IOCTL(vm, fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 	vm_create_irqchip(vm, fd, vm->note->irqchip);
 	vm_enable(vm, fd, false);
-	return fd;
 }
 
 void vm_create(struct vm *vm)
@@ -182,7 +185,8 @@ void vm_create(struct vm *vm)
 	pthread_mutex_init(&vm->waiting, NULL);
 	pthread_cond_init(&vm->woken, NULL);
 	create_memory(vm);
-	vm->fd = vm_create_again(vm);
+	vm->fd = vm_create_empty(vm);
+	vm_equip(vm, vm->fd);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)
 		vm_finish(vm, END_SETUP, "out of memory");

@@ -66,8 +66,12 @@ struct vm {
 /* vm_create() - create the VM, its memory, irqchip, and vCPUs with their registers. */
 void vm_create(struct vm *vm);
 
-/* vm_create_again() - create such a VM, with the same memory and no vCPUs; return its file. */
-int vm_create_again(struct vm *vm);
+/*
+ * vm_create_empty() - create another VM; return its file.  vm_equip() - give it the same memory, the
+ * irqchip and the capabilities.
+ */
+int vm_create_empty(struct vm *vm);
+void vm_equip(struct vm *vm, int fd);
 
 /* vm_mailbox() - return the payload's mailbox; the guest may write it at any time. */
 struct mailbox *vm_mailbox(const struct vm *vm);
