@@ -150,6 +150,7 @@ static size_t room_for(struct vm *vm, unsigned long request, size_t size)
 void state_add_saved(struct vm *vm, struct state *s, unsigned long request, const uint8_t *bytes,
 		     size_t size, unsigned long value, uint64_t tsc)
 {
+	const struct known *k = find_known(request);
 	size_t room = room_for(vm, request, size);
 	uint8_t *structure = memset(xrealloc(NULL, room + 1), 0, room);
 
@@ -160,6 +161,6 @@ void state_add_saved(struct vm *vm, struct state *s, unsigned long request, cons
 		point_to_bitmaps((struct kvm_msr_filter *)structure, bytes + sizeof(struct kvm_msr_filter));
 	else if (request == KVM_SET_DEVICE_ATTR)
 		*(uint64_t *)structure += tsc;
-	state_add(s, find_known(request)->name, request, structure, room, value);
+	state_add(s, k ? k->name : "an ioctl", request, structure, room, value);
 	free(structure);
 }
