@@ -9,9 +9,9 @@ values after tabs.  "field" prints FIELD of each MUTANT, or an empty line.  "sen
 too.  "files" prints all files that mutants change.  "apply" changes the files of one mutant in the
 kernel source TREE, and "revert" changes them back.  Status 99 after an error.
 
-The mutants are in tests/mutants/kvm/, one file per area; and, one file per class, in
-tests/regressions/kvm/ those that put a bug back that KVM has had: a fix of tests/regressions/history,
-undone.  A file begins with the kernel that its mutants are made for, and each mutant is a paragraph:
+The mutants are in tests/mutants/kvm/, one file per area, and in tests/regressions/kvm/, one file
+per class.  Each mutant in tests/regressions/kvm/ undoes a fix that tests/regressions/history lists.
+A file begins with the kernel that its mutants are made for, and each mutant is a paragraph:
 
 	kernel 7.3.4
 

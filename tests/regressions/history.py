@@ -21,10 +21,10 @@ with tabs between.  Most of the missing ones are no fixes.  A CHANGELOG is
 Two titles are the same if they differ only in "KVM: x86:" at the beginning, in case or in
 punctuation, because both distributions change prefixes.
 
-"check" prints "history:LINE: what is wrong" for each malformed line, and goes on.  "table" prints how
-many lines each class has, all of them and those of the lab.  "sample" prints every K-th line of the
-lab, in the order of the file, from the START-th (1 if it is not given).  Because the file is sorted
-by class, year and title, a sample has its share of each class.
+"check" prints a line "history:LINE: WHY" for each mistake in the file.  "table" prints for each
+class how many lines it has, and how many of them are "lab".  "sample" prints every K-th "lab" line,
+in the order of the file, beginning with the START-th (by default the first).  The file is sorted by
+class, so a sample has its share of each class.
 
 Status 0, or 99 after an error.
 """
@@ -119,7 +119,7 @@ def titles(paths):
 
 
 def read():
-	"""Return [(line number, {column: value}, [what is wrong])] of "history"."""
+	"""Return (line number, values by column, list of mistakes) for each line of "history"."""
 	lines, seen, before = [], {}, (0, "", "")
 	with open(HISTORY) as file:
 		for number, line in enumerate(file, 1):
