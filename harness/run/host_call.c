@@ -40,7 +40,7 @@ static int64_t create_vm(const struct doing *d, enum irqchip irqchip)
 {
 	static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
 	struct vm *vm = d->caller->vm;
-	int fd = vm_create_empty(vm);
+	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
 
 	if (irqchip)
 		vm_create_irqchip(vm, fd, irqchip);
