@@ -30,7 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= sizeof(*call);
 		memcpy(vm.memory + PAGE_BASE - FILLED, data + sizeof(*call), size < FILLED ? size : FILLED);
 	}
+	track(true);
 	if (!setjmp(finished))
 		host_call(&vcpu);
+	track(false);
 	return 0;
 }

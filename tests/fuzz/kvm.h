@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/kvm.h>
+#include <sanitizer/allocator_interface.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,10 +30,48 @@ int64_t __wrap_userfault_take(struct vcpu *v, uint64_t gpa);
 static jmp_buf finished;
 static uint8_t touched;
 
+/* What an input has allocated: where vm_finish() would end the process, the fuzzer frees it. */
+static const volatile void *allocated[64];
+static bool tracking;
+
+static void note_malloc(const volatile void *p, size_t size)
+{
+	(void)size;
+	for (size_t i = 0; tracking && i < 64; i++) {
+		if (!allocated[i]) {
+			allocated[i] = p;
+			return;
+		}
+	}
+}
+
+static void note_free(const volatile void *p)
+{
+	for (size_t i = 0; tracking && i < 64; i++)
+		if (allocated[i] == p)
+			allocated[i] = NULL;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	return __sanitizer_install_malloc_and_free_hooks(note_malloc, note_free) ? 0 : 1;
+}
+
+/* Call track(true) before what may call vm_finish(), and track(false) after it. */
+static void track(bool on)
+{
+	tracking = false;
+	for (size_t i = 0; !on && i < 64; i++)
+		free((void *)allocated[i]);
+	memset(allocated, 0, sizeof(allocated));
+	tracking = on;
+}
+
 _Noreturn void __wrap_vm_finish(struct vm *vm, enum end end, const char *why, ...)
 {
 	(void)vm, (void)why;
-	if (end != END_GARBAGE && end != END_SETUP && end != END_LACKS)
+	if (end != END_GARBAGE && end != END_SETUP && end != END_LACKS && end != END_EXIT)
 		abort();
 	longjmp(finished, 1);
 }

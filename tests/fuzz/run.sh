@@ -23,10 +23,7 @@ for target; do
 	*)		seeds=fuzz/seeds/$target ;;
 	esac
 	log=fuzz/$target/log
-	# vm_finish() ends the process, except here.
-	leaks=1
-	case $target in host_call | saved) leaks=0 ;; esac
-	if ! ASAN_OPTIONS=detect_leaks=$leaks nice "tests/fuzz/$target.fuzz" -max_total_time="$seconds" \
+	if ! nice "tests/fuzz/$target.fuzz" -max_total_time="$seconds" \
 		-timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$target/" \
 		"fuzz/$target/corpus" "$seeds" >"$log" 2>&1; then
 		tail -n 40 "$log"

@@ -20,8 +20,10 @@ static void set(struct vm *vm, const struct saved *s)
 		if (item.kind == SAVED_MEMORY || item.kind == SAVED_VMM)
 			continue;
 		state_add_saved(vm, &state, item.request, p, item.size, item.value, 0);
+		track(true);
 		if (!setjmp(finished))
 			state_set(vm, 0, "it", &state);
+		track(false);
 		state_free(&state);
 	}
 }
