@@ -173,6 +173,8 @@ enum host_request {
 	HOST_VMM_EXIT,			/* [this vCPU] store struct vmm_exit at @data, and forget it;
 					   @value: enum vmm_policy from now on; or what the next
 					   hypercall returns, if not 0 */
+	HOST_SYNC_REGS,			/* [this vCPU] KVM_RUN that returns at once, with @value in
+					   kvm_valid_regs and @data in kvm_dirty_regs */
 	HOST_INSPECT_EVENT,		/* [this vCPU] store at @data which event KVM gives the CPU
 					   (EVENTINJ or VM-entry interruption information), and
 					   replace that event with #UD */

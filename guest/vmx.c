@@ -4,9 +4,6 @@
 #include "case.h"
 
 #define CR4_VMXE		BIT(13)
-#define MSR_FEATURE_CONTROL	0x3a
-#define FEATURE_CONTROL_LOCKED	BIT(0)
-#define FEATURE_CONTROL_VMXON	BIT(2)		/* outside SMX */
 #define MSR_VMX_BASIC		0x480
 #define VMX_BASIC_TRUE_CONTROLS	BIT(55)
 #define MSR_VMX_CR0_FIXED0	0x486
@@ -111,6 +108,24 @@ bool vmwrite_control(u64 field, u32 bits, bool set)
 	return legal(which, wanted) == wanted;
 }
 
+/* Set what VMXON needs. */
+static void prepare_vmxon(void)
+{
+	write_cr0(read_cr0() | rdmsr(MSR_VMX_CR0_FIXED0));
+	write_cr4(read_cr4() | rdmsr(MSR_VMX_CR4_FIXED0));
+	vmxon_region[0] = rdmsr(MSR_VMX_BASIC);
+}
+
+int vmxon_safe(void)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+	u64 region = (u64)vmxon_region;
+
+	prepare_vmxon();
+	asm volatile("1: vmxon %1\n2:\n" FIXUP : "+r"(vector) : "m"(region) : "cc", "memory");
+	return vector;
+}
+
 const char *vmx_begin(void)
 {
 	u64 control, region = (u64)vmxon_region;
@@ -118,14 +133,12 @@ const char *vmx_begin(void)
 
 	if (!(cpuid(1, 0).ecx & CPUID_1_ECX_VMX))
 		return UNSEEN_HOST "no VMX in guest CPUID (kvm_intel.nested)";
-	control = rdmsr(MSR_FEATURE_CONTROL);
+	control = rdmsr(MSR_IA32_FEATURE_CONTROL);
 	if (!(control & FEATURE_CONTROL_LOCKED))
-		wrmsr(MSR_FEATURE_CONTROL, control | FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMXON);
+		wrmsr(MSR_IA32_FEATURE_CONTROL, control | FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMXON);
 	else if (!(control & FEATURE_CONTROL_VMXON))
 		return UNSEEN_HOST "IA32_FEATURE_CONTROL forbids VMXON";
-	write_cr0(read_cr0() | rdmsr(MSR_VMX_CR0_FIXED0));
-	write_cr4(read_cr4() | rdmsr(MSR_VMX_CR4_FIXED0));
-	vmxon_region[0] = rdmsr(MSR_VMX_BASIC);
+	prepare_vmxon();
 	asm volatile("vmxon %1; setna %0" : "=q"(failed) : "m"(region) : "cc", "memory");
 	return failed ? UNSEEN_HOST "VMXON fails" : NULL;
 }

@@ -40,9 +40,14 @@ struct vmx_msr_entry {
 /*
  * vmx_begin() - enter VMX operation; return NULL, or UNSEEN_HOST and why this vCPU cannot.
  * vmx_end() - leave VMX operation.
+ * vmxon_safe() - VMXON, whatever IA32_FEATURE_CONTROL says; return the vector that it raised, or 0.
  */
+#define MSR_IA32_FEATURE_CONTROL	0x3a
+#define FEATURE_CONTROL_LOCKED	BIT(0)
+#define FEATURE_CONTROL_VMXON	BIT(2)		/* outside SMX */
 const char *vmx_begin(void);
 void vmx_end(void);
+int vmxon_safe(void);
 
 /*
  * vmx_prepare() - make a new VMCS current: guest and host have the state of this vCPU, and only

@@ -100,6 +100,18 @@ static int64_t vmm_exit(const struct doing *d, const struct step *s)
 	return 0;
 }
 
+static int64_t sync_regs(const struct doing *d, const struct step *s)
+{
+	struct kvm_run *run = d->vcpu->run;
+	int error;
+
+	run->kvm_valid_regs = s->value;
+	run->kvm_dirty_regs = s->data;
+	error = vcpu_run_nothing(d->vcpu);
+	run->kvm_valid_regs = run->kvm_dirty_regs = 0;
+	return error == EINTR ? 0 : -error;
+}
+
 static int64_t inspected_event(const struct doing *d, const struct step *s)
 {
 	uint64_t event;
@@ -175,6 +187,8 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 		return userfault_give(d->caller, s->data, s->value);
 	if (s->request == HOST_VMM_EXIT && of_self)
 		return vmm_exit(d, s);
+	if (s->request == HOST_SYNC_REGS && of_self)
+		return sync_regs(d, s);
 	if (s->request == HOST_INSPECT_EVENT && of_self)
 		return inspected_event(d, s);
 	if (s->request == HOST_INSPECT_PAGE && of_self)

@@ -170,6 +170,17 @@ void vcpu_complete_exit(struct vcpu *v)
 	vcpu_set_immediate_exit(v, 0);
 }
 
+int vcpu_run_nothing(struct vcpu *v)
+{
+	int r, error;
+
+	vcpu_set_immediate_exit(v, 1);
+	r = ioctl(v->fd, KVM_RUN, 0);
+	error = r ? errno : 0;
+	vcpu_set_immediate_exit(v, 0);
+	return error;
+}
+
 void vcpu_inject_undefined(struct vcpu *v)
 {
 	struct kvm_vcpu_events events;

@@ -49,6 +49,12 @@ void vcpu_resume(struct vcpu *v);
  */
 void vcpu_complete_exit(struct vcpu *v);
 
+/*
+ * vcpu_run_nothing() - KVM_RUN that returns before it enters the guest.  Return its errno: EINTR, or
+ * another if KVM refuses what is in struct kvm_run.  Only after vcpu_complete_exit().
+ */
+int vcpu_run_nothing(struct vcpu *v);
+
 /* vcpu_inject_undefined() - inject #UD by KVM_SET_VCPU_EVENTS, in place of another exception. */
 void vcpu_inject_undefined(struct vcpu *v);
 
