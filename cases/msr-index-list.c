@@ -7,8 +7,8 @@
  * knows of it.  KVM_GET_MSR_FEATURE_INDEX_LIST is a list of other MSRs, which say what KVM can
  * give a vCPU.  Both lists are the same for all VMs.
  *
- * The case looks for MSRs that this vCPU can read, in groups, and asks for the lists with more
- * room and with less room than they need.
+ * The case looks for MSRs that this vCPU can read, in groups, reads and writes what the list
+ * names, and asks for the lists with more room and with less room than they need.
  */
 #include "case.h"
 #include "host.h"
@@ -124,6 +124,25 @@ static void observe_group(const struct group *g)
 				    UNSEEN_HOST "this vCPU has none of these MSRs");
 }
 
+/* Read each MSR of the list, and write its value back. */
+static void observe_access(void)
+{
+	u32 readable = 0, writable = 0;
+	u64 value;
+
+	for (u32 i = 0; i < list.head.nmsrs && i < MAX_MSRS; i++) {
+		u32 msr = list.indices[i];
+		bool read = !get_msr(0, msr, &value), written = read && !set_msr(0, msr, value);
+
+		readable += read;
+		writable += written;
+		if (!written)
+			note("MSR 0x%x: cannot be %s", msr, read ? "written" : "read");
+	}
+	observe("list.readable", how_many(readable, list.head.nmsrs));
+	observe("list.writable", how_many(writable, list.head.nmsrs));
+}
+
 static void observe_features(void)
 {
 	u32 readable = 0;
@@ -139,6 +158,7 @@ void guest_main(void)
 	observe_room("list", KVM_GET_MSR_INDEX_LIST);
 	for (u32 i = 0; i < ARRAY_SIZE(groups); i++)
 		observe_group(&groups[i]);
+	observe_access();
 	observe_room("features", KVM_GET_MSR_FEATURE_INDEX_LIST);
 	observe_features();
 }

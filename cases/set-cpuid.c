@@ -8,11 +8,13 @@
  * the vCPU has, in their order: QEMU sets them again when it plugs in a vCPU that was unplugged.
  *
  * While a vCPU waits for its SIPI, its thread is in KVM_RUN, but the vCPU has not entered the
- * guest yet.  Until it does, the VMM can change everything.
+ * guest yet.  Until it does, the VMM can change everything, unless it restores a vCPU that was
+ * in L2: what KVM runs L2 with follows from CPUID, too.
  */
 #include "case.h"
 #include "host.h"
 #include "sipi.h"
+#include "svm.h"
 
 CASE("set-cpuid", .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI, .only_kvm = 1);
 VARIANT("default");
@@ -133,6 +135,57 @@ static void observe_new_brand(void)
 	observe("seen", cpuid(BRAND, 0).eax == NEW_BRAND ? "new" : "another");
 }
 
+/* Registers and nested state of a vCPU whose L1 has run VMRUN with that VMCB. */
+static struct vmcb vmcb __attribute__((aligned(0x1000)));
+static struct {
+	struct kvm_nested_state head;
+	struct vmcb vmcb;
+	u8 unused[sizeof(struct kvm_nested_state)];	/* KVM counts .head twice */
+} nested;
+
+static s64 enter_l2(const struct kvm_sregs *sregs)
+{
+	svm_prepare(&nested.vmcb, false);
+	nested.head = (struct kvm_nested_state) {
+		.flags = KVM_STATE_NESTED_GUEST_MODE | KVM_STATE_NESTED_GIF_SET,
+		.format = KVM_STATE_NESTED_FORMAT_SVM,
+		.size = sizeof(nested.head) + sizeof(nested.vmcb),
+		.hdr.svm.vmcb_pa = (u64)&vmcb,
+	};
+	return HOST_CALL(TARGET_VCPU, 1, STEP(KVM_SET_SREGS, sregs),
+			 STEP(KVM_SET_NESTED_STATE, &nested));
+}
+
+static void leave_l2(const struct kvm_sregs *sregs)
+{
+	nested.head.flags = KVM_STATE_NESTED_GIF_SET;
+	HOST_CALL(TARGET_VCPU, 1, STEP(KVM_SET_NESTED_STATE, &nested), STEP(KVM_SET_SREGS, sregs));
+}
+
+static void observe_l2(void)
+{
+	const char *no_svm = svm_enable();
+	struct kvm_sregs before, sregs;
+	s64 ret;
+
+	SCOPE("l2");
+	if (no_svm) {
+		observe("entered", no_svm);
+		for (const struct change *c = changes; c < changes + ARRAY_SIZE(changes); c++) {
+			observe(c->name, no_svm);
+			observef("%s.then = %s", c->name, no_svm);
+		}
+		return;
+	}
+	vcpu_ioctl(1, KVM_GET_SREGS, &before);
+	vcpu_ioctl(0, KVM_GET_SREGS, &sregs);
+	sregs.apic_base = before.apic_base;
+	ret = enter_l2(&sregs);
+	observe("entered", host_result(ret));
+	observe_changes(1);
+	leave_l2(&before);
+}
+
 static void observe_before(void)
 {
 	SCOPE("before");
@@ -145,6 +198,7 @@ static void observe_before(void)
 
 void guest_main(void)
 {
+	observe_l2();
 	observe_before();
 	on_each_vcpu(observe_own_changes);
 	SCOPE("other");

@@ -4,8 +4,9 @@
  *
  * The result is meant for KVM_SET_CPUID2, and every guest here gets its CPUID that way.  Some
  * features in it need more than that: an in-kernel APIC, which these guests have, or a
- * topology, which the VMM has to provide.  KVM's own leaves are in the result, too.  KVM
- * refuses a buffer that is too small.
+ * topology, which the VMM has to provide.  A feature that KVM emulates is in the result even if
+ * the CPU lacks it, and a leaf about a feature that KVM does not support is zero.  KVM's own
+ * leaves are in the result, too.  KVM refuses a buffer that is too small.
  */
 #include "case.h"
 #include "host.h"
@@ -15,6 +16,7 @@ VARIANT("default");
 
 #define X2APIC			BIT(21)
 #define TSC_DEADLINE		BIT(24)
+#define HYPERVISOR		BIT(31)
 #define PV_UNHALT		BIT(7)
 #define MUCH			4000
 
@@ -48,6 +50,27 @@ static const char *topology(u32 leaf)
 		}
 	}
 	return "zero";
+}
+
+/* Leaves that describe one feature, and the register and bits of CPUID that have the feature. */
+static const struct feature_leaf {
+	const char *name;
+	u32 leaf, feature_leaf, reg, bits;
+} feature_leaves[] = {
+	{ "pmu", 0xa, 0xa, 0, 0xff }, { "sgx", 0x12, 7, 1, BIT(2) }, { "pt", 0x14, 7, 1, BIT(25) },
+	{ "amx", 0x1d, 7, 3, BIT(24) }, { "svm", 0x8000000a, 0x80000001, 2, BIT(2) },
+};
+
+static void observe_absent_feature(const struct feature_leaf *f)
+{
+	struct cpuid has = supported(f->feature_leaf), r;
+	bool is_there = supported_cpuid(f->leaf, 0, &r);
+
+	SCOPE("absent");
+	note("%s: leaf 0x%x: 0x%x 0x%x 0x%x 0x%x", f->name, f->leaf, r.eax, r.ebx, r.ecx, r.edx);
+	observe(f->name, (&has.eax)[f->reg] & f->bits ? UNSEEN_HOST "this KVM has the feature" :
+			 !is_there ? UNSEEN_HOST "its CPU does not have this leaf" :
+			 r.eax | r.ebx | r.ecx | r.edx ? "not-zero" : "zero");
 }
 
 static s64 ask_for(u32 room, u32 *nent)
@@ -89,6 +112,9 @@ void guest_main(void)
 	observef("x2apic = %u", !!(supported(1).ecx & X2APIC));
 	observef("tsc-deadline = %u", !!(supported(1).ecx & TSC_DEADLINE));
 	observef("pv-unhalt = %u", !!(supported(KVM_CPUID_FEATURES).eax & PV_UNHALT));
+	observef("hypervisor = %u", !!(supported(1).ecx & HYPERVISOR));
+	for (u32 i = 0; i < ARRAY_SIZE(feature_leaves); i++)
+		observe_absent_feature(&feature_leaves[i]);
 	observe("topology.0xb", topology(0xb));
 	observe("topology.0x1f", topology(0x1f));
 	observe("topology.0x8000001e", topology(0x8000001e));

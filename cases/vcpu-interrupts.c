@@ -74,6 +74,41 @@ static void observe_nmis(void)
 	observe("nmi.masked", nested_nmis ? "taken" : "waits");
 }
 
+static void count_nmi(struct exception *e)
+{
+	(void)e;
+	nmis++;
+}
+
+/*
+ * A CPU holds one NMI back, not more.  KVM has two pending while none is in its handler: it
+ * injects one of them at once.
+ */
+static void observe_pending_nmis(void)
+{
+	static const u8 pending[] = { 1, 2, 3, 255 };
+	u32 self = this_cpu()->index;
+
+	set_handler(X86_TRAP_NMI, count_nmi);
+	for (u32 i = 0; i < ARRAY_SIZE(pending); i++) {
+		struct kvm_vcpu_events events;
+		s64 ret = vcpu_ioctl(self, KVM_GET_VCPU_EVENTS, &events);
+
+		events.flags |= KVM_VCPUEVENT_VALID_NMI_PENDING;
+		events.nmi.pending = pending[i];
+		nmis = 0;
+		if (!ret)
+			ret = vcpu_ioctl(self, KVM_SET_VCPU_EVENTS, &events);
+		for (u32 patience = 0; patience < 100 && nmis < pending[i]; patience++)
+			settle();
+		if (ret)
+			observef("nmi.pending-%u = %s", pending[i], host_result(ret));
+		else
+			observef("nmi.pending-%u = %u", pending[i], nmis);
+	}
+	set_handler(X86_TRAP_NMI, take_nmi);
+}
+
 static u32 highs, lows;
 static bool held_back;
 
@@ -154,6 +189,7 @@ static void observe_timer(void)
 static void observe_all(void)
 {
 	observe_nmis();
+	observe_pending_nmis();
 	observe_interrupts();
 	observe_timer();
 }

@@ -29,6 +29,10 @@ VARIANT("fewer-quirk-disabled", FEWER, DISABLE_QUIRKS(KVM_X86_QUIRK_STUFF_FEATUR
 #define MSR_IA32_VMX_CR4_FIXED1		0x489
 #define MSR_IA32_VMX_PROCBASED_CTLS2	0x48b
 #define CTLS2_MAY_ENABLE_INVPCID	BIT(32 + 12)
+#define CTLS2_MAY_VIRTUALIZE_APIC_ACCESSES	BIT(32 + 0)
+#define CTLS2_MAY_ENABLE_EPT		BIT(32 + 1)
+#define CTLS2_MAY_ENABLE_VPID		BIT(32 + 5)
+#define CTLS2_MAY_RUN_UNRESTRICTED	BIT(32 + 7)
 #define CR4_SMEP			BIT(20)
 
 static const struct {
@@ -70,6 +74,18 @@ static const char *bit(u32 msr, u64 bit)
 	return get_msr(0, msr, &value) ? "refused" : value & bit ? "1" : "0";
 }
 
+/* Whether KVM can give a secondary control, which a parameter of kvm_intel may turn off. */
+static const char *offered(u64 bit)
+{
+	u64 most;
+
+	if (unseen)
+		return unseen;
+	if (get_feature_msr(MSR_IA32_VMX_PROCBASED_CTLS2, &most))
+		return "refused";
+	return most & bit ? "1" : "0";
+}
+
 /* The VMM sets an MSR of vCPU 1 to the most that this KVM can give. */
 static const char *set_most(u32 msr)
 {
@@ -93,6 +109,10 @@ void guest_main(void)
 	}
 	observe("may-enable-invpcid", bit(MSR_IA32_VMX_PROCBASED_CTLS2, CTLS2_MAY_ENABLE_INVPCID));
 	observe("may-set-smep", bit(MSR_IA32_VMX_CR4_FIXED1, CR4_SMEP));
+	observe("offered.apic-accesses", offered(CTLS2_MAY_VIRTUALIZE_APIC_ACCESSES));
+	observe("offered.ept", offered(CTLS2_MAY_ENABLE_EPT));
+	observe("offered.vpid", offered(CTLS2_MAY_ENABLE_VPID));
+	observe("offered.unrestricted-guest", offered(CTLS2_MAY_RUN_UNRESTRICTED));
 	observe("set.basic", set_most(msrs[0].index));
 	observe("set.misc", set_most(msrs[1].index));
 	observe("set.true-procbased", set_most(0x48e));
