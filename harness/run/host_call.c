@@ -100,11 +100,14 @@ static int64_t vmm_exit(const struct doing *d, const struct step *s)
 	return 0;
 }
 
+/* First have KVM store the registers as they are: it may load them again. */
 static int64_t sync_regs(const struct doing *d, const struct step *s)
 {
 	struct kvm_run *run = d->vcpu->run;
 	int error;
 
+	run->kvm_valid_regs = KVM_SYNC_X86_VALID_FIELDS;
+	vcpu_run_nothing(d->vcpu);
 	run->kvm_valid_regs = s->value;
 	run->kvm_dirty_regs = s->data;
 	error = vcpu_run_nothing(d->vcpu);
