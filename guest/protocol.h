@@ -173,14 +173,14 @@ enum host_request {
 	HOST_VMM_EXIT,			/* [this vCPU] store struct vmm_exit at @data, and forget it;
 					   @value: enum vmm_policy from now on; or what the next
 					   hypercall returns, if not 0 */
-	HOST_SYNC_REGS,			/* [this vCPU] KVM_RUN that returns at once, with @value in
-					   kvm_valid_regs and @data in kvm_dirty_regs */
 	HOST_INSPECT_EVENT,		/* [this vCPU] store at @data which event KVM gives the CPU
 					   (EVENTINJ or VM-entry interruption information), and
 					   replace that event with #UD */
 	HOST_INSPECT_PAGE,		/* [this vCPU] fill in the struct inspection at @data */
 	HOST_INSPECT_APIC,		/* [this vCPU] store at @data what of its APIC the CPU
 					   virtualizes: VIRTUAL_... */
+	HOST_SYNC_REGS,			/* [this vCPU] KVM_RUN that returns at once, with @value in
+					   kvm_valid_regs and @data in kvm_dirty_regs */
 	NR_HOST_REQUESTS
 };
 

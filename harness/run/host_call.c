@@ -100,21 +100,6 @@ static int64_t vmm_exit(const struct doing *d, const struct step *s)
 	return 0;
 }
 
-/* First have KVM store the registers as they are: it may load them again. */
-static int64_t sync_regs(const struct doing *d, const struct step *s)
-{
-	struct kvm_run *run = d->vcpu->run;
-	int error;
-
-	run->kvm_valid_regs = KVM_SYNC_X86_VALID_FIELDS;
-	vcpu_run_nothing(d->vcpu);
-	run->kvm_valid_regs = s->value;
-	run->kvm_dirty_regs = s->data;
-	error = vcpu_run_nothing(d->vcpu);
-	run->kvm_valid_regs = run->kvm_dirty_regs = 0;
-	return error == EINTR ? 0 : -error;
-}
-
 static int64_t inspected_event(const struct doing *d, const struct step *s)
 {
 	uint64_t event;
@@ -154,6 +139,21 @@ static int64_t inspected_page(const struct doing *d, const struct step *s)
 	return r;
 }
 
+/* First have KVM store the registers as they are: it may load them again. */
+static int64_t sync_regs(const struct doing *d, const struct step *s)
+{
+	struct kvm_run *run = d->vcpu->run;
+	int error;
+
+	run->kvm_valid_regs = KVM_SYNC_X86_VALID_FIELDS;
+	vcpu_run_nothing(d->vcpu);
+	run->kvm_valid_regs = s->value;
+	run->kvm_dirty_regs = s->data;
+	error = vcpu_run_nothing(d->vcpu);
+	run->kvm_valid_regs = run->kvm_dirty_regs = 0;
+	return error == EINTR ? 0 : -error;
+}
+
 /* After these, the guest depends on this process, or compares with clocks of this host. */
 #define NEEDS_THIS_HOST	(1 << HOST_TIME | 1 << HOST_TSC | 1 << HOST_SHARE_CPU | 1 << HOST_RUN_DELAY | \
 			 1 << HOST_CREATE_VM | 1 << HOST_TAKE_MEMORY)
@@ -190,14 +190,14 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 		return userfault_give(d->caller, s->data, s->value);
 	if (s->request == HOST_VMM_EXIT && of_self)
 		return vmm_exit(d, s);
-	if (s->request == HOST_SYNC_REGS && of_self)
-		return sync_regs(d, s);
 	if (s->request == HOST_INSPECT_EVENT && of_self)
 		return inspected_event(d, s);
 	if (s->request == HOST_INSPECT_PAGE && of_self)
 		return inspected_page(d, s);
 	if (s->request == HOST_INSPECT_APIC && of_self)
 		return inspected_apic(d, s);
+	if (s->request == HOST_SYNC_REGS && of_self)
+		return sync_regs(d, s);
 	REFUSE(d->caller, "request %u is not for %s", s->request, target_names[d->target]);
 }
 
