@@ -65,9 +65,12 @@ static void have_all_features(void)
 	}
 }
 
+/* And no size of the XSAVE area, which KVM should fill in. */
 static void have_no_leaf_1(void)
 {
 	entry_of(1, 0)->function = 0x4fffffff;
+	if (entry_of(0xd, 0))
+		entry_of(0xd, 0)->ebx = 0;
 }
 
 static void have_nothing(void)
