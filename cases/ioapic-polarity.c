@@ -26,7 +26,7 @@ static const char *pending(void)
 
 static void mask_pin(u32 entry, bool mask)
 {
-	program_pin(entry | (mask ? IOAPIC_MASKED : 0), this_cpu()->id);
+	program_pin(IOAPIC_PIN, entry | (mask ? IOAPIC_MASKED : 0), this_cpu()->id);
 }
 
 /*

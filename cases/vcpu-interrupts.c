@@ -22,7 +22,6 @@ VARIANT("default");
 #define VECTOR_LOW		0x2c	/* of a lower priority class than VECTOR_HIGH */
 #define VECTOR_HIGH		0x34
 #define ISR_OF_HIGH		(APIC_ISR + VECTOR_HIGH / 32 * 0x10)
-#define APIC_LVT_MASKED		BIT(16)
 #define APIC_LVT_DEADLINE	BIT(18)
 #define MSR_IA32_TSC_DEADLINE	0x6e0
 #define CPUID_1_ECX_DEADLINE	BIT(24)

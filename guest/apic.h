@@ -12,20 +12,29 @@
 #define APIC_ID			0x020
 #define APIC_LVR		0x030
 #define APIC_INTEGRATED(lvr)	((lvr) & 0xf0)	/* the version of every local APIC but the 82489DX */
+#define APIC_MAX_LVT(lvr)	((lvr) >> 16 & 0xff)	/* the number of the last LVT entry */
 #define APIC_TASKPRI		0x080
+#define APIC_PROCPRI		0x0a0
 #define APIC_EOI		0x0b0
 #define APIC_LDR		0x0d0
 #define APIC_DFR		0x0e0
 #define APIC_SPIV		0x0f0
 #define APIC_ISR		0x100
 #define APIC_IRR		0x200
+#define APIC_ESR		0x280
+#define APIC_LVTCMCI		0x2f0
 #define APIC_ICR		0x300
 #define APIC_ICR2		0x310
 #define APIC_LVTT		0x320
+#define APIC_LVTTHMR		0x330
+#define APIC_LVTPC		0x340
 #define APIC_LVT0		0x350
+#define APIC_LVT1		0x360
+#define APIC_LVTERR		0x370
 #define APIC_TMICT		0x380
 #define APIC_TMCCT		0x390
 #define APIC_TDCR		0x3e0
+#define APIC_SELF_IPI		0x3f0	/* x2APIC mode only */
 #define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
 
 #define APIC_SPIV_APIC_ENABLED	BIT(8)
@@ -37,6 +46,8 @@
 #define APIC_DM_NMI		0x00400
 #define APIC_DM_INIT		0x00500
 #define APIC_DM_STARTUP		0x00600
+#define APIC_DM_EXTINT		0x00700	/* in an LVT entry: the PIC has the vector */
+#define APIC_LVT_MASKED		BIT(16)
 #define APIC_DEST_LOGICAL	0x00800
 #define APIC_ICR_BUSY		0x01000
 #define APIC_INT_ASSERT		0x04000

@@ -72,10 +72,10 @@ static void ioapic_write(u32 reg, u32 value)
 	*iowin = value;
 }
 
-void program_pin(u32 entry, u32 dest)
+void program_pin(u32 pin, u32 entry, u32 dest)
 {
-	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN) + 1, dest << 24);
-	ioapic_write(IOAPIC_REDTBL(IOAPIC_PIN), entry);
+	ioapic_write(IOAPIC_REDTBL(pin) + 1, dest << 24);
+	ioapic_write(IOAPIC_REDTBL(pin), entry);
 }
 
 s64 set_pin(u32 level)
@@ -92,7 +92,7 @@ static s64 send_by_pin(u32 icr, u32 dest)
 
 	if (!mailbox.host)
 		return -ENOSYS;
-	program_pin(icr & (0x7ff | APIC_DEST_LOGICAL), dest);
+	program_pin(IOAPIC_PIN, icr & (0x7ff | APIC_DEST_LOGICAL), dest);
 	r = set_pin(1);
 	return r ? r : set_pin(0);
 }

@@ -49,14 +49,14 @@ s64 route_msi(u32 gsi, bool pin, const struct kvm_msi *msi);
 s64 raise_irqfd(u32 gsi);
 
 /*
- * program_pin() - write @entry and @dest to the redirection entry of pin IOAPIC_PIN, with the
- * bits of the I/O APIC's datasheet (82093AA, 3.2.4).
- * set_pin() - KVM_IRQ_LINE of this pin; return 0 or -errno.
+ * program_pin() - write @entry and @dest to the redirection entry of a pin of the I/O APIC, with the
+ * bits of its datasheet (82093AA, 3.2.4).
+ * set_pin() - KVM_IRQ_LINE of pin IOAPIC_PIN; return 0 or -errno.
  */
 #define IOAPIC_ACTIVE_LOW	BIT(13)
 #define IOAPIC_LEVEL		BIT(15)
 #define IOAPIC_MASKED		BIT(16)
-void program_pin(u32 entry, u32 dest);
+void program_pin(u32 pin, u32 entry, u32 dest);
 s64 set_pin(u32 level);
 
 /* send_msi() - send @msi by EVENT_MSI or EVENT_IRQFD. */

@@ -49,7 +49,7 @@
 #define IOAPIC_PIN		20	/* the pin that payloads raise by KVM_IRQ_LINE */
 
 /* The version of everything in this header. */
-#define NOTE_VERSION		10
+#define NOTE_VERSION		11
 
 #ifndef __ASSEMBLER__
 
@@ -173,6 +173,8 @@ enum host_request {
 	HOST_VMM_EXIT,			/* [this vCPU] store struct vmm_exit at @data, and forget it;
 					   @value: enum vmm_policy from now on; or what the next
 					   hypercall returns, if not 0 */
+	HOST_READY,			/* [this vCPU] store at @data whether the VMM may inject an interrupt
+					   now: kvm_run's ready_for_interrupt_injection */
 	HOST_INSPECT_EVENT,		/* [this vCPU] store at @data which event KVM gives the CPU
 					   (EVENTINJ or VM-entry interruption information), and
 					   replace that event with #UD */
@@ -212,6 +214,7 @@ enum vmm_policy {
 	VMM_ACCEPTS,			/* accept MSR accesses; KVM_EXIT_SHUTDOWN ends the VM */
 	VMM_REFUSES,			/* refuse MSR accesses */
 	VMM_CONTINUES,			/* enter the vCPU again after one KVM_EXIT_SHUTDOWN */
+	VMM_AWAITS_WINDOW,		/* ask for one KVM_EXIT_IRQ_WINDOW_OPEN */
 };
 
 /* The last exit to the VMM, if vm_note.vmm_exits is set. */

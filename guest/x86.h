@@ -178,6 +178,18 @@ static inline int outl_safe(u16 port, u32 value)
 	return vector;
 }
 
+/* in_byte() - IN of a byte.  @al: what AL has before, which a port that nothing answers may leave. */
+static inline u8 in_byte(u16 port, u8 al)
+{
+	asm volatile("inb %w1, %0" : "+a"(al) : "d"(port) : "memory");
+	return al;
+}
+
+static inline void out_byte(u16 port, u8 value)
+{
+	asm volatile("outb %0, %w1" :: "a"(value), "d"(port) : "memory");
+}
+
 /* load_safe(), store_safe() - load or store a quadword; return the vector raised, or 0. */
 static inline int load_safe(const volatile u64 *p, u64 *value)
 {

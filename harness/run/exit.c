@@ -243,6 +243,10 @@ static bool handle_as_vmm(struct vcpu *v)
 	case KVM_EXIT_IOAPIC_EOI:
 		remember(v, run->eoi.vector);
 		return true;
+	case KVM_EXIT_IRQ_WINDOW_OPEN:
+		v->vmm_answer = VMM_ACCEPTS;
+		remember(v, 0);
+		return true;
 	case KVM_EXIT_X86_BUS_LOCK:
 		remember(v, 0);
 		return true;

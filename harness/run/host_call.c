@@ -100,6 +100,20 @@ static int64_t vmm_exit(const struct doing *d, const struct step *s)
 	return 0;
 }
 
+/* KVM sets the flag when KVM_RUN ends. */
+static int64_t ready(const struct doing *d, const struct step *s)
+{
+	uint64_t ready;
+
+	if (s->size != sizeof(ready))
+		REFUSE(d->caller, "HOST_READY with %u bytes, want %zu", s->size, sizeof(ready));
+	d->caller->run->request_interrupt_window = 1;
+	vcpu_complete_exit(d->caller);
+	ready = d->caller->run->ready_for_interrupt_injection;
+	memcpy(payload_memory(d, s->data, s->size), &ready, s->size);
+	return 0;
+}
+
 static int64_t inspected_event(const struct doing *d, const struct step *s)
 {
 	uint64_t event;
@@ -190,6 +204,8 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 		return userfault_give(d->caller, s->data, s->value);
 	if (s->request == HOST_VMM_EXIT && of_self)
 		return vmm_exit(d, s);
+	if (s->request == HOST_READY && of_self)
+		return ready(d, s);
 	if (s->request == HOST_INSPECT_EVENT && of_self)
 		return inspected_event(d, s);
 	if (s->request == HOST_INSPECT_PAGE && of_self)

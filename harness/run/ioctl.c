@@ -90,6 +90,7 @@ static const struct allowed {
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
 	ALLOW(KVM_CHECK_EXTENSION, VM),
 	ALLOW(KVM_CLEAR_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_clear_dirty_log),
+	ALLOW(KVM_CREATE_PIT2, VM),	/* no move reads its state */
 	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
 	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability, .configures = true,
 	      .key = sizeof(struct kvm_enable_cap)),
@@ -112,6 +113,7 @@ static const struct allowed {
 	ALLOW(KVM_GET_XCRS, VCPU),
 	ALLOW(KVM_GET_XSAVE, VCPU),
 	ALLOW(KVM_HAS_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
+	ALLOW(KVM_INTERRUPT, VCPU),
 	ALLOW(KVM_IRQ_LINE, VM),
 	ALLOW(KVM_KVMCLOCK_CTRL, VCPU),
 	ALLOW(KVM_SET_CLOCK, VM),
@@ -223,6 +225,8 @@ int64_t kvm_ioctl(const struct doing *d, const struct step *s)
 		r = ioctl_with_structure(d, a, s);
 	else
 		r = do_ioctl(d, a, (void *)s->data);
+	if (a->request == KVM_CREATE_PIT2 && d->target == TARGET_VM)
+		d->caller->vm->stays = true;
 	if (a->request == KVM_CREATE_VCPU && r >= 0)
 		r = close(r);
 	if (a->request == KVM_SET_VCPU_EVENTS && !r)

@@ -207,6 +207,7 @@ static void *enter_guest(void *argument)
 		while (v->paused)
 			pthread_cond_wait(&v->resumed, &v->entered);
 		vcpu_set_immediate_exit(v, 0);
+		v->run->request_interrupt_window = v->vmm_answer == VMM_AWAITS_WINDOW;
 		errno = EINTR;
 		r = v->vm->expired || move_is_wanted(v->vm) ? -1 : ioctl(v->fd, KVM_RUN, 0);
 		error = errno;
