@@ -79,6 +79,23 @@ static const struct mask {
 	{ "exit-hypercall", KVM_CAP_EXIT_HYPERCALL, 0 },
 };
 
+/* Capabilities for which KVM needs nothing of the CPU. */
+static const struct {
+	const char *name;
+	u32 cap;
+} always[] = {
+	{ "disable-quirks2", KVM_CAP_DISABLE_QUIRKS2 },
+	{ "dirty-log", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 },
+	{ "emulation-failure", KVM_CAP_EXIT_ON_EMULATION_FAILURE },
+	{ "enforce-pv", KVM_CAP_ENFORCE_PV_FEATURE_CPUID },
+	{ "exception-payload", KVM_CAP_EXCEPTION_PAYLOAD },
+	{ "exit-hypercall", KVM_CAP_EXIT_HYPERCALL },
+	{ "msr-filter", KVM_CAP_X86_MSR_FILTER },
+	{ "platform-info", KVM_CAP_MSR_PLATFORM_INFO },
+	{ "split-irqchip", KVM_CAP_SPLIT_IRQCHIP },
+	{ "user-space-msr", KVM_CAP_X86_USER_SPACE_MSR },
+};
+
 static const struct machine {
 	s64 (*check)(u32 cap);
 	const char *(*enable)(u32 cap, u64 value);
@@ -139,6 +156,13 @@ static void observe_machine(const char *scope, const struct machine *m)
 		observe_mask(m, &masks[i]);
 }
 
+static void observe_always(void)
+{
+	SCOPE("always");
+	for (u32 i = 0; i < ARRAY_SIZE(always); i++)
+		observe(always[i].name, check_extension(always[i].cap) > 0 ? "offered" : "missing");
+}
+
 static void observe_without_vcpus(const char *scope, enum irqchip irqchip)
 {
 	create_other_vm(irqchip);
@@ -173,8 +197,10 @@ void guest_main(void)
 	observef("offered.disable-exits.aperfmperf = %u", !!(check_extension(KVM_CAP_X86_DISABLE_EXITS) &
 							     KVM_X86_DISABLE_EXITS_APERFMPERF));
 	observef("offered.quirks = 0x%x", (u32)check_extension(KVM_CAP_DISABLE_QUIRKS2) & QUIRKS);
+	observe_always();
 	observe_without_vcpus("kernel", IRQCHIP_KERNEL);
 	observe_without_vcpus("split", IRQCHIP_SPLIT);
+	observef("split.offered.x2apic-api = 0x%x", (u32)other_check_extension(KVM_CAP_X2APIC_API));
 	observe_without_vcpus("no-irqchip", 0);
 	wait_for_cpus(2);
 	observe_format();

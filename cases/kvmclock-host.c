@@ -2,7 +2,8 @@
 /*
  * kvmclock and the wall clock, next to the host's clocks - msr.rst
  *
- * kvmclock counts nanoseconds, as fast as the host's own clock.  The wall clock in the guest's
+ * kvmclock counts nanoseconds, as fast as the host's own clock, however fast the vCPU's TSC is,
+ * which the VMM may set if the CPU can scale it.  The wall clock in the guest's
  * memory is the time at which kvmclock was 0, so that the sum of the two is the time of day;
  * that is so, too, after the VMM has set kvmclock.  KVM writes the wall clock when the guest writes
  * the MSR.  After that the memory is the guest's again, which may use it for something else.
@@ -47,6 +48,29 @@ static const char *rate(void)
 	return place(shortest - shortest / 64, last.clock - first.clock, LONGEST(longest));
 }
 
+static s64 set_tsc_khz(u32 index, u64 khz)
+{
+	return HOST_CALL(TARGET_VCPU, index, { .request = KVM_SET_TSC_KHZ, .data = khz });
+}
+
+/* The same, while this vCPU's TSC is half as fast: KVM then has to give it another multiplier. */
+static const char *rate_at_half_tsc(void)
+{
+	u32 me = this_cpu()->index;
+	s64 khz = HOST_CALL(TARGET_VCPU, me, { .request = KVM_GET_TSC_KHZ });
+	const char *name;
+
+	if (!check_extension(KVM_CAP_TSC_CONTROL))
+		return UNSEEN_HOST "this CPU cannot scale the TSC";
+	if (set_tsc_khz(me, khz / 2))
+		return "refused";
+	kvmclock_begin(me);
+	name = rate();
+	set_tsc_khz(me, khz);
+	kvmclock_begin(me);
+	return name;
+}
+
 static volatile struct pvclock_wall_clock wall __attribute__((aligned(64)));
 
 /* KVM may read the host's two clocks one after the other. */
@@ -75,6 +99,7 @@ static const char *memory(u32 msr)
 static void observe_clocks(void)
 {
 	observe("rate", rate());
+	observe("half-tsc.rate", rate_at_half_tsc());
 	observe("time-of-day.new", time_of_day(MSR_KVM_WALL_CLOCK_NEW));
 	observe("time-of-day.old", time_of_day(MSR_KVM_WALL_CLOCK));
 	observe("memory.new", memory(MSR_KVM_WALL_CLOCK_NEW));

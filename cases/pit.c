@@ -127,10 +127,6 @@ void guest_main(void)
 	struct kvm_pit_config config = {};
 
 	observe("create", host_result(vm_ioctl(KVM_CREATE_PIT2, &config)));
-	observe("create.again", host_result(vm_ioctl(KVM_CREATE_PIT2, &config)));
-	create_other_vm(0);
-	observe("create.no-irqchip",
-		host_result(HOST_CALL(TARGET_OTHER_VM, 0, STEP(KVM_CREATE_PIT2, &config))));
 	apic_enable();
 	set_counter(2);
 	observe_count();

@@ -167,6 +167,27 @@ static void observe_deadline(void)
 	wrmsr(MSR_IA32_TSC_DEADLINE, 0);
 }
 
+/* The VMM sets a current count of 1, so that the timer expires in KVM_SET_LAPIC or soon after. */
+static void observe_expiry(void)
+{
+	volatile u32 *taken = &this_cpu()->received[VECTOR_TIMER];
+	u32 before = *taken;
+
+	apic_write(APIC_LVTT, VECTOR_TIMER);
+	apic_write(APIC_TDCR, APIC_TDR_DIV_1);
+	apic_write(APIC_TMICT, ~0u);
+	if (set_lapic(this_cpu()->index, APIC_TMCCT, 1) == -ENOSYS) {
+		observe("expired.interrupts", UNSEEN_GUEST "no host");
+		return;
+	}
+	irq_enable();
+	for (u32 i = 0; i < 1000 && *taken == before; i++)
+		settle();
+	irq_disable();
+	observef("expired.interrupts = %u", *taken - before);
+	apic_write(APIC_TMICT, 0);
+}
+
 static void observe_timer(void)
 {
 	u32 lvtt = APIC_LVT_MASKED | VECTOR_TIMER, count;
@@ -182,6 +203,7 @@ static void observe_timer(void)
 	observe("count", apic_read(APIC_TMCCT) - 1 < count ? "goes-on" : "wrong");
 	apic_write(APIC_TMICT, 0);
 	observe_deadline();
+	observe_expiry();
 	apic_write(APIC_LVTT, APIC_LVT_MASKED);
 }
 

@@ -132,6 +132,7 @@ static const struct allowed {
 	      .count = offsetof(struct kvm_pmu_event_filter, nevents), .configures = true),
 	ALLOW(KVM_SET_REGS, VCPU),
 	ALLOW(KVM_SET_SREGS, VCPU),
+	ALLOW(KVM_SET_TSC_KHZ, VCPU),
 	ALLOW(KVM_SET_USER_MEMORY_REGION, VM, .validate = translate_memory_region,
 	      .configures = true, .key = sizeof(uint32_t)),	/* the slot */
 	ALLOW(KVM_SET_VCPU_EVENTS, VCPU),
