@@ -21,8 +21,8 @@ for document in api msr hypercalls cpuid mmu vcpu; do
 	check "every quote of $document.rst is in it" \
 		[ "$(tail -n 1 "$tmp/out")" = 'quoted in expected/, but not in this document:' ]
 done
-# The last sections of chapters 4, 6, 7 and 8 of api.rst in 7.3
-{ seq -f 4.%g 145; seq -f 6.%g 80; seq -f 7.%g 47; seq -f 8.%g 47; } | sort >"$tmp/sections"
+# The last sections of chapters 4, 6, 7 and 8 of api.rst in 7.3, which has two sections 4.71
+{ seq -f 4.%g 145; echo 4.71; seq -f 6.%g 80; seq -f 7.%g 47; seq -f 8.%g 47; } | sort >"$tmp/sections"
 {
 	sed -n '/^# Sections of api.rst/,/^$/p' "$srcdir/expected/background" | grep -oE '[4-8]\.[0-9]+(-[0-9]+)?'
 	sed -nE 's/^([4-8]\.[0-9]+) KVM_.*/\1/p' "$srcdir/tests/documents/api-7.3.rst"
