@@ -17,14 +17,16 @@
 #include "apic.h"
 #include "case.h"
 
-CASE("lapic-registers", .only_kvm = 1);
+CASE("lapic-registers");
 VARIANT("default");
 
 #define FIRST_MSR	0x800
 #define LAST_MSR	0x8ff
 #define READ		BIT(0)
 #define WRITE		BIT(1)
+#define VENDORS_OWN	BIT(2)
 #define LVT_CMCI	6		/* the number of its entry, if there is one */
+#define APIC_LVR_EXTENDED	BIT(31)	/* AMD: has the registers from 0x400 to 0x530 */
 
 /* The registers of x2APIC mode, at their offsets of xAPIC mode. */
 static const struct {
@@ -66,12 +68,16 @@ static u8 access[LAST_MSR - FIRST_MSR + 1];
 
 static void fill_access(void)
 {
+	u32 version = apic_read(APIC_LVR);
+
 	for (u32 i = 0; i < ARRAY_SIZE(regs); i++) {
 		for (u32 reg = regs[i].first; reg <= regs[i].last; reg += 0x10)
 			access[reg >> 4] = regs[i].access;
 	}
-	if (APIC_MAX_LVT(apic_read(APIC_LVR)) < LVT_CMCI)
+	if (APIC_MAX_LVT(version) < LVT_CMCI)
 		access[APIC_LVTCMCI >> 4] = 0;
+	for (u32 reg = 0x400; reg <= 0x530 && version & APIC_LVR_EXTENDED; reg += 0x10)
+		access[reg >> 4] = VENDORS_OWN;
 }
 
 static void try(struct outcome *o, const char *what, u32 msr, int vector)
