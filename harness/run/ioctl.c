@@ -90,7 +90,7 @@ static const struct allowed {
 	{ .name = #request_, .request = request_, .targets = targets_, ##__VA_ARGS__ }
 	ALLOW(KVM_CHECK_EXTENSION, VM),
 	ALLOW(KVM_CLEAR_DIRTY_LOG, 1 << TARGET_VM, .validate = translate_clear_dirty_log),
-	ALLOW(KVM_CREATE_PIT2, VM),	/* no move reads its state */
+	ALLOW(KVM_CREATE_PIT2, VM, .configures = true, .key = sizeof(struct kvm_pit_config)),
 	ALLOW(KVM_CREATE_VCPU, 1 << TARGET_OTHER_VM),	/* which is never entered */
 	ALLOW(KVM_ENABLE_CAP, VM, .validate = validate_capability, .configures = true,
 	      .key = sizeof(struct kvm_enable_cap)),
@@ -226,8 +226,6 @@ int64_t kvm_ioctl(const struct doing *d, const struct step *s)
 		r = ioctl_with_structure(d, a, s);
 	else
 		r = do_ioctl(d, a, (void *)s->data);
-	if (a->request == KVM_CREATE_PIT2 && d->target == TARGET_VM)
-		d->caller->vm->stays = true;
 	if (a->request == KVM_CREATE_VCPU && r >= 0)
 		r = close(r);
 	if (a->request == KVM_SET_VCPU_EVENTS && !r)

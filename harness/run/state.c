@@ -309,6 +309,7 @@ struct state state_of_vcpu(struct vcpu *v)
 struct state state_of_vm(struct vm *vm)
 {
 	struct kvm_clock_data clock = {};
+	struct kvm_pit_state2 pit = {};
 	struct state s = {};
 
 	for (uint32_t i = 0; vm->note->irqchip == IRQCHIP_KERNEL && i < NR_IRQCHIPS; i++) {
@@ -317,6 +318,8 @@ struct state state_of_vm(struct vm *vm)
 		VM_IOCTL(vm, vm->fd, KVM_GET_IRQCHIP, &chip);
 		state_add(&s, "KVM_SET_IRQCHIP", KVM_SET_IRQCHIP, &chip, sizeof(chip), 0);
 	}
+	if (!VM_ASK(vm, vm->fd, KVM_GET_PIT2, &pit))	/* ENXIO without a PIT */
+		state_add(&s, "KVM_SET_PIT2", KVM_SET_PIT2, &pit, sizeof(pit), 0);
 	VM_IOCTL(vm, vm->fd, KVM_GET_CLOCK, &clock);
 	clock.flags &= KVM_CLOCK_REALTIME;
 	state_add(&s, "KVM_SET_CLOCK", KVM_SET_CLOCK, &clock, sizeof(clock), 0);

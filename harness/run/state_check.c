@@ -74,6 +74,7 @@ static const struct known {
 	size_t count, entry;
 	bool (*fits)(const uint8_t *bytes, size_t size);
 } known[] = {
+	FIXED(CONFIG, KVM_CREATE_PIT2),
 	FIXED(CONFIG, KVM_ENABLE_CAP, .fits = is_capability),
 	LIST(CONFIG, KVM_SET_GSI_ROUTING, struct kvm_irq_routing, nr, struct kvm_irq_routing_entry,
 	     MAX_STRUCTURE),
@@ -83,6 +84,7 @@ static const struct known {
 	KNOWN(CONFIG, KVM_X86_SET_MSR_FILTER, sizeof(struct kvm_msr_filter), SIZE_MAX, .fits = is_filter),
 	FIXED(VM, KVM_SET_CLOCK),
 	FIXED(VM, KVM_SET_IRQCHIP),
+	FIXED(VM, KVM_SET_PIT2),
 	LIST(VCPU, KVM_SET_CPUID2, struct kvm_cpuid2, nent, struct kvm_cpuid_entry2, MAX_STRUCTURE),
 	FIXED(VCPU, KVM_SET_DEBUGREGS),
 	KNOWN(VCPU, KVM_SET_DEVICE_ATTR, sizeof(uint64_t), sizeof(uint64_t)),	/* the TSC offset */
