@@ -7,8 +7,8 @@
  * raise #GP, as does RDMSR of a write-only register, WRMSR of a read-only one, and WRMSR that
  * sets a reserved bit.  Outside x2APIC mode, none of these MSRs exists.
  *
- * In xAPIC mode the registers are memory, and an access to memory cannot fail: a store to
- * a reserved bit has no effect, and the bit reads as 0.
+ * In xAPIC mode the registers are memory, and an access to memory cannot fail.  In both modes a
+ * reserved bit reads as 0.
  *
  * KVM takes the lower bits of an MSR's number for the offset of a register, so it has to look at
  * the upper bits, too.  With APICv, the CPU reads most registers without an exit, and KVM has
@@ -53,7 +53,6 @@ static const struct {
 	u32 reg, reserved;
 } registers_with_reserved_bits[] = {
 	{ "tpr", APIC_TASKPRI, 0xffffff00 },
-	{ "ldr", APIC_LDR, 0x00ffffff },
 	{ "spiv", APIC_SPIV, 0xffffec00 },
 	{ "timer", APIC_LVTT, 0xfff8ef00 },
 	{ "thermal", APIC_LVTTHMR, 0xfffee800 },
@@ -132,7 +131,10 @@ static void observe_reserved_bits(void)
 	for (u32 i = 0; i < ARRAY_SIZE(registers_with_reserved_bits); i++) {
 		u32 reg = registers_with_reserved_bits[i].reg, before = apic_read(reg);
 
-		apic_write(reg, ~0u);
+		if (this_cpu()->x2apic)
+			wrmsr_safe(X2APIC_MSR(reg), ~0u);
+		else
+			apic_write(reg, ~0u);
 		observef("%s = 0x%x", registers_with_reserved_bits[i].name,
 			 apic_read(reg) & registers_with_reserved_bits[i].reserved);
 		apic_write(reg, before);
@@ -163,5 +165,6 @@ void guest_main(void)
 	on_vcpu(0, "xapic", observe_reserved_bits);
 	on_vcpu(0, "xapic", observe_absent_msrs);
 	apic_enable_x2apic();
+	on_vcpu(0, "x2apic", observe_reserved_bits);
 	on_vcpu(0, "x2apic", observe_msrs);
 }

@@ -49,8 +49,8 @@ s64 route_msi(u32 gsi, bool pin, const struct kvm_msi *msi);
 s64 raise_irqfd(u32 gsi);
 
 /*
- * program_pin() - write @entry and @dest to the redirection entry of a pin of the I/O APIC, with the
- * bits of its datasheet (82093AA, 3.2.4).
+ * program_pin() - write @entry and @dest to the redirection entry of a pin of the I/O APIC,
+ * with the bits of its datasheet (82093AA, 3.2.4).
  * set_pin() - KVM_IRQ_LINE of pin IOAPIC_PIN; return 0 or -errno.
  */
 #define IOAPIC_ACTIVE_LOW	BIT(13)

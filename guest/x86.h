@@ -178,7 +178,7 @@ static inline int outl_safe(u16 port, u32 value)
 	return vector;
 }
 
-/* in_byte() - IN of a byte.  @al: what AL has before, which a port that nothing answers may leave. */
+/* in_byte() - IN of a byte.  @al: what AL has before; KVM may leave it if no device answers. */
 static inline u8 in_byte(u16 port, u8 al)
 {
 	asm volatile("inb %w1, %0" : "+a"(al) : "d"(port) : "memory");
