@@ -15,7 +15,7 @@
 #include "case.h"
 #include "host.h"
 
-CASE("interrupt-window", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
+CASE("interrupt-window", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1, .time_limit_ms = 2000);
 VARIANT("split", .irqchip = IRQCHIP_SPLIT, ENABLE(KVM_CAP_EXCEPTION_PAYLOAD, 1));
 VARIANT("kernel");
 
