@@ -6,9 +6,6 @@
 #define CPUID_SVM		BIT(2)		/* 0x80000001 ECX */
 #define CPUID_NP		BIT(0)		/* 0x8000000a EDX */
 #define MSR_VM_HSAVE_PA		0xc0010117
-#define INTERCEPT_VMRUN		BIT(0)		/* of intercept[1]: VMRUN requires it */
-#define INTERCEPT_VMMCALL	BIT(1)
-#define NESTED_PAGING		BIT(0)
 #define TLB_FLUSH_ALL		1
 #define KERNEL_CODE		0x29b		/* attributes: present, execute and read, L */
 #define KERNEL_DATA		0xc93		/* present, read and write, 4 GiB */
@@ -78,7 +75,7 @@ void svm_prepare(struct vmcb *v, bool nested_paging)
 	struct vmcb_segment data = { KERNEL_DS, KERNEL_DATA, 0xffffffff, 0 };
 
 	*v = (struct vmcb) {
-		.intercept = { 0, INTERCEPT_VMRUN | INTERCEPT_VMMCALL }, .asid = 1,
+		.intercept = { 0, INTERCEPT_1_VMRUN | INTERCEPT_1_VMMCALL }, .asid = 1,
 		.nested_control = nested_paging ? NESTED_PAGING : 0, .nested_cr3 = nested_cr3(),
 		.es = data, .ss = data, .ds = data, .cs = { KERNEL_CS, KERNEL_CODE, 0xffffffff, 0 },
 		.gdtr = table(sgdt()), .idtr = table(sidt()), .efer = rdmsr(MSR_EFER),
@@ -97,15 +94,11 @@ static _Noreturn void guest(void)
 }
 
 /* VMRUN and #VMEXIT switch only RAX, RSP, RIP and RFLAGS: the guest clobbers all others. */
-u64 svm_run(struct vmcb *v, void (*function)(void))
+u64 svm_enter(struct vmcb *v)
 {
 	u64 rax = (u64)v;
 
-	run = function;
 	v->tlb_control = TLB_FLUSH_ALL;
-	v->rflags = 2;
-	v->rip = (u64)guest;
-	v->rsp = (u64)(guest_stack + sizeof(guest_stack)) - 8;
 	wrmsr(MSR_VM_HSAVE_PA, (u64)host_save);
 	clgi();
 	asm volatile("push %%rbp\n"
@@ -114,6 +107,23 @@ u64 svm_run(struct vmcb *v, void (*function)(void))
 		     : "+a"(rax)
 		     :: "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
 		        "r14", "r15", "cc", "memory");
-	stgi();
 	return v->exit_code;
+}
+
+void svm_call(struct vmcb *v, void (*function)(void))
+{
+	run = function;
+	v->rflags = 2;
+	v->rip = (u64)guest;
+	v->rsp = (u64)(guest_stack + sizeof(guest_stack)) - 8;
+}
+
+u64 svm_run(struct vmcb *v, void (*function)(void))
+{
+	u64 code;
+
+	svm_call(v, function);
+	code = svm_enter(v);
+	stgi();
+	return code;
 }

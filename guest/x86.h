@@ -87,6 +87,7 @@ typedef int64_t s64;
 #define X86_TRAP_BP		3
 #define X86_TRAP_OF		4
 #define X86_TRAP_UD		6
+#define X86_TRAP_DF		8
 #define X86_TRAP_GP		13
 #define X86_TRAP_PF		14
 #define X86_TRAP_VC		29
