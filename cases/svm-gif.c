@@ -8,13 +8,16 @@
  * a hypervisor gets its #DB with GIF=0.  A single step is different, because it matches no
  * breakpoint register.  An I/O breakpoint is different, too: KVM emulates port accesses
  * itself, and ignores breakpoints there.
+ *
+ * An NMI and an INIT that arrive while GIF is 0 wait for STGI, too.  An INIT resets the other
+ * vCPU, which then waits for a SIPI.
  */
 #include "apic.h"
 #include "case.h"
 #include "host.h"
 #include "svm.h"
 
-CASE("svm-gif", .vcpus = 1);
+CASE("svm-gif", .vcpus = 2);
 VARIANT("default");
 
 #define DR7_ENABLE(n)	BIT(2 * (n))	/* local */
@@ -24,6 +27,7 @@ VARIANT("default");
 #define POST_PORT	0x80		/* an OUT there does no harm */
 #define RFLAGS_TF	BIT(8)
 #define RFLAGS_RF	BIT(16)		/* no breakpoint on the next instruction */
+#define PATIENCE	1000		/* polls */
 
 static u32 debug_exceptions;
 
@@ -111,6 +115,54 @@ static const char *interrupt_after_debug(void)
 	return apic_received(0, VECTOR_TEST) || name[0] == 't' ? name : "lost";
 }
 
+static const char *nmi(void)
+{
+	u32 early;
+
+	clgi();
+	apic_send(APIC_DM_NMI | APIC_INT_ASSERT, this_cpu()->id);
+	pause();
+	early = apic_received(0, X86_TRAP_NMI);
+	stgi();
+	pause();
+	return early ? "taken" : apic_received(0, X86_TRAP_NMI) ? "waits" : "lost";
+}
+
+static volatile u32 polls;	/* by the other vCPU, with GIF=0 */
+static volatile bool sent, after_stgi;
+
+static void wait_for_init(void *unused)
+{
+	(void)unused;
+	svm_enable();
+	clgi();
+	for (polls = 1; !sent; polls++)
+		cpu_relax();
+	stgi();
+	after_stgi = true;
+}
+
+static const char *init(void)
+{
+	u32 before;
+
+	if (!mailbox.host)
+		return UNSEEN_GUEST "no host that tells whether a CPU waits for a SIPI";
+	call_begin(1, wait_for_init, NULL);
+	while (!polls)
+		cpu_relax();
+	apic_send(APIC_DM_INIT | APIC_INT_ASSERT, cpus[1].id);
+	before = polls;
+	for (u32 i = 0; polls == before && i < PATIENCE; i++)
+		cpu_relax();
+	if (polls == before)
+		return "taken";
+	sent = true;
+	for (u32 i = 0; !after_stgi && i < PATIENCE; i++)
+		cpu_relax();
+	return after_stgi ? "late" : mp_state(1) == KVM_MP_STATE_INIT_RECEIVED ? "waits" : "lost";
+}
+
 /* Observe with GIF=1, and with GIF=0 if this CPU has GIF. */
 static void observe_debug(const char *key, const char *(*run)(u32), u32 n, const char *no_gif)
 {
@@ -129,6 +181,7 @@ void guest_main(void)
 {
 	const char *no_gif = svm_enable();
 
+	wait_for_cpus(2);
 	set_handler(X86_TRAP_DB, count_debug);
 	observe_debug("db", execution, 0, no_gif);
 	observe_debug("db.dr1", execution, 1, no_gif);
@@ -139,4 +192,6 @@ void guest_main(void)
 	observe_debug("db.io", io, 0, no_gif);
 	observe_debug("db.step", single_step, 0, no_gif);
 	observe("gif-0.db.then-interrupt", no_gif ? no_gif : interrupt_after_debug());
+	observe("gif-0.nmi", no_gif ? no_gif : nmi());
+	observe("gif-0.init", no_gif ? no_gif : init());
 }

@@ -75,7 +75,7 @@ void svm_prepare(struct vmcb *v, bool nested_paging)
 	struct vmcb_segment data = { KERNEL_DS, KERNEL_DATA, 0xffffffff, 0 };
 
 	*v = (struct vmcb) {
-		.intercept = { 0, INTERCEPT_1_VMRUN | INTERCEPT_1_VMMCALL }, .asid = 1,
+		.intercept = { 0, INTERCEPT_1_VMRUN | INTERCEPT_1_VMMCALL, 0 }, .asid = 1,
 		.nested_control = nested_paging ? NESTED_PAGING : 0, .nested_cr3 = nested_cr3(),
 		.es = data, .ss = data, .ds = data, .cs = { KERNEL_CS, KERNEL_CODE, 0xffffffff, 0 },
 		.gdtr = table(sgdt()), .idtr = table(sidt()), .efer = rdmsr(MSR_EFER),

@@ -17,7 +17,7 @@
 #define SVM_EXIT_NPF		0x400
 #define SVM_EXIT_INVALID	(-1ull)
 
-/* intercept[0] and intercept[1]: APM 2, table B-1, offsets 0xc and 0x10. */
+/* intercept[0] and intercept[1], at offsets 0xc and 0x10 (APM 2, table B-1). */
 #define INTERCEPT_INTR		BIT(0)
 #define INTERCEPT_NMI		BIT(1)
 #define INTERCEPT_SMI		BIT(2)
@@ -50,8 +50,8 @@ struct vmcb_segment {
 };
 
 struct vmcb {
-	u32 intercept_cr, intercept_dr, intercept_exception, intercept[2];
-	u8 unused1[0x40 - 0x14];
+	u32 intercept_cr, intercept_dr, intercept_exception, intercept[3];
+	u8 unused1[0x40 - 0x18];
 	u64 iopm_base, msrpm_base;
 	u8 unused2[0x58 - 0x50];
 	u32 asid;
