@@ -9,6 +9,9 @@
  *
  * The VMM sets a pending exception while L2 runs, since L2 makes the host call itself; or L2
  * loads from an address that is not mapped.
+ *
+ * With KVM_CAP_X86_TRIPLE_FAULT_EVENT the VMM sets a triple fault in the same way.  One of L2
+ * exits to L1, and not to the VMM.
  */
 #include "case.h"
 #include "inject.h"
@@ -17,6 +20,7 @@
 CASE("vcpu-events-nested", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
 VARIANT("payload", ENABLE(KVM_CAP_EXCEPTION_PAYLOAD, 1));
+VARIANT("triple-fault", ENABLE(KVM_CAP_X86_TRIPLE_FAULT_EVENT, 1));
 
 #define NOWHERE		BIT(39)			/* not mapped by the guest's page tables */
 #define ADDRESS		0xffff800012345678	/* of a #PF that the VMM sets */
@@ -35,14 +39,25 @@ static const struct injection db = {
 static const struct injection *injection;
 static struct kvm_vcpu_events events, got;
 
-/* L2: KVM_SET_VCPU_EVENTS, then KVM_GET_VCPU_EVENTS, which sees the exception pending. */
+/* L2: KVM_SET_VCPU_EVENTS, then KVM_GET_VCPU_EVENTS, which sees the event pending. */
+static void set_and_get(void)
+{
+	put_events_call(this_cpu()->index, &events, (struct step) STEP(KVM_GET_VCPU_EVENTS, &got));
+	ring(RING_CALL);
+}
+
 static void inject(void)
 {
-	u32 index = this_cpu()->index;
+	events = events_with(this_cpu()->index, injection);
+	set_and_get();
+}
 
-	events = events_with(index, injection);
-	put_events_call(index, &events, (struct step) STEP(KVM_GET_VCPU_EVENTS, &got));
-	ring(RING_CALL);
+static void inject_triple_fault(void)
+{
+	vcpu_ioctl(this_cpu()->index, KVM_GET_VCPU_EVENTS, &events);
+	events.flags |= KVM_VCPUEVENT_VALID_TRIPLE_FAULT;
+	events.triple_fault.pending = 1;
+	set_and_get();
 }
 
 static void load_from_nowhere(void)
@@ -128,6 +143,17 @@ static void observe_load(void)
 	see_registers(e.cr2, e.dr6);
 }
 
+static void observe_triple_fault(void)
+{
+	struct nested_exit e = run(inject_triple_fault, &pf, 0);
+
+	SCOPE("triple-fault");
+	see("set", host_result(mailbox.call[this_cpu()->index].ret));
+	see("get", !(got.flags & KVM_VCPUEVENT_VALID_TRIPLE_FAULT) ? "no-flag" :
+	    got.triple_fault.pending ? "pending" : "none");
+	see("exit", e.why);
+}
+
 static void observe_exceptions(void)
 {
 	unseen = nested_begin();
@@ -140,6 +166,7 @@ static void observe_exceptions(void)
 	set_handler(X86_TRAP_PF, NULL);
 	set_handler(X86_TRAP_DB, NULL);
 	observe_load();
+	observe_triple_fault();
 	if (!unseen)
 		nested_end();
 }

@@ -23,9 +23,10 @@ void nested_end(void)
 		vmx_end();
 }
 
-static const char *why(bool returned, int vector)
+static const char *why(bool returned, bool shutdown, int vector)
 {
-	return returned ? "returned" : vector ? fault_name(vector) : "other-exit";
+	return returned ? "returned" : shutdown ? "shutdown" :
+	       vector ? fault_name(vector) : "other-exit";
 }
 
 static struct nested_exit run_by_vmx(void (*function)(void), u32 exceptions)
@@ -39,7 +40,7 @@ static struct nested_exit run_by_vmx(void (*function)(void), u32 exceptions)
 	vector = reason == VMX_EXIT_EXCEPTION ? INTR_INFO_VECTOR(vmread(VM_EXIT_INTR_INFO)) : 0;
 	note("exit reason 0x%x", reason);
 	return (struct nested_exit) {
-		.why = why(reason == VMX_EXIT_VMCALL, vector), .vector = vector,
+		.why = why(reason == VMX_EXIT_VMCALL, reason == VMX_EXIT_TRIPLE_FAULT, vector), .vector = vector,
 		.detail = vmread(EXIT_QUALIFICATION), .cr2 = read_cr2(), .dr6 = read_dr6(),
 	};
 }
@@ -52,11 +53,12 @@ static struct nested_exit run_by_svm(void (*function)(void), u32 exceptions)
 
 	svm_prepare(&vmcb, false);
 	vmcb.intercept_exception = exceptions;
+	vmcb.intercept[0] = INTERCEPT_SHUTDOWN;
 	code = svm_run(&vmcb, function);
 	vector = code - SVM_EXIT_EXCEPTION < NR_EXCEPTIONS ? code - SVM_EXIT_EXCEPTION : 0;
 	note("exit code 0x%lx", code);
 	return (struct nested_exit) {
-		.why = why(code == SVM_EXIT_VMMCALL, vector), .vector = vector,
+		.why = why(code == SVM_EXIT_VMMCALL, code == SVM_EXIT_SHUTDOWN, vector), .vector = vector,
 		.detail = vmcb.exit_info[1], .cr2 = vmcb.cr2, .dr6 = vmcb.dr6,
 	};
 }

@@ -16,7 +16,8 @@ void nested_end(void);
 
 /* What ended a run of the nested guest. */
 struct nested_exit {
-	const char *why;		/* "returned", the exception "#PF", or "other-exit" */
+	const char *why;		/* "returned", the exception "#PF", "shutdown" after a
+					   triple fault, or "other-exit" */
 	int vector;			/* of the exception, or 0 */
 	u64 detail;			/* exit qualification, or EXITINFO2: the address of a #PF */
 	u64 cr2, dr6;			/* the nested guest's */

@@ -68,6 +68,7 @@ bool vmwrite_control(u64 field, u32 bits, bool set);
  * entry has refused the controls or the host's state.
  */
 #define VMX_EXIT_EXCEPTION	0
+#define VMX_EXIT_TRIPLE_FAULT	2
 #define VMX_EXIT_VMCALL		18
 #define VMX_EXIT_INVALID_STATE	33
 #define VMX_EXIT_MSR_LOAD	34
