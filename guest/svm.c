@@ -107,7 +107,7 @@ u64 svm_enter(struct vmcb *v)
 		     : "+a"(rax)
 		     :: "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
 		        "r14", "r15", "cc", "memory");
-	return v->exit_code;
+	return (s64)(int)v->exit_code;	/* QEMU and KVM before 7.0 store only 32 bits of -1 */
 }
 
 void svm_call(struct vmcb *v, void (*function)(void))
