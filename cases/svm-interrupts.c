@@ -30,6 +30,7 @@ static struct vmcb vmcb __attribute__((aligned(0x1000)));
 enum place { AT_ONCE, AT_STI, LATER, NOWHERE };
 static volatile enum place place;	/* where L2 is, or was at its exit */
 static volatile enum place physical, virtual;	/* where an interrupt was taken */
+static volatile bool vector_0;
 
 static void take_physical(struct exception *e)
 {
@@ -42,6 +43,13 @@ static void take_virtual(struct exception *e)
 {
 	(void)e;
 	virtual = place;
+}
+
+/* Vector 0 is that of the V_IRQ that KVM sets for itself. */
+static void take_vector_0(struct exception *e)
+{
+	(void)e;
+	vector_0 = true;
 }
 
 static void l2(void)
@@ -105,6 +113,7 @@ static u64 run(u32 intercept, u32 int_ctl, bool l1_if)
 	vmcb.int_vector = VECTOR_VIRTUAL;
 	place = AT_ONCE;
 	physical = virtual = NOWHERE;
+	vector_0 = false;
 	if (l1_if)
 		irq_enable();
 	svm_call(&vmcb, l2);
@@ -136,6 +145,7 @@ static void observe_control(const struct control *c, const char *unseen)
 	if (c->pending) {
 		observe("physical", unseen ? unseen : code == SVM_EXIT_INTR ? exited() : taken(physical));
 		observe("physical.then", unseen ? unseen : physical == NOWHERE ? "lost" : "taken");
+		observe("vector-0", unseen ? unseen : vector_0 ? "taken" : "none");
 	}
 	if (c->int_ctl & V_IRQ) {
 		observe("virtual", unseen ? unseen : code == SVM_EXIT_VINTR ? exited() : taken(virtual));
@@ -178,6 +188,7 @@ static void observe_interrupts(void)
 
 	set_handler(VECTOR_TEST, take_physical);
 	set_handler(VECTOR_VIRTUAL, take_virtual);
+	set_handler(X86_TRAP_DE, take_vector_0);
 	for (u32 i = 0; i < ARRAY_SIZE(controls); i++)
 		observe_control(&controls[i], unseen);
 	SCOPE("first");
