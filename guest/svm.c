@@ -93,6 +93,8 @@ static _Noreturn void guest(void)
 		asm volatile("vmmcall" ::: "memory");
 }
 
+static u64 host_rsp, host_rip;		/* where #VMEXIT returns to */
+
 /* VMRUN and #VMEXIT switch only RAX, RSP, RIP and RFLAGS: the guest clobbers all others. */
 u64 svm_enter(struct vmcb *v)
 {
@@ -102,12 +104,22 @@ u64 svm_enter(struct vmcb *v)
 	wrmsr(MSR_VM_HSAVE_PA, (u64)host_save);
 	clgi();
 	asm volatile("push %%rbp\n"
+		     "lea 1f(%%rip), %%rcx\n"
+		     "mov %%rcx, %[host_rip]\n"
+		     "mov %%rsp, %[host_rsp]\n"
 		     "vmrun %%rax\n"
-		     "pop %%rbp"
-		     : "+a"(rax)
+		     "1: pop %%rbp"
+		     : "+a"(rax), [host_rip] "=m"(host_rip), [host_rsp] "=m"(host_rsp)
 		     :: "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
 		        "r14", "r15", "cc", "memory");
 	return (s64)(int)v->exit_code;	/* QEMU and KVM before 7.0 store only 32 bits of -1 */
+}
+
+void svm_left(void)
+{
+	asm volatile("mov %0, %%rsp\n"
+		     "jmp *%1" :: "r"(host_rsp), "r"(host_rip));
+	__builtin_unreachable();
 }
 
 void svm_call(struct vmcb *v, void (*function)(void))

@@ -114,4 +114,7 @@ u64 svm_run(struct vmcb *vmcb, void (*function)(void));
 void svm_call(struct vmcb *vmcb, void (*function)(void));
 u64 svm_enter(struct vmcb *vmcb);
 
+/* svm_left() - return from svm_enter(), after the VMM has put this vCPU from L2 into L1. */
+_Noreturn void svm_left(void);
+
 #endif
