@@ -9,7 +9,7 @@
  * What the hypervisor does not intercept, KVM may still have to emulate or to skip: then the
  * nested guest goes on with the next instruction.  OUTS is one that KVM emulates, and CPUID one
  * that it skips.  KVM's emulator does not know every instruction, such as the x87's FSTS, but
- * has to emulate a store to nested page tables: it must not try so for ever.
+ * has to emulate a store to nested page tables: it must give up, and not try again and again.
  */
 #include "case.h"
 #include "svm.h"

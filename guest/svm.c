@@ -112,7 +112,7 @@ u64 svm_enter(struct vmcb *v)
 		     : "+a"(rax), [host_rip] "=m"(host_rip), [host_rsp] "=m"(host_rsp)
 		     :: "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
 		        "r14", "r15", "cc", "memory");
-	return (s64)(int)v->exit_code;	/* QEMU and KVM before 7.0 store only 32 bits of -1 */
+	return (s64)(int)v->exit_code;	/* QEMU and older KVMs store 32 bits */
 }
 
 void svm_left(void)
