@@ -32,6 +32,7 @@ VARIANT("initially-set", MANUAL(KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_
 #define ALL		(-1ull)
 #define POST_PORT	0x80		/* a VMM answers an IN there */
 #define VALUE		0xaabbccddeeff0011
+#define PTE_SOFTWARE	BIT(9)			/* which the CPU ignores */
 
 static u64 bitmap[DIRTY_BITMAP_SIZE / sizeof(u64)];
 
@@ -111,6 +112,24 @@ static void store_at_cpl3(u32 page)
 	user_call(store_quad, (void *)in_slot(page));
 }
 
+/*
+ * The same in a page directory, which the guest uses: KVM emulates a write to it, if it needs to
+ * know each change of the guest's page tables.
+ */
+static void or_one_in_directory(u32 page)
+{
+	extern u64 pml4[];
+	u64 *pdpte = (u64 *)(pml4[0] & ~0xffful) + 4;	/* of the 5th GiB */
+
+	*in_slot(page) = PAGE_BASE | PTE_P | PTE_W | PTE_U | PTE_A | PTE_D | PTE_PS;
+	*pdpte = (u64)in_slot(page) | PTE_P | PTE_W | PTE_U | PTE_A;
+	*(volatile u64 *)(4ul << 30);
+	begin_log();
+	asm volatile("lock orq %1, %0" : "+m"(*in_slot(page)) : "er"(PTE_SOFTWARE));
+	*pdpte = 0;
+	write_cr3(read_cr3());
+}
+
 /* KVM emulates this one: the VMM says what to store. */
 static void insb(u32 page)
 {
@@ -130,7 +149,8 @@ static const struct {
 	u32 page, pages;
 } accesses[] = {
 	{ "first-page", store, 0, 1 }, { "last-page", store, PAGES - 1, 1 },
-	{ "byte", store_byte, 63, 1 }, { "or", or_one, 64, 1 }, { "across", store_across, 127, 2 },
+	{ "byte", store_byte, 63, 1 }, { "or", or_one, 64, 1 },
+	{ "page-directory", or_one_in_directory, 65, 1 }, { "across", store_across, 127, 2 },
 	{ "cpl3", store_at_cpl3, 200, 1 }, { "ins", insb, 300, 1 },
 	{ "wall-clock", write_wall_clock, 400, 1 }, { "load", load, 500, 1 },
 	{ "other-slot", store_elsewhere, 501, 1 },

@@ -183,6 +183,8 @@ enum host_request {
 					   virtualizes: VIRTUAL_... */
 	HOST_SYNC_REGS,			/* [this vCPU] KVM_RUN that returns at once, with @value in
 					   kvm_valid_regs and @data in kvm_dirty_regs */
+	HOST_EVENTS,			/* [VM] return how often KVM_IOEVENTFD's eventfd, which is the
+					   same for each address, was signaled since the last call */
 	NR_HOST_REQUESTS
 };
 

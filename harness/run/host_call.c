@@ -88,6 +88,21 @@ static int64_t raise_irqfd(const struct doing *d, uint32_t gsi)
 	return r;
 }
 
+/* Return how often the eventfd of KVM_IOEVENTFD has been signaled since the last call. */
+static int64_t read_events(const struct doing *d)
+{
+	struct vm *vm = d->caller->vm;
+	uint64_t events;
+
+	if (!vm->eventfd)
+		REFUSE(d->caller, "HOST_EVENTS without KVM_IOEVENTFD");
+	if (read(vm->eventfd, &events, sizeof(events)) == sizeof(events))
+		return events;
+	if (errno != EAGAIN)
+		vm_finish(vm, END_SETUP, "read of an eventfd: %s", strerror(errno));
+	return 0;
+}
+
 static int64_t vmm_exit(const struct doing *d, const struct step *s)
 {
 	struct vcpu *v = d->caller;
@@ -196,6 +211,8 @@ static int64_t do_step(const struct doing *d, const struct step *s)
 		return add_vcpu(d);
 	if (s->request == HOST_IRQFD && of_vm)
 		return raise_irqfd(d, s->value);
+	if (s->request == HOST_EVENTS && of_vm)
+		return read_events(d);
 	if (s->request == HOST_TAKE_MEMORY && of_vm)
 		return userfault_take(d->caller, s->data);
 	if (s->request == HOST_AWAIT_FAULT && of_vm)

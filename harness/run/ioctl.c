@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -60,6 +61,24 @@ static void translate_clear_dirty_log(const struct doing *d, void *structure)
 	log->dirty_bitmap = payload_memory(d, (uintptr_t)log->dirty_bitmap, DIRTY_BITMAP_SIZE);
 }
 
+/* The VM has one eventfd, which HOST_EVENTS reads. */
+static void provide_eventfd(const struct doing *d, void *structure)
+{
+	struct kvm_ioeventfd *io = structure;
+	struct vm *vm = d->caller->vm;
+	int fd, none = 0;
+
+	if (!vm->eventfd) {
+		fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		if (fd < 0)
+			vm_finish(vm, END_SETUP, "eventfd: %s", strerror(errno));
+		if (!atomic_compare_exchange_strong(&vm->eventfd, &none, fd))
+			close(fd);
+	}
+	io->fd = vm->eventfd;
+	vm->stays = true;
+}
+
 static void validate_capability(const struct doing *d, void *structure)
 {
 	const struct kvm_enable_cap *enable = structure;
@@ -114,6 +133,7 @@ static const struct allowed {
 	ALLOW(KVM_GET_XSAVE, VCPU),
 	ALLOW(KVM_HAS_DEVICE_ATTR, VCPU, .validate = translate_device_attr),
 	ALLOW(KVM_INTERRUPT, VCPU),
+	ALLOW(KVM_IOEVENTFD, 1 << TARGET_VM, .validate = provide_eventfd),
 	ALLOW(KVM_IRQ_LINE, VM),
 	ALLOW(KVM_KVMCLOCK_CTRL, VCPU),
 	ALLOW(KVM_SET_CLOCK, VM),

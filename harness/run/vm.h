@@ -51,6 +51,7 @@ struct vm {
 	atomic_int other_fd;		/* the VM of HOST_CREATE_VM, or -1 */
 	uint8_t *memory;		/* guest physical 0 to MEMORY_END */
 	atomic_int userfaultfd;		/* 0: none yet */
+	atomic_int eventfd;		/* of KVM_IOEVENTFD; 0: none yet */
 	struct vcpu *vcpus;
 	atomic_uint nr_vcpus;		/* created so far */
 	atomic_bool expired;		/* the time limit has passed */
