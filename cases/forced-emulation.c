@@ -200,10 +200,11 @@ asm(".text\n"
     FIXUP
     ".code64\n"
     "sysenter_entry:\n"
-    "	pushq $0x10\n"			/* KERNEL_CS: QEMU's SYSENTER sets both CS.L and CS.D */
-    "	pushq $user_return\n"
-    "	movl $1, entered\n"
-    "	lretq\n");
+    "	pushq $0x10\n"			/* KERNEL_CS: QEMU's SYSENTER sets CS.L and CS.D, which */
+    "	pushq $1f\n"			/* VMRUN would refuse after an exit */
+    "	lretq\n"
+    "1:	movl $1, entered\n"
+    "	jmp user_return\n");
 
 /* At CPL3, in a 32-bit code segment. */
 static void sysenter(void *fault)
