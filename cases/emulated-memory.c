@@ -134,6 +134,7 @@ static struct run run(const struct insn *insn, u64 at)
 	struct run r = { .at = at };
 
 	vector = error = 0;
+	rdmsr(MSR_IA32_APICBASE);	/* after an exception: see mmio() in guest/apic.c */
 	user_call(insn->execute, &r);
 	r.flags &= STATUS_FLAGS;
 	return r;

@@ -80,6 +80,7 @@ static const char *loaded(u64 from, bool user)
 	for (u32 i = 0; i < ARRAY_SIZE(loads); i++) {
 		struct load l = { .from = from };
 
+		rdmsr(MSR_IA32_APICBASE);	/* after an exception: see mmio() in guest/apic.c */
 		if (user)
 			user_call(loads[i], &l);
 		else
