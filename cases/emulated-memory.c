@@ -61,8 +61,8 @@ static void end_insn(struct exception *e)
 			     "2:	mov %%r10, %%rsp\n\t"					\
 			     "pushf\n\t"							\
 			     "pop %2"								\
-			     : "+a"(r->rax), "+d"(r->rdx), "=&r"(r->flags), "+D"(rdi), "+S"(rsi),	\
-			       "+c"(rcx)							\
+			     : "+a"(r->rax), "+d"(r->rdx), "=&r"(r->flags), "+D"(rdi),		\
+			       "+S"(rsi), "+c"(rcx)						\
 			     :: "rbx", "r9", "r10", "memory", "cc");				\
 	}
 INSN(mov_load, "movw (%%rdi), %%ax")
@@ -123,11 +123,6 @@ static const struct insn {
 	{ "bts", bts, 4 }, { "btr-imm", btr_imm, 4 }, { "xchg", xchg, 8 }, { "xadd", xadd, 8 },
 	{ "cmpxchg", cmpxchg, 8 }, { "cmpxchg8b", cmpxchg8b, 8 },
 };
-
-static void invlpg(void *page)
-{
-	asm volatile("invlpg (%0)" :: "r"(page) : "memory");
-}
 
 static struct run run(const struct insn *insn, u64 at)
 {

@@ -22,9 +22,7 @@ VARIANT("default");
 /* One bit of the name, so that it is neither "AuthenticAMD" nor "GenuineIntel". */
 VARIANT("unknown-vendor", .cpuid = {{ .leaf = 0, .reg = 1, .set = BIT(3) }});
 
-#define X86_TRAP_NM	7
 #define POST_PORT	0x80		/* a VMM answers an IN there */
-#define ANSWER		0xa5a5a5a5	/* four times VMM_ANSWERS */
 #define X86_CR4_OSFXSR	BIT(9)
 #define X86_CR4_OSXSAVE	BIT(18)
 #define X86_EFLAGS_TF	BIT(8)
@@ -60,7 +58,7 @@ static void end_insn(struct exception *e)
 #define PREFIX	".byte 0x0f, 0x0b; .ascii \"kvm\"\n"
 
 #define RUN(name, prefix, text)									\
-	static void name(struct run *r)								\
+	static __attribute__((noinline)) void name(struct run *r)				\
 	{											\
 		extern const char name##_insn[];						\
 												\
@@ -98,10 +96,12 @@ static struct way {
 	const char *name;
 	run_function *inc, *in[5], *xsetbv, *movaps;
 } plain = {
-	"plain", plain_inc, { plain_inb, plain_inl, plain_rep_inb, plain_rep_inl, plain_repne_inl },
+	"plain", plain_inc,
+	{ plain_inb, plain_inl, plain_rep_inb, plain_rep_inl, plain_repne_inl },
 	plain_xsetbv, plain_movaps,
 }, forced = {
-	"forced", forced_inc, { forced_inb, forced_inl, forced_rep_inb, forced_rep_inl, forced_repne_inl },
+	"forced", forced_inc,
+	{ forced_inb, forced_inl, forced_rep_inb, forced_rep_inl, forced_repne_inl },
 	forced_xsetbv, forced_movaps,
 };
 
@@ -120,17 +120,23 @@ static const char *fault_of(run_function *insn, u32 eax, u32 ecx)
 	return fault_name(r.vector);
 }
 
+/* In the order of .in of struct way: the key, and the bytes of the VMM's answer in EAX. */
+static const struct {
+	const char *key;
+	u32 answer;
+} ins[] = {
+	{ "in-8", 0xa5 }, { "in-32", 0xa5a5a5a5 }, { "rep-in-8", 0xa5 },
+	{ "rep-in-32", 0xa5a5a5a5 }, { "repne-in-32", 0xa5a5a5a5 },
+};
+
 static void observe_in(const struct way *way)
 {
-	static const char *const keys[] = { "in-8", "in-32", "rep-in-8", "rep-in-32", "repne-in-32" };
-
-	for (u32 i = 0; i < ARRAY_SIZE(keys); i++) {
-		u32 mask = i & 1 || i == 4 ? ~0u : 0xff;
-		struct run r = { .eax = 0, .ecx = 1, .edx = POST_PORT };
+	for (u32 i = 0; i < ARRAY_SIZE(ins); i++) {
+		struct run r = { .ecx = 1, .edx = POST_PORT };
 
 		way->in[i](&r);
-		observe_or_skip(keys[i], r.vector ? fault_name(r.vector) :
-				r.eax == (ANSWER & mask) ? "register" : "lost");
+		observe_or_skip(ins[i].key, r.vector ? fault_name(r.vector) :
+				r.eax == ins[i].answer ? "register" : "lost");
 	}
 }
 
@@ -184,7 +190,7 @@ static void observe_way(const struct way *way)
 {
 	SCOPE(way->name);
 	why_not = fault_of(way->inc, 0, 0)[0] == '#' ?
-		UNSEEN_HOST "kvm.force_emulation_prefix is 0, or not a parameter of this KVM" : NULL;
+		UNSEEN_HOST "kvm.force_emulation_prefix is 0, or this KVM lacks it" : NULL;
 	observe_in(way);
 	observe_enabled(way);
 	observe_debug(way);

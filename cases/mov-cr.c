@@ -29,7 +29,7 @@ VARIANT("no-leaf-7", .cpuid = {{ .leaf = 7, .reg = 1, .clear = ~0 },
 static const struct bit {
 	const char *name;
 	u32 bit, leaf, reg, feature;
-	bool fatal;			/* CPL0 could no longer execute its pages, which are CPL3's */
+	bool fatal;			/* CPL0 could no longer use its pages, which are CPL3's */
 } bits[] = {
 	{ "umip", 11, 7, 2, 2, false },
 	{ "vmxe", 13, 1, 2, 5, false },
@@ -47,14 +47,6 @@ static bool in_cpuid(const struct bit *b)
 	struct cpuid r = cpuid(b->leaf, 0);
 
 	return (b->reg == 1 ? r.ebx : r.ecx) & BIT(b->feature);
-}
-
-static int write_cr4_safe(u64 value)
-{
-	register u64 vector asm(FAULT_REGISTER) = 0;
-
-	asm volatile("1: mov %1, %%cr4\n2:\n" FIXUP : "+r"(vector) : "r"(value) : "memory");
-	return vector;
 }
 
 static int write_cr8_safe(u64 value)
@@ -85,7 +77,7 @@ static const char *result_of(const struct bit *b)
 	const char *result;
 
 	if (has && b->fatal)
-		return UNSEEN_GUEST "CPL0 could no longer execute its pages";
+		return UNSEEN_GUEST "CPL0 could no longer use its pages";
 	result = try_cr4(read_cr4() | BIT(b->bit));
 	if (has)
 		return result[0] == 's' ? "as-cpuid" : result;

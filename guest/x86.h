@@ -87,6 +87,7 @@ typedef int64_t s64;
 #define X86_TRAP_BP		3
 #define X86_TRAP_OF		4
 #define X86_TRAP_UD		6
+#define X86_TRAP_NM		7
 #define X86_TRAP_DF		8
 #define X86_TRAP_GP		13
 #define X86_TRAP_PF		14
@@ -245,6 +246,16 @@ static inline int write_cr0_safe(u64 value)
 	return vector;
 }
 
+/* write_cr4_safe() - MOV to CR4; return the vector that it raised, or 0. */
+static inline int write_cr4_safe(u64 value)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+
+	asm volatile("1: mov %1, %%cr4\n2:\n" FIXUP
+		     : "+r"(vector) : "r"(value) : "memory");
+	return vector;
+}
+
 /* smsw() - read CR0 by SMSW, which CPL3 may use, too. */
 static inline u64 smsw(void)
 {
@@ -304,6 +315,11 @@ static inline struct descriptor_table sidt(void)
 static inline void clflush(const volatile void *p)
 {
 	asm volatile("clflush (%0)" :: "r"(p) : "memory");
+}
+
+static inline void invlpg(const volatile void *page)
+{
+	asm volatile("invlpg (%0)" :: "r"(page) : "memory");
 }
 
 static inline void wbinvd(void)
