@@ -11,12 +11,6 @@
 
 #define HERE(symbol)	(TRAMPOLINE + symbol - trampoline_start)
 
-/*
- * A segment for real mode, with 3 in the bits that are the RPL in protected mode.  CPL stays 0
- * until a far jump there loads CS, whatever these bits are (SDM 3C, 25.4.1: it is SS.DPL).
- */
-#define CS_RPL3		((TRAMPOLINE >> 4) - 1)
-
 	.section .rodata
 	.globl trampoline_start, trampoline_end
 	.code16
@@ -25,8 +19,6 @@ trampoline_start:
 	mov	%cs, %ax
 	mov	%ax, %ds
 	mov	%cr0, %ebx			/* what INIT left */
-	ljmp	$CS_RPL3, $TRAMPOLINE - (CS_RPL3 << 4) + 1f - trampoline_start
-1:
 	lgdtl	trampoline_gdtr - trampoline_start
 	mov	%ebx, %edi
 	and	$0x40000000, %edi		/* CD stays as it is */
@@ -40,7 +32,6 @@ trampoline_start:
 	xor	%edx, %edx
 	wrmsr
 	mov	%edi, %cr0
-	mov	%dr7, %edi			/* raises #GP, and ends the start, unless CPL is 0 */
 	ljmpl	$KERNEL_CS, $HERE(long_mode)
 
 	.code64
