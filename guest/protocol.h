@@ -277,6 +277,7 @@ struct boot_note {
 enum irqchip {
 	IRQCHIP_KERNEL = 1,		/* [KVM_CREATE_IRQCHIP] */
 	IRQCHIP_SPLIT,			/* KVM_CAP_SPLIT_IRQCHIP: only the LAPICs */
+	IRQCHIP_NONE,			/* no interrupts, and MMIO of the LAPIC exits to the VMM */
 };
 
 enum ap_start {

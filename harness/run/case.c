@@ -103,7 +103,7 @@ static char *validate_vm(const struct vm_note *v)
 	if (v->late >= v->vcpus)
 		return text("variant %s: of %u vCPUs %u are late, want fewer", v->name, v->vcpus,
 			    v->late);
-	if (v->irqchip > IRQCHIP_SPLIT)
+	if (v->irqchip > IRQCHIP_NONE)
 		return text("variant %s: unknown irqchip %u", v->name, v->irqchip);
 	if (v->ap_start > AP_WAIT_FOR_SIPI)
 		return text("variant %s: unknown ap_start %u", v->name, v->ap_start);

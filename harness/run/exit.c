@@ -20,6 +20,7 @@ static const char *const reasons[] = {
 	[KVM_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR", [KVM_EXIT_SYSTEM_EVENT] = "SYSTEM_EVENT",
 	[KVM_EXIT_IOAPIC_EOI] = "IOAPIC_EOI", [KVM_EXIT_X86_RDMSR] = "X86_RDMSR",
 	[KVM_EXIT_X86_WRMSR] = "X86_WRMSR", [KVM_EXIT_X86_BUS_LOCK] = "X86_BUS_LOCK",
+	[KVM_EXIT_HYPERV] = "HYPERV",
 };
 
 static const char *reason_name(uint32_t reason)
@@ -246,6 +247,9 @@ static bool handle_as_vmm(struct vcpu *v)
 	case KVM_EXIT_IRQ_WINDOW_OPEN:
 		v->vmm_answer = VMM_ACCEPTS;
 		remember(v, 0);
+		return true;
+	case KVM_EXIT_HYPERV:
+		remember(v, v->run->hyperv.type == KVM_EXIT_HYPERV_SYNIC ? v->run->hyperv.u.synic.msr : 0);
 		return true;
 	case KVM_EXIT_X86_BUS_LOCK:
 		remember(v, 0);

@@ -57,8 +57,10 @@ static void translate_dirty_log(const struct doing *d, void *structure)
 static void translate_clear_dirty_log(const struct doing *d, void *structure)
 {
 	struct kvm_clear_dirty_log *log = structure;
+	uint64_t words = ((uint64_t)log->num_pages + 63) / 64;
 
-	log->dirty_bitmap = payload_memory(d, (uintptr_t)log->dirty_bitmap, DIRTY_BITMAP_SIZE);
+	log->dirty_bitmap = guest_memory(d, (uintptr_t)log->dirty_bitmap, words * sizeof(uint64_t),
+					 IMAGE_BASE, PAGE_END);
 }
 
 /* The VM has one eventfd, which HOST_EVENTS reads. */
@@ -127,6 +129,7 @@ static const struct allowed {
 	ALLOW(KVM_GET_REGS, VCPU),
 	ALLOW(KVM_GET_SREGS, VCPU),
 	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
+	ALLOW(KVM_GET_SUPPORTED_HV_CPUID, SYSTEM | VCPU, .entry = sizeof(struct kvm_cpuid_entry2)),
 	ALLOW(KVM_GET_TSC_KHZ, VCPU),
 	ALLOW(KVM_GET_VCPU_EVENTS, VCPU),
 	ALLOW(KVM_GET_XCRS, VCPU),
@@ -159,6 +162,7 @@ static const struct allowed {
 	ALLOW(KVM_SET_XCRS, VCPU),
 	ALLOW(KVM_SET_XSAVE, VCPU),
 	ALLOW(KVM_SIGNAL_MSI, VM),
+	ALLOW(KVM_SMI, VCPU),
 	ALLOW(KVM_X86_SET_MSR_FILTER, 1 << TARGET_VM, .validate = translate_msr_filter,
 	      .configures = true),
 };

@@ -297,6 +297,8 @@ struct state state_of_vcpu(struct vcpu *v)
 	for (size_t i = sizeof(parts) / sizeof(*parts); i-- > 0; ) {
 		const struct part *p = &parts[i];
 
+		if (p->get == KVM_GET_LAPIC && v->vm->note->irqchip == IRQCHIP_NONE)
+			continue;
 		if (!p->cap || offers(v->vm, p->cap))
 			(p->read ? p->read : read_structure)(v, p, &reversed);
 	}

@@ -21,7 +21,11 @@ static char *add_ids(char *words, const struct vm_note *v)
 
 static char *add_irqchip(char *words, const struct vm_note *v)
 {
-	return text_append(words, "%s irqchip", v->irqchip == IRQCHIP_SPLIT ? "split" : "kernel");
+	static const char *const names[] = {
+		[IRQCHIP_KERNEL] = "kernel", [IRQCHIP_SPLIT] = "split", [IRQCHIP_NONE] = "no",
+	};
+
+	return text_append(words, "%s irqchip", names[v->irqchip]);
 }
 
 static char *add_ap_start(char *words, const struct vm_note *v)

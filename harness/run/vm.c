@@ -20,6 +20,7 @@
 #define TSS_ADDRESS		0xfffbd000
 
 #define SPLIT_IRQCHIP_PINS	24
+#define GUARD_SIZE		0x1000
 
 struct mailbox *vm_mailbox(const struct vm *vm)
 {
@@ -134,16 +135,17 @@ void vm_create_irqchip(struct vm *vm, int fd, enum irqchip irqchip)
 
 	if (irqchip == IRQCHIP_SPLIT)
 		VM_IOCTL(vm, fd, KVM_ENABLE_CAP, &split);
-	else
+	else if (irqchip != IRQCHIP_NONE)
 		VM_IOCTL(vm, fd, KVM_CREATE_IRQCHIP, 0);
 }
 
 static void create_memory(struct vm *vm)
 {
-	void *memory = mmap(NULL, MEMORY_END, PROT_READ | PROT_WRITE,
+	void *memory = mmap(NULL, MEMORY_END + GUARD_SIZE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (memory == MAP_FAILED)
+	/* KVM must not read beyond what an ioctl has, say a bitmap at the end of memory. */
+	if (memory == MAP_FAILED || mprotect((char *)memory + MEMORY_END, GUARD_SIZE, PROT_NONE))
 		vm_finish(vm, END_SETUP, "mmap of guest memory: %s", strerror(errno));
 	vm->memory = memory;
 	/* Without huge pages, KVM chooses the memory type of each 4 KiB. */
