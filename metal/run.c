@@ -206,6 +206,7 @@ const char *run_variant(struct world *w, const struct facts *facts, const struct
 	asm volatile("pushfq; pop %0; cli" : "=r"(flags) :: "memory");
 	machine_save(&w->acpi);
 	world_load(w, c);
+	((struct mailbox *)c->boot.mailbox)->emulated = hypervisor_emulates(facts);
 	start_others(w, v);
 	w->low->deadline = rdtsc() + limit * w->tsc_per_ms;
 	watchdog_start(w, limit);
