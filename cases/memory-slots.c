@@ -7,10 +7,14 @@
  * there, a load exits to the VMM.  Each address space has slots of its own: if KVM emulates
  * SMM, the second address space is what the guest sees in SMM.
  *
+ * A deleted slot leaves nothing behind: another slot may take its addresses.  If the guest's
+ * page tables are in a slot, then KVM has to read them again from the new one.
+ *
  * The slots map the page under test again, after all other memory.
  */
 #include "case.h"
 #include "host.h"
+#include "memory_type.h"
 
 CASE("memory-slots", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
 VARIANT("default");
@@ -18,6 +22,8 @@ VARIANT("quirk-disabled", DISABLE_QUIRKS(KVM_X86_QUIRK_SLOT_ZAP_ALL));
 
 #define SLOT		1
 #define OTHER_SLOT	2
+#define DELETED_SLOT	3
+#define NEW_SLOT	4
 #define SIZE		0x100000
 #define HERE		MEMORY_END
 #define THERE		(MEMORY_END + 0x400000)
@@ -103,6 +109,73 @@ static void observe_refusals(void)
 	observe("resize.larger", set_slot(SLOT, 0, HERE, SIZE + 0x1000));
 }
 
+/* A new slot begins in, ends in, or contains the addresses of a slot that has been deleted. */
+static void observe_reuse(void)
+{
+	static const struct {
+		const char *name;
+		u64 gpa, size;
+	} reuses[] = {
+		{ "same", ELSEWHERE, SIZE }, { "first-half", ELSEWHERE, SIZE / 2 },
+		{ "second-half", ELSEWHERE + SIZE / 2, SIZE / 2 },
+		{ "across-start", ELSEWHERE - SIZE / 2, SIZE },
+		{ "across-end", ELSEWHERE + SIZE / 2, SIZE },
+		{ "around", ELSEWHERE - SIZE / 2, 2 * SIZE },
+	};
+
+	SCOPE("reuse");
+	for (u32 i = 0; i < ARRAY_SIZE(reuses); i++) {
+		set_slot(DELETED_SLOT, 0, ELSEWHERE, SIZE);
+		set_slot(DELETED_SLOT, 0, ELSEWHERE, 0);
+		observe(reuses[i].name, set_slot(NEW_SLOT, 0, reuses[i].gpa, reuses[i].size));
+		set_slot(NEW_SLOT, 0, reuses[i].gpa, 0);
+	}
+}
+
+/* The two page tables in the page under test, and what each maps at MAPPED. */
+#define TABLE(n)	((volatile u64 *)(PAGE_BASE + 0x10000ul + (n) * 0x1000))
+#define DATA(n)		((volatile u64 *)(PAGE_BASE + 0x20000ul + (n) * 0x1000))
+#define MAPPED		(MEMORY_END + 0xc00000)
+
+static const char *table_in_use(void)
+{
+	u64 value;
+
+	if (load_safe((volatile u64 *)MAPPED, &value))
+		return "none";
+	return value == VALUE ? "first" : value == VALUE + 1 ? "second" : "wrong";
+}
+
+/*
+ * Page tables in a slot.  After the slot has been replaced by one that begins a page lower, the
+ * second table is where the first was.
+ */
+static void observe_tables(void)
+{
+	u64 gpa = ELSEWHERE + 0x10000, *pde = page_directory_entry((volatile void *)MAPPED);
+	u64 before = *pde;
+
+	SCOPE("tables");
+	for (u32 n = 0; n < 2; n++) {
+		*DATA(n) = VALUE + n;
+		*TABLE(n) = (u64)DATA(n) | PTE_P | PTE_W | PTE_U | PTE_A | PTE_D;
+	}
+	set_slot(DELETED_SLOT, 0, ELSEWHERE, SIZE);
+	*pde = gpa | PTE_P | PTE_W | PTE_U | PTE_A;
+	write_cr3(read_cr3());
+	observe("before", table_in_use());
+	set_slot(DELETED_SLOT, 0, ELSEWHERE, 0);
+	set_slot(NEW_SLOT, 0, ELSEWHERE - 0x1000, SIZE);
+	write_cr3(read_cr3());
+	observe("replaced", table_in_use());
+	*(volatile u64 *)gpa = *TABLE(0);
+	write_cr3(read_cr3());
+	observe("written", table_in_use());
+	set_slot(NEW_SLOT, 0, ELSEWHERE - 0x1000, 0);
+	*pde = before;
+	write_cr3(read_cr3());
+}
+
 void guest_main(void)
 {
 	wait_for_cpus(2);
@@ -110,5 +183,7 @@ void guest_main(void)
 	observe("create", set_slot(SLOT, 0, HERE, SIZE));
 	observe_refusals();
 	observe_move();
+	observe_reuse();
+	on_each_vcpu(observe_tables);
 	observe_numbers();
 }
