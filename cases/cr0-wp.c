@@ -13,6 +13,9 @@
  * All of this is what a CPU does, with nested paging as well.  The case goes from one form to the
  * other, with a page of 4 KiB and of 2 MiB.  For SMEP and SMAP, the payload's own pages become
  * CPL0's; so CPL3 can then only try to execute the page under test.
+ *
+ * If KVM emulates the instruction that writes, here INS, then KVM itself has to compare CR0.WP
+ * with the page's rights.  With nested paging, CR0.WP changes without an exit to KVM.
  */
 #include "case.h"
 #include "memory_type.h"
@@ -20,6 +23,7 @@
 CASE("cr0-wp", .vcpus = 2);
 VARIANT("default");
 
+#define PIC_MASK_PORT		0x21		/* KVM answers an IN there, without its VMM */
 #define CPUID_7_EBX_SMEP	BIT(7)
 #define CPUID_7_EBX_SMAP	BIT(20)
 
@@ -28,7 +32,7 @@ VARIANT("default");
 static volatile u64 *const word = (volatile u64 *)PAGE_BASE + 1;
 static u64 written;			/* what *word is */
 
-enum what { READ, WRITE, FETCH };
+enum what { READ, WRITE, FETCH, INS };
 
 #define WP	BIT(0)
 #define SMEP	BIT(1)
@@ -54,6 +58,10 @@ static const struct access wp[] = {
 	{ "wp-1.kernel-write", WRITE, WP },
 	{ "wp-1.kernel-read", READ, WP },
 	{ "wp-1.user-read", READ, WP | USER },
+	{ "ins.wp-0", INS, 0 },
+	{ "ins.wp-1", INS, WP },
+	{ "ins.wp-0-again", INS, 0 },
+	{ "ins.wp-1-again", INS, WP },
 };
 
 static const struct access smep[] = {
@@ -166,6 +174,16 @@ static void set_flags(u64 set, u64 clear)
 	asm volatile("push %0; popf" :: "r"(flags) : "memory", "cc");
 }
 
+/* A byte of a port into the page's last quadword.  Return the vector that INS raised, or 0. */
+static int insb(void)
+{
+	register u64 vector asm(FAULT_REGISTER) = 0;
+	u64 to = PAGE_BASE + 4096 - sizeof(u64);
+
+	asm volatile("1: insb\n2:\n" FIXUP : "+r"(vector), "+D"(to) : "d"(PIC_MASK_PORT) : "memory");
+	return vector;
+}
+
 static const char *result_of(const struct access *a)
 {
 	struct transfer t = { .store = a->what == WRITE, .value = written + 1 };
@@ -174,6 +192,10 @@ static const char *result_of(const struct access *a)
 	if (a->what == FETCH) {
 		vector = fetch(a->with & USER);
 		return vector == X86_TRAP_UD ? "executed" : fault_name(vector);
+	}
+	if (a->what == INS) {
+		vector = insb();
+		return vector ? fault_name(vector) : "done";
 	}
 	if (a->with & USER)
 		user_call(transfer, &t);
