@@ -10,15 +10,16 @@
  * guest loses when it migrates.
  *
  * The slot maps the page under test a second time.  Besides the guest, KVM itself writes to
- * guest memory: the wall clock, and what it emulates.
+ * guest memory: the wall clock, a field of Hyper-V's VP assist page, and what it emulates.
  */
 #include "case.h"
 #include "host.h"
+#include "hyperv.h"
 
 #define MANUAL(flags)	\
 	.enable = {{ "KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2", KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, flags, 1, 0 }}
 
-CASE("dirty-log", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1);
+CASE("dirty-log", .vcpus = 2, .vmm_exits = 1, .only_kvm = 1, HYPERV_IN_CPUID);
 VARIANT("default");
 VARIANT("manual", MANUAL(KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE));
 VARIANT("initially-set", MANUAL(KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_LOG_INITIALLY_SET));
@@ -156,6 +157,21 @@ static const struct {
 	{ "other-slot", store_elsewhere, 501, 1 },
 };
 
+/* KVM clears the first field, and does not write the page again while it is enabled. */
+static void observe_assist_page(void)
+{
+	u32 page = 450;
+	u64 enable = (u64)in_slot(page) | HV_MSR_ENABLE;
+
+	if (check_extension(KVM_CAP_HYPERV) <= 0) {
+		observe("assist-page", UNSEEN_HOST "no Hyper-V in this KVM");
+		return;
+	}
+	begin_log();
+	observe("assist-page", wrmsr_safe(HV_X64_MSR_VP_ASSIST_PAGE, enable) ? "#GP" : logged(page, 1));
+	wrmsr_safe(HV_X64_MSR_VP_ASSIST_PAGE, 0);
+}
+
 static void observe_accesses(void)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(accesses); i++) {
@@ -163,6 +179,7 @@ static void observe_accesses(void)
 		accesses[i].access(accesses[i].page);
 		observe(accesses[i].name, logged(accesses[i].page, accesses[i].pages));
 	}
+	observe_assist_page();
 }
 
 /* One page, through all of its life. */
@@ -182,6 +199,19 @@ static void observe_page(void)
 	observe("stored-after-clear", logged(page, 1));
 }
 
+/* The same for the first @n pages, with a bitmap that ends where the VMM's memory ends. */
+static const char *clear_by_last_word(u32 n)
+{
+	volatile u64 *words = (u64 *)PAGE_END - n / 64;
+	struct kvm_clear_dirty_log log = {
+		.slot = SLOT, .num_pages = n, .dirty_bitmap = (void *)words,
+	};
+
+	for (u32 i = 0; i < n / 64; i++)
+		words[i] = ALL;
+	return host_result(vm_ioctl(KVM_CLEAR_DIRTY_LOG, &log));
+}
+
 /* Clear two of three pages, with refused calls before, which clear none. */
 static void observe_clear(void)
 {
@@ -195,6 +225,9 @@ static void observe_clear(void)
 	observe("36-of-first", clear_pages(0, 64, BIT(36)));
 	observe("36-of-second", clear_pages(64, 64, BIT(100 - 64)));
 	observe("left", logged(101, 1));
+	observe("last-word", clear_by_last_word(64));
+	observe("last-words", clear_by_last_word(128));
+	observe("left-then", logged(0, 0));
 }
 
 /* Change the flags of the slot. */
