@@ -3,57 +3,21 @@
 
 #include "case.h"
 
-#define CR4_VMXE		BIT(13)
-#define MSR_VMX_BASIC		0x480
 #define VMX_BASIC_TRUE_CONTROLS	BIT(55)
 #define MSR_VMX_CR0_FIXED0	0x486
 #define MSR_VMX_CR4_FIXED0	0x488
+#define MSR_VMX_SECONDARY	0x48b
 
 #define EXIT_HOST_64BIT		BIT(9)
 #define ENTRY_GUEST_64BIT	BIT(9)
 #define USE_MSR_BITMAPS		BIT(28)
+#define ACTIVATE_SECONDARY	BIT(31)
 
-/* The fields that only this file writes. */
+/* The fields that only this file uses. */
 #define MSR_BITMAP		0x2004
-#define PIN_CONTROLS		0x4000
-#define PROCESSOR_CONTROLS	0x4002
 #define PAGE_FAULT_ERROR_CODE_MASK	0x4006	/* zero, as the match: all #PFs exit */
 #define PAGE_FAULT_ERROR_CODE_MATCH	0x4008
 #define EXIT_REASON		0x4402
-#define HOST_SELECTOR(n)	(0xc00 + 2 * (n))	/* ES CS SS DS FS GS */
-#define HOST_TR_SELECTOR	0xc0c
-#define LINK_POINTER		0x2800
-#define GUEST_GDTR_LIMIT	0x4810
-#define GUEST_IDTR_LIMIT	0x4812
-#define GUEST_INTERRUPTIBILITY	0x4824
-#define GUEST_ACTIVITY_STATE	0x4826
-#define GUEST_CR0		0x6800
-#define GUEST_CR3		0x6802
-#define GUEST_CR4		0x6804
-#define GUEST_GDTR_BASE		0x6816
-#define GUEST_IDTR_BASE		0x6818
-#define GUEST_DR7		0x681a
-#define GUEST_RSP		0x681c
-#define GUEST_RIP		0x681e
-#define GUEST_RFLAGS		0x6820
-#define GUEST_PENDING_DEBUG	0x6822
-#define GUEST_SYSENTER_ESP	0x6824
-#define GUEST_SYSENTER_EIP	0x6826
-#define HOST_CR0		0x6c00
-#define HOST_CR3		0x6c02
-#define HOST_CR4		0x6c04
-#define HOST_FS_BASE		0x6c06
-#define HOST_GS_BASE		0x6c08
-#define HOST_TR_BASE		0x6c0a
-#define HOST_GDTR_BASE		0x6c0c
-#define HOST_IDTR_BASE		0x6c0e
-#define HOST_RSP		0x6c14
-#define HOST_RIP		0x6c16
-#define SEGMENTS		8		/* ES CS SS DS FS GS LDTR TR */
-#define GUEST_SELECTOR(n)	(0x800 + 2 * (n))
-#define GUEST_LIMIT(n)		(0x4800 + 2 * (n))
-#define GUEST_ACCESS(n)		(0x4814 + 2 * (n))
-#define GUEST_BASE(n)		(0x6806 + 2 * (n))
 
 #define UNUSABLE		BIT(16)
 #define ACCESS_CODE		0xa09b		/* present, execute and read, L */
@@ -79,33 +43,36 @@ u64 vmread(u64 field)
 }
 
 /*
- * Read a capability MSR: controls that are set in its lower half cannot be clear, controls
- * that are clear in its upper half cannot be set.
+ * Read the capability MSR of a field: controls that are set in its lower half cannot be clear,
+ * controls that are clear in its upper half cannot be set.
  */
-static u64 capability(u32 which)
+static u64 capability(u64 field)
 {
-	return rdmsr(which + (rdmsr(MSR_VMX_BASIC) & VMX_BASIC_TRUE_CONTROLS ? 0xc : 0));
+	u32 more = rdmsr(MSR_VMX_BASIC) & VMX_BASIC_TRUE_CONTROLS ? 0xc : 0;
+
+	return rdmsr(field == PIN_CONTROLS ? 0x481 + more :
+		     field == PROCESSOR_CONTROLS ? 0x482 + more :
+		     field == VM_EXIT_CONTROLS ? 0x483 + more :
+		     field == VM_ENTRY_CONTROLS ? 0x484 + more : MSR_VMX_SECONDARY);
 }
 
-#define PIN			0x481
-#define PROCESSOR		0x482
-#define EXIT			0x483
-#define ENTRY			0x484
-
-static u64 legal(u32 which, u64 controls)
+static u64 legal(u64 field, u64 controls)
 {
-	u64 c = capability(which);
+	u64 c = capability(field);
 
 	return (controls | (u32)c) & c >> 32;
 }
 
 bool vmwrite_control(u64 field, u32 bits, bool set)
 {
-	u32 which = field == VM_ENTRY_CONTROLS ? ENTRY : EXIT, wanted = vmread(field);
+	u32 wanted = vmread(field);
 
+	if (field == SECONDARY_CONTROLS &&
+	    !vmwrite_control(PROCESSOR_CONTROLS, ACTIVATE_SECONDARY, true))
+		return false;
 	wanted = set ? wanted | bits : wanted & ~bits;
 	vmwrite(field, wanted);
-	return legal(which, wanted) == wanted;
+	return legal(field, wanted) == wanted;
 }
 
 /* Set what VMXON needs. */
@@ -146,7 +113,7 @@ const char *vmx_begin(void)
 void vmx_end(void)
 {
 	asm volatile("vmxoff" ::: "cc", "memory");
-	write_cr4(read_cr4() & ~CR4_VMXE);
+	write_cr4(read_cr4() & ~X86_CR4_VMXE);
 }
 
 static void describe_segments(void)
@@ -186,12 +153,19 @@ static void describe_host(void)
 }
 
 static void (*run)(void);
+static bool launched;		/* the VMCS wants VMRESUME, not VMLAUNCH */
 
 static _Noreturn void guest(void)
 {
 	run();
 	for (;;)
 		asm volatile("vmcall" ::: "memory");
+}
+
+static void start_over(void)
+{
+	vmwrite(GUEST_RSP, (u64)(guest_stack + sizeof(guest_stack)) - 8);
+	vmwrite(GUEST_RIP, (u64)guest);
 }
 
 static void describe_guest(void)
@@ -215,9 +189,8 @@ static void describe_guest(void)
 	vmwrite(GUEST_IDTR_BASE, idtr.base);
 	vmwrite(GUEST_IDTR_LIMIT, idtr.limit);
 	vmwrite(GUEST_DR7, 0x400);
-	vmwrite(GUEST_RSP, (u64)(guest_stack + sizeof(guest_stack)) - 8);
 	vmwrite(GUEST_RFLAGS, 2);
-	vmwrite(GUEST_RIP, (u64)guest);
+	start_over();
 }
 
 void vmx_prepare(void)
@@ -225,17 +198,19 @@ void vmx_prepare(void)
 	static const u16 zero[] = {
 		EXCEPTION_BITMAP, PAGE_FAULT_ERROR_CODE_MASK, PAGE_FAULT_ERROR_CODE_MATCH,
 		VM_EXIT_MSR_STORE_COUNT, VM_EXIT_MSR_LOAD_COUNT, VM_ENTRY_MSR_LOAD_COUNT,
+		SECONDARY_CONTROLS, VM_ENTRY_INTR_INFO,
 	};
 	u64 region = (u64)vmcs;
 
 	vmcs[0] = rdmsr(MSR_VMX_BASIC);
 	vmcs[1] = 0;
 	asm volatile("vmclear %0; vmptrld %0" :: "m"(region) : "cc", "memory");
-	vmwrite(PIN_CONTROLS, legal(PIN, 0));
-	vmwrite(PROCESSOR_CONTROLS, legal(PROCESSOR, USE_MSR_BITMAPS));
+	launched = false;
+	vmwrite(PIN_CONTROLS, legal(PIN_CONTROLS, 0));
+	vmwrite(PROCESSOR_CONTROLS, legal(PROCESSOR_CONTROLS, USE_MSR_BITMAPS));
 	vmwrite(MSR_BITMAP, (u64)msr_bitmap);
-	vmwrite(VM_EXIT_CONTROLS, legal(EXIT, EXIT_HOST_64BIT));
-	vmwrite(VM_ENTRY_CONTROLS, legal(ENTRY, ENTRY_GUEST_64BIT));
+	vmwrite(VM_EXIT_CONTROLS, legal(VM_EXIT_CONTROLS, EXIT_HOST_64BIT));
+	vmwrite(VM_ENTRY_CONTROLS, legal(VM_ENTRY_CONTROLS, ENTRY_GUEST_64BIT));
 	for (u32 i = 0; i < ARRAY_SIZE(zero); i++)
 		vmwrite(zero[i], 0);
 	describe_host();
@@ -243,9 +218,9 @@ void vmx_prepare(void)
 }
 
 /* VM entry and exit switch only RSP, RIP and RFLAGS: the guest clobbers all others. */
-static bool launch(void)
+static u32 enter(void)
 {
-	u32 failed = 1;
+	u32 failed = 1, reason, resume = launched;
 
 	asm volatile("push %%rbp\n"
 		     "mov %[host_rsp], %%edx\n"
@@ -253,20 +228,69 @@ static bool launch(void)
 		     "mov %[host_rip], %%edx\n"
 		     "lea 1f(%%rip), %%rcx\n"
 		     "vmwrite %%rcx, %%rdx\n"
+		     "test %[resume], %[resume]\n"
+		     "jnz 3f\n"
 		     "vmlaunch\n"
+		     "jmp 2f\n"
+		     "3: vmresume\n"
 		     "jmp 2f\n"
 		     "1: xor %%eax, %%eax\n"
 		     "2: pop %%rbp"
-		     : "+a"(failed) : [host_rsp] "i"(HOST_RSP), [host_rip] "i"(HOST_RIP)
-		     : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
-		       "r14", "r15", "cc", "memory");
-	return !failed;
+		     : "+a"(failed), [resume] "+D"(resume)
+		     : [host_rsp] "i"(HOST_RSP), [host_rip] "i"(HOST_RIP)
+		     : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+		       "r15", "cc", "memory");
+	reason = failed ? VMX_FAIL : vmread(EXIT_REASON);
+	launched |= !(reason & VMX_ENTRY_FAILED);
+	return reason;
 }
 
 u32 vmx_run(void (*function)(void))
 {
 	run = function;
-	return launch() ? vmread(EXIT_REASON) : VMX_FAIL;
+	if (launched)
+		start_over();
+	return enter();
+}
+
+u32 vmx_resume(void)
+{
+	vmwrite(GUEST_RIP, vmread(GUEST_RIP) + vmread(VM_EXIT_INSTRUCTION_LEN));
+	return enter();
+}
+
+const char *vmx_exit_name(u32 reason)
+{
+	switch (reason) {
+	case VMX_EXIT_EXCEPTION:
+		return fault_name(vmread(VM_EXIT_INTR_INFO) & 0xff);
+	case VMX_EXIT_INTERRUPT:
+		return "interrupt";
+	case VMX_EXIT_INIT:
+		return "init";
+	case VMX_EXIT_INTERRUPT_WINDOW:
+		return "interrupt-window";
+	case VMX_EXIT_VMCALL:
+		return "returned";
+	case VMX_EXIT_TIMER:
+		return "timer";
+	case VMX_ENTRY_FAILED | VMX_EXIT_INVALID_STATE:
+		return "invalid-state";
+	case VMX_ENTRY_FAILED | VMX_EXIT_MSR_LOAD:
+		return "msr-load";
+	case VMX_FAIL:
+		break;
+	default:
+		return "other-exit";
+	}
+	switch (vmread(VM_INSTRUCTION_ERROR)) {
+	case ERROR_INVALID_CONTROL_FIELD:
+		return "vm-fail-control";
+	case ERROR_INVALID_HOST_STATE:
+		return "vm-fail-host-state";
+	default:
+		return "vm-fail";
+	}
 }
 
 u32 vmx_abort_indicator(void)

@@ -19,6 +19,9 @@ typedef int64_t s64;
 #define BIT(n)			(1ul << (n))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 
+#define X86_EFLAGS_CF		BIT(0)	/* carry */
+#define X86_EFLAGS_ZF		BIT(6)	/* zero */
+#define X86_EFLAGS_TF		BIT(8)	/* single step */
 #define X86_EFLAGS_IF		BIT(9)	/* interrupts enabled */
 #define X86_EFLAGS_AC		BIT(18)	/* CPL0 may access user pages in spite of SMAP */
 
@@ -29,12 +32,16 @@ typedef int64_t s64;
 #define X86_CR0_ET		BIT(4)	/* reads as 1 */
 #define X86_CR0_NE		BIT(5)	/* x87 errors are #MF, not IRQ 13 */
 #define X86_CR0_WP		BIT(16)	/* CPL0 respects read-only pages */
+#define X86_CR0_AM		BIT(18)	/* CPL3 may enable alignment checks */
 #define X86_CR0_NW		BIT(29)	/* not write-through */
 #define X86_CR0_CD		BIT(30)	/* cache disable: no-fill mode */
 #define X86_CR0_PG		BIT(31)	/* paging */
 #define X86_CR4_DE		BIT(3)	/* I/O breakpoints */
+#define X86_CR4_PAE		BIT(5)	/* page-table entries of 8 bytes */
+#define X86_CR4_VMXE		BIT(13)	/* VMX instructions */
 #define X86_CR4_SMEP		BIT(20)	/* CPL0 executes no user pages */
 #define X86_CR4_SMAP		BIT(21)	/* CPL0 accesses no user pages, unless RFLAGS.AC is set */
+#define X86_CR4_CET		BIT(23)	/* shadow stacks, ENDBRANCH; needs CR0.WP */
 
 #define MSR_IA32_APICBASE	0x0000001b
 #define MSR_IA32_MISC_ENABLE	0x1a0
@@ -50,6 +57,8 @@ typedef int64_t s64;
 #define MSR_MTRRfix4K_C0000	0x00000268
 #define MSR_IA32_CR_PAT		0x00000277
 #define MSR_EFER		0xc0000080
+#define EFER_SCE		BIT(0)	/* SYSCALL */
+#define EFER_LME		BIT(8)	/* long mode, if paging is on */
 #define EFER_NX			BIT(11)	/* PTE_NX is not reserved */
 #define EFER_SVME		BIT(12)	/* SVM instructions */
 #define MSR_MTRRdefType		0x000002ff
