@@ -126,6 +126,8 @@ static const struct allowed {
 	ALLOW(KVM_GET_MSRS, SYSTEM | VCPU, .entry = sizeof(struct kvm_msr_entry)),
 	ALLOW(KVM_GET_MSR_FEATURE_INDEX_LIST, SYSTEM, .entry = sizeof(uint32_t)),
 	ALLOW(KVM_GET_MSR_INDEX_LIST, SYSTEM, .entry = sizeof(uint32_t)),
+	ALLOW(KVM_GET_NESTED_STATE, VCPU, .entry = 1,
+	      .count = offsetof(struct kvm_nested_state, size)),
 	ALLOW(KVM_GET_REGS, VCPU),
 	ALLOW(KVM_GET_SREGS, VCPU),
 	ALLOW(KVM_GET_SUPPORTED_CPUID, SYSTEM, .entry = sizeof(struct kvm_cpuid_entry2)),
