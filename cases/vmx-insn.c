@@ -65,17 +65,24 @@ VMXON_CODE(fs_wraps, "mov $0x38, %eax; mov %eax, %fs", "%fs:0xfffffffc");
  * Instructions of L2 that exit to L1 if L1 wants so.  With kvm.force_emulation_prefix, KVM emulates
  * an instruction behind this prefix; otherwise the prefix raises #UD.
  */
-#define EMULATE		"1: ud2; .ascii \"kvm\"\n"
-#define NATIVE		"1:\n"
+#define NO_PREFIX	32	/* no vector: the prefix raised #UD */
 #define L2_CODE(name, prefix, instruction)					\
 	static void name(void)							\
 	{									\
 		register u64 vector asm(FAULT_REGISTER) = 0;			\
 										\
-		asm volatile(prefix instruction "\n2:\n" FIXUP			\
-			     : "+r"(vector) : "m"(ignored) : "memory");		\
+		asm volatile("1: " prefix "\n"					\
+			     "3: " instruction "\n"				\
+			     "jmp 4f\n"						\
+			     "2: mov %2, %0\n"					\
+			     "4:\n" FIXUP					\
+			     ".pushsection .fixups; .quad 3b, 4b; .popsection"	\
+			     : "+r"(vector)					\
+			     : "m"(ignored), "i"(NO_PREFIX) : "rax", "memory");	\
 		fault = vector;							\
 	}
+#define NATIVE		"nop"
+#define EMULATE		"ud2; .ascii \"kvm\""
 
 static int fault;
 static struct descriptor_table ignored;
@@ -113,9 +120,11 @@ static const char *run_instruction(u32 i, void (*function)(void))
 		return UNSEEN_HOST "no such control for L2";
 	reason = vmx_run(function);
 	note("exit reason 0x%x", reason);
-	if (reason == VMX_EXIT_VMCALL && fault)
+	if (reason == VMX_EXIT_VMCALL && fault == NO_PREFIX)
 		return UNSEEN_HOST "KVM emulates no instruction here (kvm.force_emulation_prefix)";
-	return reason == instructions[i].reason ? "exits" : "other-exit";
+	return reason == instructions[i].reason ? "exits" :
+	       reason != VMX_EXIT_VMCALL	? "other-exit" :
+	       fault				? fault_name(fault) : "returned";
 }
 
 static void observe_instructions(void)
