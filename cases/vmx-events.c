@@ -280,9 +280,10 @@ void guest_main(void)
 	observe_nmi("nmi.blocked", BLOCKED_BY_NMI);
 	observe_step("step.tpr", store_tpr);
 	observe_step("step.sipi", store_sipi);
-	observe_before("before.interrupt", PIN_CONTROLS, PIN_INTERRUPT_EXITING, 0, true);
+	/* The first: no VM entry before it has had this CR3. */
 	observe_before("before.interrupt-halted", PIN_CONTROLS, PIN_INTERRUPT_EXITING, ACTIVITY_HLT,
 		       true);
+	observe_before("before.interrupt", PIN_CONTROLS, PIN_INTERRUPT_EXITING, 0, true);
 	observe_before("before.interrupt-window", PROCESSOR_CONTROLS, INTERRUPT_WINDOW_EXITING, 0,
 		       false);
 	observe_before("before.timer", PIN_CONTROLS, PIN_PREEMPTION_TIMER, 0, false);
