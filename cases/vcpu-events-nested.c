@@ -25,7 +25,6 @@ VARIANT("triple-fault", ENABLE(KVM_CAP_X86_TRIPLE_FAULT_EVENT, 1));
 #define NOWHERE		BIT(39)			/* not mapped by the guest's page tables */
 #define ADDRESS		0xffff800012345678	/* of a #PF that the VMM sets */
 #define CR2_BEFORE	0x1234
-#define NO_SUCH_MSR	0x1fff
 #define DR6_BS		BIT(14)			/* single step */
 #define DR6_BEFORE	0xffff0ff0
 
@@ -155,46 +154,6 @@ static void observe_triple_fault(void)
 	see("exit", e.why);
 }
 
-/* Exceptions that KVM raises, since it handles the instruction: L1 intercepts them, too. */
-static void read_no_msr(void)
-{
-	u64 value;
-
-	rdmsr_safe(NO_SUCH_MSR, &value);
-}
-
-static void write_no_msr(void)
-{
-	wrmsr_safe(NO_SUCH_MSR, 0);
-}
-
-static void write_bad_cr0(void)
-{
-	write_cr0_safe((read_cr0() | X86_CR0_NW) & ~X86_CR0_CD);
-}
-
-static void step_over_rdmsr(void)
-{
-	asm volatile("pushf; orl %0, (%%rsp); popf; rdmsr"
-		     :: "i"(X86_EFLAGS_TF), "c"(MSR_IA32_APICBASE) : "rax", "rdx", "cc", "memory");
-}
-
-static void end_step(struct exception *e)
-{
-	e->rflags &= ~X86_EFLAGS_TF;
-}
-
-static void observe_raised(void)
-{
-	SCOPE("raised");
-	set_handler(X86_TRAP_DB, end_step);
-	see("rdmsr", run(read_no_msr, &db, BIT(X86_TRAP_GP)).why);
-	see("wrmsr", run(write_no_msr, &db, BIT(X86_TRAP_GP)).why);
-	see("cr0", run(write_bad_cr0, &db, BIT(X86_TRAP_GP)).why);
-	see("step", run(step_over_rdmsr, &db, BIT(X86_TRAP_DB)).why);
-	set_handler(X86_TRAP_DB, NULL);
-}
-
 static void observe_exceptions(void)
 {
 	unseen = nested_begin();
@@ -208,7 +167,6 @@ static void observe_exceptions(void)
 	set_handler(X86_TRAP_DB, NULL);
 	observe_load();
 	observe_triple_fault();
-	observe_raised();
 	if (!unseen)
 		nested_end();
 }
