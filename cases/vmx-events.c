@@ -140,8 +140,10 @@ static const struct {
 	{ GUEST_IDTR_LIMIT, 0x10 },
 };
 
+#define LATER	0x10000		/* of the preemption timer: not before L2 has halted */
+
 static void observe_before(const char *scope, u64 control_field, u32 control, u32 activity,
-			   bool pending)
+			   u32 timer, bool pending)
 {
 	u64 before[ARRAY_SIZE(kept_fields)];
 	const char *how = unseen;
@@ -157,7 +159,7 @@ static void observe_before(const char *scope, u64 control_field, u32 control, u3
 		vmwrite(GUEST_CR3, (u64)other_pml4);
 		vmwrite(GUEST_RFLAGS, BIT(1) | X86_EFLAGS_IF);
 		vmwrite(GUEST_ACTIVITY_STATE, activity);
-		vmwrite(PREEMPTION_TIMER, 0);
+		vmwrite(PREEMPTION_TIMER, timer);
 		if (pending)
 			apic_send(APIC_DM_FIXED | APIC_INT_ASSERT | VECTOR_TEST, this_cpu()->id);
 		how = vmwrite_control(control_field, control, true)
@@ -281,12 +283,14 @@ void guest_main(void)
 	observe_step("step.tpr", store_tpr);
 	observe_step("step.sipi", store_sipi);
 	/* The first: no VM entry before it has had this CR3. */
+	observe_before("before.timer-halted", PIN_CONTROLS, PIN_PREEMPTION_TIMER, ACTIVITY_HLT,
+		       LATER, false);
+	observe_before("before.timer", PIN_CONTROLS, PIN_PREEMPTION_TIMER, 0, 0, false);
 	observe_before("before.interrupt-halted", PIN_CONTROLS, PIN_INTERRUPT_EXITING, ACTIVITY_HLT,
-		       true);
-	observe_before("before.interrupt", PIN_CONTROLS, PIN_INTERRUPT_EXITING, 0, true);
+		       0, true);
+	observe_before("before.interrupt", PIN_CONTROLS, PIN_INTERRUPT_EXITING, 0, 0, true);
 	observe_before("before.interrupt-window", PROCESSOR_CONTROLS, INTERRUPT_WINDOW_EXITING, 0,
-		       false);
-	observe_before("before.timer", PIN_CONTROLS, PIN_PREEMPTION_TIMER, 0, false);
+		       0, false);
 	observe_vectoring("vectoring.interrupt", nothing, X86_EFLAGS_IF, VECTOR_TEST);
 	observe_vectoring("vectoring.exception", raise_ud, 0, INTR_TYPE_EXCEPTION | X86_TRAP_UD);
 	observe_vectoring("vectoring.software", call_software_interrupt, 0,
