@@ -180,17 +180,17 @@ static void stepped(struct exception *e)
 	e->rflags &= ~X86_EFLAGS_TF;
 }
 
-/* Step over an instruction: if its #DB does not come, that of the NOP behind it does. */
-#define SINGLE_STEP(instruction, ...)                                                              \
-	({                                                                                         \
-		u64 behind_;                                                                       \
-                                                                                                   \
-		asm volatile("lea 1f(%%rip), %0; pushf; orl %1, (%%rsp); popf\n" instruction       \
-			     "\n1: nop"                                                            \
-			     : "=&r"(behind_)                                                      \
-			     : "i"(X86_EFLAGS_TF), ##__VA_ARGS__                                   \
-			     : "cc", "memory");                                                    \
-		stepped_to == behind_ ? "#DB" : "late";                                            \
+/* Step over an instruction: if its #DB does not come, that of the NOP behind it may. */
+#define SINGLE_STEP(instruction, ...)							\
+	({										\
+		u64 behind_;								\
+											\
+		stepped_to = 0;								\
+		asm volatile("lea 1f(%%rip), %0; pushf; orl %1, (%%rsp); popf\n"	\
+			     instruction "\n1: nop"					\
+			     : "=&r"(behind_) : "i"(X86_EFLAGS_TF), ##__VA_ARGS__	\
+			     : "cc", "memory");						\
+		stepped_to == behind_ ? "#DB" : stepped_to ? "late" : "none";		\
 	})
 
 /* VM entries that fail, with L2's registers, which KVM must not leave behind. */
