@@ -10,16 +10,17 @@
  * With shadow paging, KVM reads the PDPTEs.  The root of its shadow pages belongs to them, not
  * to CR3 alone: if a PDPTE has changed, KVM needs another root.
  *
- * Here, PDPTE 1 first refers to a directory in which PAE_LINEAR is the first page under test, and
- * then to one in which it is the second.
+ * Here, PDPTE 1 first refers to a directory in which the linear address is the first page under
+ * test, and then to one in which it is the second.
  */
 #include "case.h"
+#include "legacy.h"
 #include "memory_type.h"
-#include "pae.h"
 
 CASE("pae", .vcpus = 2);
 VARIANT("default");
 
+#define LINEAR		"0x40001000"	/* below PDPTE 1: the second page of the first table */
 #define TABLE_ENTRY	(PTE_P | PTE_W | PTE_U | PTE_A)
 #define PAGE_ENTRY	(TABLE_ENTRY | PTE_D)
 #define FIRST		1
@@ -27,22 +28,47 @@ VARIANT("default");
 
 extern u64 page_directory[512];		/* the first GiB, identically */
 
-static u64 pdptes[4] __attribute__((aligned(32)));
-static u64 directory[2][512] __attribute__((aligned(4096)));
+u64 pdptes[4] __attribute__((aligned(32)));
+u64 directory[2][512] __attribute__((aligned(4096)));
 static u64 table[512] __attribute__((aligned(4096)));
+volatile u32 loaded[2];
 
-static const char *loaded_after(u32 control_register)
+/*
+ * 32-bit code: load, change PDPTE 1, have the CPU read the PDPTEs, and load again.  The accessed
+ * bit is reserved in a PDPTE, but QEMU sets it.
+ */
+#define LOAD_TWICE(name, have_cpu_read)				\
+	extern const u8 name[];					\
+	asm(".text\n.code32\n" #name ":\n"			\
+	    "mov $pdptes, %eax\n"				\
+	    "mov %eax, %cr3\n"					\
+	    "mov " LINEAR ", %ecx\n"				\
+	    "mov %ecx, loaded\n"				\
+	    "movl $directory + 0x1001, pdptes + 8\n"		\
+	    "andl $~0x20, pdptes\n"				\
+	    have_cpu_read					\
+	    "mov " LINEAR ", %ecx\n"				\
+	    "mov %ecx, loaded + 4\n"				\
+	    "ret\n.code64\n")
+LOAD_TWICE(by_cr3, "mov %eax, %cr3\n");
+LOAD_TWICE(by_cr0, "mov %cr0, %eax\n"
+		   "btr $31, %eax\n"
+		   "mov %eax, %cr0\n"
+		   "bts $31, %eax\n"
+		   "mov %eax, %cr0\n");
+
+static const char *loaded_after(const u8 *code)
 {
-	struct pae_loads l;
+	u32 vector;
 
 	pdptes[0] = (u64)page_directory | PTE_P;
 	pdptes[1] = (u64)directory[0] | PTE_P;
-	l = pae_loads(pdptes, (u64)directory[1] | PTE_P, control_register);
-	if (!l.before)
-		return "#GP";
-	if (l.before != FIRST)
+	vector = legacy_call(code);
+	if (vector)
+		return fault_name(vector);
+	if (loaded[0] != FIRST)
 		return "wrong";
-	return l.after == SECOND ? "new" : l.after == FIRST ? "old" : "wrong";
+	return loaded[1] == SECOND ? "new" : loaded[1] == FIRST ? "old" : "wrong";
 }
 
 static void observe_registers(void)
@@ -52,8 +78,8 @@ static void observe_registers(void)
 	table[1] = PAGE_BASE | PAGE_ENTRY;
 	directory[0][0] = (u64)table | TABLE_ENTRY;
 	directory[1][0] = PAGE_BASE | PAGE_ENTRY | PTE_PS;
-	observe("cr3", loaded_after(PAE_CR3));
-	observe("cr0", loaded_after(PAE_CR0));
+	observe("cr3", loaded_after(by_cr3));
+	observe("cr0", loaded_after(by_cr0));
 }
 
 void guest_main(void)

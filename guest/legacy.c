@@ -6,8 +6,10 @@
 
 #define STUB_SIZE	16
 #define INTERRUPT_GATE	0x8e00ul
+#define ACCESSED	BIT(5)
 
 extern const u8 legacy_stubs[];
+extern u64 legacy_pdpt[4];
 u32 legacy_enter(const void *code);
 
 u32 legacy_call(const void *code)
@@ -23,6 +25,9 @@ u32 legacy_call(const void *code)
 		gates[i] = (stub & 0xffff) | KERNEL_CS32 << 16 | INTERRUPT_GATE << 32 |
 			   stub >> 16 << 48;
 	}
+	/* Reserved in a PDPTE, but QEMU sets it. */
+	for (u32 i = 0; i < 4; i++)
+		legacy_pdpt[i] &= ~ACCESSED;
 	asm volatile("lidt %0" :: "m"(idtr));
 	vector = legacy_enter(code);
 	asm volatile("lidt %0" :: "m"(before));

@@ -27,7 +27,7 @@
 
 /* u32 legacy_enter(const void *code) */
 	.text
-	.globl legacy_enter, legacy_stubs
+	.globl legacy_enter, legacy_stubs, legacy_pdpt
 legacy_enter:
 	push	%rbx
 	push	%rbp
