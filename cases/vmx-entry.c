@@ -10,7 +10,8 @@
  * KVM checks most of vmcs12 by itself.  It leaves some checks to the host's CPU, which sees them
  * only after KVM has loaded L2's registers into its own variables: then KVM has to undo this.
  * So each kind of failure is observed twice, with a field that KVM checks and one that it does
- * not: the TPR threshold, which must not be above the TPR in a page of L1's memory; and segments.
+ * not: the TPR threshold, which must not be above the TPR in a page of L1's memory; and the
+ * interruptibility.
  *
  * L2's registers differ from those of L1, so a register that is not restored shows.
  */
@@ -305,8 +306,7 @@ void guest_main(void)
 				  host = { .field = HOST_TR_SELECTOR, .clear = ~0ul },
 				  threshold = { .field = TPR_THRESHOLD, .set = 1 },
 				  activity = { .field = GUEST_ACTIVITY_STATE, .set = 7 },
-				  segment = { .field = GUEST_ACCESS(SEGMENT_TR),
-					      .clear = SEGMENT_BUSY },
+				  shadows = { .field = GUEST_INTERRUPTIBILITY, .set = 3 },
 				  msr = { .field = VM_ENTRY_MSR_LOAD_COUNT, .set = 1 };
 
 	for (u32 i = 0; i < ARRAY_SIZE(other_pml4); i++)
@@ -322,7 +322,7 @@ void guest_main(void)
 	observe_vm_fail("fail.threshold", &threshold);
 	observe_steps();
 	observe_exit_fields("failed.activity", &activity);
-	observe_exit_fields("failed.segment", &segment);
+	observe_exit_fields("failed.interruptibility", &shadows);
 	observe_exit_fields("failed.msr", &msr);
 	observe_apic_base();
 	if (!unseen)
