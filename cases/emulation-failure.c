@@ -2,18 +2,17 @@
 /*
  * Instructions that KVM cannot emulate - api.rst 7.27
  *
- * KVM emulates a load from an address without memory, or from the page of the local APIC, and its
- * emulator does not know every instruction: it does not know the x87's FLDS.  At CPL3 the guest
- * then gets a #UD, which no CPU would raise there; with KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM
- * exits to the VMM instead, and passes the bytes of the instruction.  The VMM here injects #UD,
- * as KVM would have done: the guest sees the same, and only the exit is new.
+ * KVM emulates a load from an address without memory, and its emulator does not know every
+ * instruction: it does not know the x87's FLDS.  At CPL3 the guest then gets a #UD, which no
+ * CPU would raise there; with KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM exits to the VMM instead,
+ * and passes the bytes of the instruction.  The VMM here injects #UD, as KVM would have done:
+ * the guest sees the same, and only the exit is new.
  *
  * KVM also has to skip instructions that it intercepts, like CPUID.  Without help of the CPU, it
  * decodes them to find their end.  If it cannot, it always exits: there is nothing that it could
  * do instead.  Here the page of CPUID is no longer in the page tables, which KVM reads, but still
  * in the TLB, from which the CPU executes.
  */
-#include "apic.h"
 #include "case.h"
 #include "host.h"
 #include "memory_type.h"
@@ -27,21 +26,13 @@ VARIANT("exit", ENABLE(KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1));
 #define CPUID_RET	0xc3a20f
 #define TRIES		10		/* an interrupt of the host may flush the TLB */
 
-/* A register that neither APICv nor AVIC lets the guest read without an exit. */
-#define APIC_ARBPRI	(APIC_DEFAULT_PHYS_BASE + 0x90)
-
-struct load {
-	const char *key;
-	u64 from, vector;
-};
-
-static void flds(void *load)
+static void flds(void *vector)
 {
-	struct load *l = load;
 	register u64 raised asm(FAULT_REGISTER) = 0;
 
-	asm volatile("1: flds (%%rax)\n2:\n" FIXUP : "+r"(raised) : "a"(l->from) : "memory");
-	l->vector = raised;
+	asm volatile("1: flds (%%rax)\n2:\n" FIXUP
+		     : "+r"(raised) : "a"((u64)MEMORY_END) : "memory");
+	*(u64 *)vector = raised;
 }
 
 static const char *seen(void)
@@ -57,20 +48,13 @@ static const char *seen(void)
 	return (e.stored & 0xffff) == FLDS_RAX ? "bytes" : "other-bytes";
 }
 
-static void observe_flds(void *load)
+static void observe_flds(void *key)
 {
-	struct load *l = load;
+	u64 vector;
 
-	user_call(flds, l);
-	observe(l->key, fault_name(l->vector));
-	observef("%s.exit = %s", l->key, seen());
-}
-
-static void observe_on(u32 vcpu, const char *key, u64 from)
-{
-	struct load l = { .key = key, .from = from };
-
-	call_on(vcpu, observe_flds, &l);
+	user_call(flds, &vector);
+	observe(key, fault_name(vector));
+	observef("%s.exit = %s", (const char *)key, seen());
 }
 
 /* At PAGE_BASE is a RET, and CPUID is after it. */
@@ -125,12 +109,9 @@ static void observe_skip(void)
 void guest_main(void)
 {
 	wait_for_cpus(2);
-	observe_on(0, "here", MEMORY_END);
-	observe_on(0, "here.apic", APIC_ARBPRI);
-	observe_on(1, "there", MEMORY_END);
-	observe_on(1, "there.apic", APIC_ARBPRI);
+	observe_flds("here");
+	call_on(1, observe_flds, "there");
 	on_vcpu(0, "skip", observe_skip);
 	enable_cap(KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1);
-	observe_on(0, "enabled-late", MEMORY_END);
-	observe_on(0, "enabled-late.apic", APIC_ARBPRI);
+	observe_flds("enabled-late");
 }
