@@ -143,6 +143,15 @@ static json_t *place(json_t *ids, const char *id)
 	return json_integer(n);
 }
 
+/* Return whether @l says nothing but that @s was observed. */
+static bool is_plain(const struct line *l, const struct seen *s)
+{
+	const char *variant = strchr(s->id, '.') + 1, *key = strchr(variant, '.');
+
+	return l->kind != ENTRY_NOTE && !l->nr_numbers && key && s->observed &&
+	       !strcmp(l->key, key + 1) && !strcmp(l->value, s->observed);
+}
+
 static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 {
 	json_t *number = known(s), *value;
@@ -152,7 +161,7 @@ static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 	value = json_pack("[o,i,o,o,o,o]", place(ids, s->id), (int)s->verdict, string(s->observed),
 			  reason_number(d, s->skip, why), row(d, s->row), number);
 	for (size_t i = 0; i < s->nr_lines; i++)
-		json_array_append_new(value, line(d, &s->lines[i]));
+		json_array_append_new(value, is_plain(&s->lines[i], s) ? json_null() : line(d, &s->lines[i]));
 	return number_of(d, SEEN, value);
 }
 
