@@ -4,7 +4,7 @@
  *
  * With PAE paging, 32-bit mode has four page-directory-pointer-table entries, PDPTEs.  MOV to CR3
  * reads them from memory, and so does MOV to CR0 if it enables paging; the CPU then keeps them in
- * registers (SDM 3A, 5.4.1).  A PDPTE that has changed in memory is used from then on, although
+ * registers (SDM 3A, 4.4.1).  A PDPTE that has changed in memory is used from then on, although
  * CR3 is the same.
  *
  * With shadow paging, KVM reads the PDPTEs.  The root of its shadow pages belongs to them, not

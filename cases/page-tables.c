@@ -4,9 +4,9 @@
  *
  * With nested paging, the CPU walks the guest's page tables.  With shadow paging, KVM does: it
  * has to find each reserved bit that is set, and to ignore the bits that the CPU ignores.  The
- * error code of a #PF tells a reserved bit from a missing right (SDM 3A, 5.7).
+ * error code of a #PF tells a reserved bit from a missing right (SDM 3A, 4.7).
  *
- * A page's rights are those that the entries of all levels grant (SDM 3A, 5.6).  Two entries may
+ * A page's rights are those that the entries of all levels grant (SDM 3A, 4.6).  Two entries may
  * refer to one table and grant different rights to it.  KVM needs a shadow page for each of
  * them: a shadow page has a role, of which the rights are a part.
  *
