@@ -11,9 +11,9 @@ forged()
 	check "$1: $3" prints "$3"
 }
 
-forged forge-fail-entry 1 'fail-entry: vCPU 0: KVM_EXIT_FAIL_ENTRY, reason 0x21, at '
-forged forge-hlt 1 'unexpected-exit: vCPU 0: KVM_EXIT_HLT (5) at '
-forged forge-unknown 1 'unexpected-exit: vCPU 0: KVM_EXIT_? (4660) at '
+forged forge-fail-entry 1 'fail-entry: vCPU [01]: KVM_EXIT_FAIL_ENTRY, reason 0x21, at '
+forged forge-hlt 1 'unexpected-exit: vCPU [01]: KVM_EXIT_HLT (5) at '
+forged forge-unknown 1 'unexpected-exit: vCPU [01]: KVM_EXIT_? (4660) at '
 forged forge-delivery 1 'KVM_EXIT_INTERNAL_ERROR, suberror 3, at '
 forged forge-emulation 77 'SKIP host: this KVM cannot emulate the instruction at '
 forged forge-intr 0 '^ok [0-9]* - svm-gif.complete: [^#]*$'
