@@ -19,7 +19,6 @@
 CASE("async-pf", .vcpus = 2, .only_kvm = 1);
 VARIANT("default");
 
-#define NOWHERE		BIT(39)		/* not mapped by the guest's page tables */
 #define ROUNDS		50
 
 static void observe_waiting(const char *what, struct touch t)

@@ -18,9 +18,7 @@ VARIANT("default");
 VARIANT("no-xsave", .cpuid = {{ .leaf = 1, .reg = 2, .clear = 1u << 26 }});
 VARIANT("no-xsaves", .cpuid = {{ .leaf = 0xd, .index = 1, .reg = 0, .clear = 1u << 3 }});
 
-#define X86_CR4_OSXSAVE		BIT(18)
 #define X86_CR4_PKE		BIT(22)
-#define CPUID_1_ECX_XSAVE	BIT(26)
 #define CPUID_1_ECX_OSXSAVE	BIT(27)
 #define CPUID_7_ECX_PKU		BIT(3)
 #define CPUID_7_ECX_OSPKE	BIT(4)
@@ -29,7 +27,6 @@ VARIANT("no-xsaves", .cpuid = {{ .leaf = 0xd, .index = 1, .reg = 0, .clear = 1u 
 #define COMPONENT_ALIGNED	BIT(1)	/* ECX of its subleaf: in the compacted form, by 64 bytes */
 #define XCR0_FP			1	/* the reset value of XCR0 */
 #define XCR0_FP_SSE		3
-#define MSR_IA32_XSS		0xda0
 #define LEGACY_AREA		576	/* x87, SSE, and the header */
 
 static u64 xgetbv(void)

@@ -31,7 +31,6 @@ VARIANT("initially-set", MANUAL(KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_
 #define WORDS		(PAGES / 64)
 #define LOG		KVM_MEM_LOG_DIRTY_PAGES
 #define ALL		(-1ull)
-#define POST_PORT	0x80		/* a VMM answers an IN there */
 #define VALUE		0xaabbccddeeff0011
 #define PTE_SOFTWARE	BIT(9)			/* which the CPU ignores */
 

@@ -25,9 +25,6 @@ VARIANT("default");
 #define OFFSET		0x100
 #define LOADED		0xa5a5a5a5a5a5a5a5	/* eight times VMM_ANSWERS */
 #define STATUS_FLAGS	0x8d5
-#define PF_P		BIT(0)			/* of the error code: a page that is present */
-#define PF_W		BIT(1)			/* a write */
-#define PF_U		BIT(2)			/* at CPL3 */
 
 struct run {
 	u64 at;				/* the operand's address */
@@ -176,9 +173,9 @@ static const char *fault_of(const struct insn *insn, u64 present)
 	invlpg((void *)next);
 	if (vector != X86_TRAP_PF)
 		return fault_name(vector);
-	if ((error & (PF_P | PF_U)) != (PF_U | (present ? PF_P : 0)))
+	if ((error & (X86_PF_PROT | X86_PF_USER)) != (X86_PF_USER | (present ? X86_PF_PROT : 0)))
 		return "another-error";
-	return error & PF_W ? "write" : "read";
+	return error & X86_PF_WRITE ? "write" : "read";
 }
 
 /* What the instructions do that only load, or those that store. */

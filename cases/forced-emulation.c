@@ -22,18 +22,10 @@ VARIANT("default");
 /* One bit of the name, so that it is neither "AuthenticAMD" nor "GenuineIntel". */
 VARIANT("unknown-vendor", .cpuid = {{ .leaf = 0, .reg = 1, .set = BIT(3) }});
 
-#define POST_PORT	0x80		/* a VMM answers an IN there */
 #define X86_CR4_OSFXSR	BIT(9)
-#define X86_CR4_OSXSAVE	BIT(18)
-#define X86_EFLAGS_TF	BIT(8)
 #define DR6_RESET	0xffff0ff0
 #define DR6_B0		BIT(0)
-#define DR6_BS		BIT(14)
 #define DR7_L0		BIT(0)
-#define CPUID_1_ECX_XSAVE	BIT(26)
-#define MSR_IA32_SYSENTER_CS	0x174
-#define MSR_IA32_SYSENTER_ESP	0x175
-#define MSR_IA32_SYSENTER_EIP	0x176
 
 struct run {
 	u32 eax, ecx, edx;		/* before the instruction; EAX also after it */

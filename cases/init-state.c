@@ -20,7 +20,6 @@ CASE("init-state", .vcpus = 2, .ap_start = AP_WAIT_FOR_SIPI, .only_kvm = 1);
 VARIANT("default");
 
 #define ADDRESS			0x123456789000
-#define EFER_SCE		BIT(0)
 #define MSR_FS_BASE		0xc0000100
 #define RESET_DR6		0xffff0ff0
 #define RESET_DR7		0x400

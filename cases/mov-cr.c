@@ -19,7 +19,6 @@ VARIANT("no-leaf-1", .cpuid = {{ .leaf = 1, .reg = 2, .clear = ~0 }});
 VARIANT("no-leaf-7", .cpuid = {{ .leaf = 7, .reg = 1, .clear = ~0 },
 			       { .leaf = 7, .reg = 2, .clear = ~0 }});
 
-#define CR4_PAE		BIT(5)
 #define CR4_LA57	BIT(12)
 #define CR4_PCIDE	BIT(17)
 #define CR3_PCD		BIT(4)
@@ -106,7 +105,7 @@ static void observe_vcpu(void)
 		observef("cr4.%s = %s", bits[i].name, result_of(&bits[i]));
 	observe_reserved();
 	observe("cr4.la57", try_cr4(read_cr4() ^ CR4_LA57));
-	observe("cr4.pae", try_cr4(read_cr4() & ~CR4_PAE));
+	observe("cr4.pae", try_cr4(read_cr4() & ~X86_CR4_PAE));
 	write_cr3(cr3 | CR3_PCD);
 	observe("cr4.pcide-with-cr3-pcd", try_cr4(read_cr4() | CR4_PCIDE));
 	write_cr3(cr3);

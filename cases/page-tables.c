@@ -26,7 +26,6 @@ CASE("page-tables", .vcpus = 2);
 VARIANT("default");
 
 #define LINEAR		BIT(39)		/* the first address below entry 1 of the PML4 */
-#define ERROR_RSVD	BIT(3)		/* of a #PF's error code */
 #define TABLE_ENTRY	(PTE_P | PTE_W | PTE_U | PTE_A)
 #define PAGE_ENTRY	(TABLE_ENTRY | PTE_D)
 #define BITS(high, low)	((2ul << (high)) - (1ul << (low)))
@@ -73,7 +72,7 @@ static const char *accessed(u64 address, enum access access)
 {
 	faults = 0;
 	access_page(address, access);
-	return !faults ? "allowed" : fault_error & ERROR_RSVD ? "reserved" : "#PF";
+	return !faults ? "allowed" : fault_error & X86_PF_RSVD ? "reserved" : "#PF";
 }
 
 /*

@@ -36,7 +36,6 @@ VARIANT("no-long-mode", .cpuid = {
 #define DIRECTORY	0x2000
 #define TABLE		0x3000
 #define PATIENCE	100000
-#define POST_PORT	0x80
 #define FILL		0x2345678900000000
 
 /* What payload and handler share, at the start of SMRAM. */

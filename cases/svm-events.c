@@ -20,7 +20,6 @@
 CASE("svm-events", .vcpus = 2);
 VARIANT("default");
 
-#define NOWHERE		BIT(39)		/* not mapped by the page tables */
 #define BAD_SELECTOR	0xfff8
 #define ERROR_CODE(n)	(EVENT_HAS_ERROR_CODE | (u64)(n) << 32)
 #define EXCEPTION(n)	(EVENT_VALID | EVENT_TYPE_EXCEPTION | (n))

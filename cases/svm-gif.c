@@ -24,9 +24,6 @@ VARIANT("default");
 #define DR7_WRITE(n)	BIT(16 + 4 * (n))
 #define DR7_IO(n)	BIT(17 + 4 * (n))	/* with CR4.DE */
 #define DR7_OFF		0x400		/* the bit that reads as 1 */
-#define POST_PORT	0x80		/* an OUT there does no harm */
-#define RFLAGS_TF	BIT(8)
-#define RFLAGS_RF	BIT(16)		/* no breakpoint on the next instruction */
 #define PATIENCE	1000		/* polls */
 
 static u32 debug_exceptions;
@@ -34,8 +31,8 @@ static u32 debug_exceptions;
 static void count_debug(struct exception *e)
 {
 	debug_exceptions++;
-	e->rflags |= RFLAGS_RF;
-	e->rflags &= ~RFLAGS_TF;
+	e->rflags |= X86_EFLAGS_RF;
+	e->rflags &= ~X86_EFLAGS_TF;
 }
 
 static void set_breakpoint(u32 n, u64 address, u64 dr7)
@@ -95,7 +92,7 @@ static const char *single_step(u32 n)
 {
 	(void)n;
 	debug_exceptions = 0;
-	asm volatile("pushfq; orq %0, (%%rsp); popfq; nop" :: "i"(RFLAGS_TF) : "memory");
+	asm volatile("pushfq; orq %0, (%%rsp); popfq; nop" :: "i"(X86_EFLAGS_TF) : "memory");
 	return delivered();
 }
 

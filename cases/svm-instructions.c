@@ -22,8 +22,6 @@ VARIANT("default");
 VARIANT("hidden", .cpuid = {{ .leaf = 0x80000001, .reg = 3, .clear = CPUID_RDTSCP },
 			    { .leaf = 7, .reg = 1, .clear = CPUID_INVPCID }});
 
-#define POST_PORT	0x80		/* an OUT there does no harm */
-
 static struct vmcb vmcb __attribute__((aligned(0x1000)));
 static u64 raised;			/* by an instruction of L2 */
 

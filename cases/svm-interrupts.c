@@ -28,7 +28,7 @@ VARIANT("default");
 
 static struct vmcb vmcb __attribute__((aligned(0x1000)));
 
-enum place { AT_ONCE, AT_STI, LATER, NOWHERE };
+enum place { AT_ONCE, AT_STI, LATER, NOT_TAKEN };
 static volatile enum place place;	/* where L2 is, or was at its exit */
 static volatile enum place physical, virtual;	/* where an interrupt was taken */
 static volatile bool vector_0;
@@ -113,7 +113,7 @@ static u64 run(u32 intercept, u32 int_ctl, bool l1_if)
 	vmcb.int_ctl = int_ctl;
 	vmcb.int_vector = VECTOR_VIRTUAL;
 	place = AT_ONCE;
-	physical = virtual = NOWHERE;
+	physical = virtual = NOT_TAKEN;
 	vector_0 = false;
 	if (l1_if)
 		irq_enable();
@@ -145,7 +145,7 @@ static void observe_control(const struct control *c, const char *unseen)
 	}
 	if (c->pending) {
 		observe("physical", unseen ? unseen : code == SVM_EXIT_INTR ? exited() : taken(physical));
-		observe("physical.then", unseen ? unseen : physical == NOWHERE ? "lost" : "taken");
+		observe("physical.then", unseen ? unseen : physical == NOT_TAKEN ? "lost" : "taken");
 		observe("vector-0", unseen ? unseen : vector_0 ? "taken" : "none");
 	}
 	if (c->int_ctl & V_IRQ) {

@@ -22,10 +22,8 @@ VARIANT("default");
 VARIANT("payload", ENABLE(KVM_CAP_EXCEPTION_PAYLOAD, 1));
 VARIANT("triple-fault", ENABLE(KVM_CAP_X86_TRIPLE_FAULT_EVENT, 1));
 
-#define NOWHERE		BIT(39)			/* not mapped by the guest's page tables */
 #define ADDRESS		0xffff800012345678	/* of a #PF that the VMM sets */
 #define CR2_BEFORE	0x1234
-#define DR6_BS		BIT(14)			/* single step */
 #define DR6_BEFORE	0xffff0ff0
 
 static const struct injection pf = {

@@ -16,7 +16,6 @@ VARIANT("payload", ENABLE(KVM_CAP_EXCEPTION_PAYLOAD, 1));
 
 #define ADDRESS		0xffff800012345678	/* of a #PF */
 #define ERROR_CODE	0x2
-#define DR6_BS		BIT(14)
 
 static void observe_all(void)
 {

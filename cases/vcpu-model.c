@@ -28,9 +28,6 @@ VARIANT("default");
 #define XFEATURE_MASK_XTILE	0x60000u	/* needs arch_prctl(), api.rst 4.46 */
 #define XCR0_FP_SSE_AVX		7
 #define LEGACY_AREA		576	/* of XSAVE: x87, SSE, and the header */
-#define MSR_IA32_SYSENTER_ESP	0x175
-#define MSR_IA32_SYSENTER_EIP	0x176
-#define MSR_IA32_XSS		0xda0
 
 static struct cpuid_table created, model;
 

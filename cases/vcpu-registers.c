@@ -23,12 +23,6 @@ VARIANT("default");
 #define DR6_BITS		0xffff4ff3	/* BS, B1 and B0 */
 #define DR7_L0			0x401	/* execution at DR0, and the bit that reads as 1 */
 #define DR7_OFF			0x400
-#define X86_EFLAGS_RF		BIT(16)	/* no breakpoint at the next instruction */
-#define X86_CR0_AM		BIT(18)
-#define X86_CR4_OSXSAVE		BIT(18)
-#define X86_CR4_CET		BIT(23)
-#define EFER_SCE		BIT(0)
-#define CPUID_1_ECX_XSAVE	BIT(26)
 #define CPUID_7_ECX_SHSTK	BIT(7)
 #define XCR0_FPSSE		3	/* x87 and SSE; its reset value is 1 */
 #define MSR_S_CET		0x6a2

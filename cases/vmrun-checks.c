@@ -16,9 +16,7 @@
 CASE("vmrun-checks", .vcpus = 2);
 VARIANT("default");
 
-#define EFER_LME	BIT(8)
 #define EFER_LMA	BIT(10)
-#define CR4_PAE		BIT(5)
 #define CODE_L		BIT(9)		/* attributes of CS */
 #define CODE_D		BIT(10)
 #define PAGE_SIZE	0x1000
@@ -42,7 +40,7 @@ static const struct illegal {
 	{ "cr4-bit-63", offsetof(struct vmcb, cr4), BIT(63), 0 },
 	{ "dr6-bit-32", offsetof(struct vmcb, dr6), BIT(32), 0 },
 	{ "dr7-bit-32", offsetof(struct vmcb, dr7), BIT(32), 0 },
-	{ "lme-without-pae", offsetof(struct vmcb, cr4), 0, CR4_PAE },
+	{ "lme-without-pae", offsetof(struct vmcb, cr4), 0, X86_CR4_PAE },
 	{ "lme-without-pe", offsetof(struct vmcb, cr0), 0, X86_CR0_PE },
 	{ "l-and-d", offsetof(struct vmcb, cs), CODE_D << 16, 0 },
 	{ "no-vmrun-intercept", offsetof(struct vmcb, intercept[1]), 0, INTERCEPT_1_VMRUN },

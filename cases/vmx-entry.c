@@ -25,7 +25,6 @@ VARIANT("default");
 
 #define NON_CANONICAL	BIT(48)
 #define BEYOND		BIT(60)		/* no CPU has such an address bit */
-#define NO_SUCH_MSR	0x4fffffff
 
 /* Bits of a segment's access rights. */
 #define SEGMENT_BUSY	BIT(1)

@@ -26,14 +26,7 @@ CASE("vmx-events", .only_kvm = 1,
      .cpuid = {{ .leaf = 0x80000008, .reg = 0, .set = MAXPHYADDR, .clear = 0xff & ~MAXPHYADDR }});
 VARIANT("default");
 
-#define NOWHERE		BIT(39)		/* not mapped by the guest's page tables */
 #define READ_ONLY	BIT(40)		/* mapped by map_read_only() */
-#define NO_SUCH_MSR	0x4fffffff
-
-/* The error code of a #PF. */
-#define PF_P		BIT(0)		/* the page is present */
-#define PF_W		BIT(1)		/* a store */
-#define PF_RSVD		BIT(3)		/* a reserved bit is set */
 #define STORE_TO_RBX_SIZE	2
 
 static const char *unseen;	/* why this vCPU runs no nested guest, or NULL */
@@ -247,8 +240,8 @@ static void store(void)
 static const char *error_name(u32 error)
 {
 	note("error code 0x%x", error);
-	return error == (PF_P | PF_W | PF_RSVD) ? "P+W+RSVD"
-	       : error == (PF_P | PF_W)		? "P+W"
+	return error == (X86_PF_PROT | X86_PF_WRITE | X86_PF_RSVD) ? "P+W+RSVD"
+	       : error == (X86_PF_PROT | X86_PF_WRITE)		? "P+W"
 						: "other";
 }
 

@@ -24,7 +24,6 @@
 CASE("vmx-insn", .only_kvm = 1);
 VARIANT("default");
 
-#define NOWHERE		BIT(39)		/* not mapped by the guest's page tables */
 #define LOW		((volatile u64 *)0x6000)	/* a 16-bit address */
 #define TOP		((volatile u32 *)0x1ffffc)	/* mapped before 4 GiB, too; 0 is at 0 */
 #define FS_INDEX	7		/* a descriptor that the runtime does not use */

@@ -11,6 +11,8 @@
 #include "protocol.h"
 #include "x86.h"
 
+#define NOWHERE		BIT(39)		/* an address that the payload's page tables do not map */
+
 struct guest_note {
 	u32 owner_size, size, type;
 	char owner[12];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inject.h"
+#include "svm.h"
 
 void ring_and_catch(enum ring why);
 extern const char caught[], caught_ud[];
@@ -12,8 +13,6 @@ extern volatile u32 caught_by_ud;
 #define VMX_ERROR_ENTRY_INVALID_CONTROL	7
 
 #define EVENT_VECTOR(event)	((event) & 0xff)
-#define EVENT_HAS_ERROR_CODE	BIT(11)
-#define EVENT_VALID		BIT(31)
 
 /*
  * Do the prepared host call, and catch the exception that it injects; or the #UD by which the

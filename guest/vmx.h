@@ -29,7 +29,6 @@
 #define VM_EXIT_CONTROLS		0x400c
 #define   VM_EXIT_SAVE_IA32_PAT		BIT(18)
 #define   VM_EXIT_LOAD_IA32_PAT		BIT(19)
-#define   VM_EXIT_LOAD_IA32_EFER	BIT(21)
 #define VM_EXIT_MSR_STORE_COUNT		0x400e
 #define VM_EXIT_MSR_LOAD_COUNT		0x4010
 #define VM_ENTRY_CONTROLS		0x4012
@@ -45,7 +44,6 @@
 #define VM_EXIT_INTR_INFO		0x4404
 #define   INTR_INFO_VALID		BIT(31)
 #define   INTR_TYPE_RESERVED		(1 << 8)
-#define   INTR_TYPE_NMI			(2 << 8)
 #define   INTR_TYPE_EXCEPTION		(3 << 8)
 #define   INTR_TYPE_SOFTWARE_INTERRUPT	(4 << 8)
 #define VM_EXIT_INTR_ERROR_CODE		0x4406
@@ -64,7 +62,6 @@
 #define GUEST_IA32_PAT			0x2804
 #define GUEST_IA32_EFER			0x2806
 #define HOST_IA32_PAT			0x2c00
-#define HOST_IA32_EFER			0x2c02
 #define EXIT_QUALIFICATION		0x6400
 
 /* The segments: ES CS SS DS FS GS LDTR TR; the host's TR is the sixth. */

@@ -23,6 +23,7 @@ typedef int64_t s64;
 #define X86_EFLAGS_ZF		BIT(6)	/* zero */
 #define X86_EFLAGS_TF		BIT(8)	/* single step */
 #define X86_EFLAGS_IF		BIT(9)	/* interrupts enabled */
+#define X86_EFLAGS_RF		BIT(16)	/* no breakpoint at the next instruction */
 #define X86_EFLAGS_AC		BIT(18)	/* CPL0 may access user pages in spite of SMAP */
 
 #define X86_CR0_PE		BIT(0)	/* protected mode */
@@ -39,12 +40,18 @@ typedef int64_t s64;
 #define X86_CR4_DE		BIT(3)	/* I/O breakpoints */
 #define X86_CR4_PAE		BIT(5)	/* page-table entries of 8 bytes */
 #define X86_CR4_VMXE		BIT(13)	/* VMX instructions */
+#define X86_CR4_OSXSAVE		BIT(18)	/* XSAVE, XSETBV */
 #define X86_CR4_SMEP		BIT(20)	/* CPL0 executes no user pages */
 #define X86_CR4_SMAP		BIT(21)	/* CPL0 accesses no user pages, unless RFLAGS.AC is set */
 #define X86_CR4_CET		BIT(23)	/* shadow stacks, ENDBRANCH; needs CR0.WP */
 
 #define MSR_IA32_APICBASE	0x0000001b
+#define MSR_IA32_SYSENTER_CS	0x174
+#define MSR_IA32_SYSENTER_ESP	0x175
+#define MSR_IA32_SYSENTER_EIP	0x176
 #define MSR_IA32_MISC_ENABLE	0x1a0
+#define MSR_IA32_XSS		0xda0
+#define NO_SUCH_MSR		0x4fffffff
 #define MISC_ENABLE_MWAIT	BIT(18)
 #define MSR_IA32_MPERF		0x000000e7	/* counts in C0, at the TSC's frequency */
 #define MSR_IA32_APERF		0x000000e8	/* counts in C0, at the actual frequency */
@@ -101,6 +108,18 @@ typedef int64_t s64;
 #define X86_TRAP_GP		13
 #define X86_TRAP_PF		14
 #define X86_TRAP_VC		29
+
+/* The error code of a #PF. */
+#define X86_PF_PROT		BIT(0)	/* the page is present */
+#define X86_PF_WRITE		BIT(1)
+#define X86_PF_USER		BIT(2)	/* at CPL3 */
+#define X86_PF_RSVD		BIT(3)	/* a reserved bit is set in a page-table entry */
+
+#define DR6_BS			BIT(14)	/* single step */
+
+#define CPUID_1_ECX_XSAVE	BIT(26)
+
+#define POST_PORT		0x80	/* an OUT there does no harm, and a VMM answers an IN */
 #define NR_EXCEPTIONS		32	/* including NMI */
 
 /*
