@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include "callee_saved.h"
 #include "protocol.h"
 
 	.text
@@ -8,12 +9,7 @@
  */
 	.globl ring_and_catch, caught, caught_ud
 ring_and_catch:
-	push %rbx
-	push %rbp
-	push %r12
-	push %r13
-	push %r14
-	push %r15
+	push_callee_saved
 	mov %rsp, %rbx
 	movq $0, caught_rsp
 	movl $0, caught_by_ud
@@ -28,12 +24,7 @@ caught:
 	mov (%rsp), %rax
 	mov %rax, caught_word
 	mov %rbx, %rsp
-1:	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
+1:	pop_callee_saved
 	ret
 
 	.bss

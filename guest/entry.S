@@ -2,6 +2,7 @@
 /*
  * Entry of a vCPU, the exception stubs, and the way to CPL3 and back.
  */
+#include "callee_saved.h"
 #include "cpu.h"
 #include "protocol.h"
 
@@ -90,12 +91,7 @@ irq_taken:
  */
 	.globl user_call
 user_call:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_callee_saved
 	mov	%rsp, %gs:CPU_USER_RETURN_RSP
 	mov	%rsp, %gs:CPU_TSS_RSP0
 	mov	%gs:CPU_SELF, %rax
@@ -119,12 +115,7 @@ user_leave:
 	.globl user_return
 user_return:				/* CPL0 again, from handle_exception() */
 	mov	%gs:CPU_USER_RETURN_RSP, %rsp
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	pop_callee_saved
 	ret
 
 	.section .note.GNU-stack, "", @progbits

@@ -3,6 +3,7 @@
  * From 64-bit mode to protected mode with PAE paging and back: SDM 3A, "Switching Out of IA-32e
  * Mode Operation".
  */
+#include "callee_saved.h"
 #include "protocol.h"
 
 #define CR0_PG		0x80000000
@@ -29,12 +30,7 @@
 	.text
 	.globl legacy_enter, legacy_stubs, legacy_pdpt
 legacy_enter:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_callee_saved
 	mov	%rsp, legacy_rsp
 	push	$KERNEL_CS32
 	push	$1f
@@ -62,12 +58,7 @@ legacy_stubs:
 	.code64
 3:	mov	legacy_rsp, %rsp
 	mov	%esi, %eax
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	pop_callee_saved
 	ret
 
 	.data

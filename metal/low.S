@@ -5,6 +5,7 @@
  *
  * It runs from a copy, so its addresses are relative to low_start.
  */
+#include "callee_saved.h"
 #include "low.h"
 #include "protocol.h"
 
@@ -151,12 +152,7 @@ long_mode:
  * off, until it rings the doorbell; return enum ring.
  */
 low_enter:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_callee_saved
 	mov	%rsp, DATA(SAVED_RSP)
 	mov	%cr0, %rax
 	mov	%rax, DATA(SAVED_CR0)
@@ -270,12 +266,7 @@ back:
 	mov	2 + DATA(SAVED_GDTR), %rdx
 	andb	$~2, 5(%rdx,%rax)		/* clear the busy bit */
 	ltr	%ax
-2:	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+2:	pop_callee_saved
 	mov	DATA(LOW_WHY), %eax
 	ret
 
