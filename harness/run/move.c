@@ -285,11 +285,14 @@ const struct state *move_config(const struct vm *vm)
 	return &vm->mover->config;
 }
 
-static bool deletes_slot(const struct call *c)
+/* Return whether @c only takes back what an earlier call has set. */
+static bool takes_back(const struct call *c)
 {
 	const struct kvm_userspace_memory_region *region = c->structure;
+	const struct kvm_ioeventfd *io = c->structure;
 
-	return c->request == KVM_SET_USER_MEMORY_REGION && !region->memory_size;
+	return (c->request == KVM_SET_USER_MEMORY_REGION && !region->memory_size) ||
+	       (c->request == KVM_IOEVENTFD && io->flags & KVM_IOEVENTFD_FLAG_DEASSIGN);
 }
 
 void move_configured(struct vm *vm, const struct call *c, size_t key)
@@ -306,7 +309,7 @@ void move_configured(struct vm *vm, const struct call *c, size_t key)
 		if (old->request == c->request && !memcmp(old->structure, c->structure, key))
 			state_remove(config, i--);
 	}
-	if (!deletes_slot(c))
+	if (!takes_back(c))
 		state_add(config, c->name, c->request, c->structure, c->size, c->value);
 	pthread_mutex_unlock(&vm->mover->gate);
 }

@@ -21,6 +21,9 @@ check 'facts: moved' fact moved 1
 check 'facts: moves' fact moves calls
 check 'no MSR is refused' sh -c "! grep -q refused\\\" '$tmp/record'"
 
+moved --move ioeventfd
+check 'an ioeventfd is assigned again to the new VM: status 0' status_is 0
+
 moved --move=step:2 lapic-id x87.bits-set
 check 'at each second exit: status 0' status_is 0
 check 'facts: moves' fact moves step:2
