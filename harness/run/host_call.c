@@ -103,12 +103,18 @@ static int64_t read_events(const struct doing *d)
 	return 0;
 }
 
+/* Refuse a request whose structure is not @size bytes long. */
+static void want_size(const struct doing *d, const struct step *s, const char *request, size_t size)
+{
+	if (s->size != size)
+		REFUSE(d->caller, "%s with %u bytes, want %zu", request, s->size, size);
+}
+
 static int64_t vmm_exit(const struct doing *d, const struct step *s)
 {
 	struct vcpu *v = d->caller;
 
-	if (s->size != sizeof(v->seen))
-		REFUSE(v, "HOST_VMM_EXIT with %u bytes, want %zu", s->size, sizeof(v->seen));
+	want_size(d, s, "HOST_VMM_EXIT", sizeof(v->seen));
 	v->vmm_answer = s->value;
 	memcpy(payload_memory(d, s->data, s->size), &v->seen, s->size);
 	v->seen = (struct vmm_exit) {};
@@ -120,8 +126,7 @@ static int64_t ready(const struct doing *d, const struct step *s)
 {
 	uint64_t ready;
 
-	if (s->size != sizeof(ready))
-		REFUSE(d->caller, "HOST_READY with %u bytes, want %zu", s->size, sizeof(ready));
+	want_size(d, s, "HOST_READY", sizeof(ready));
 	d->caller->run->request_interrupt_window = 1;
 	vcpu_complete_exit(d->caller);
 	ready = d->caller->run->ready_for_interrupt_injection;
@@ -134,8 +139,7 @@ static int64_t inspected_event(const struct doing *d, const struct step *s)
 	uint64_t event;
 	int64_t r;
 
-	if (s->size != sizeof(event))
-		REFUSE(d->caller, "HOST_INSPECT_EVENT with %u bytes, want %zu", s->size, sizeof(event));
+	want_size(d, s, "HOST_INSPECT_EVENT", sizeof(event));
 	r = inspect_event(d->caller, &event);
 	vcpu_inject_undefined(d->caller);
 	memcpy(payload_memory(d, s->data, s->size), &event, s->size);
@@ -147,8 +151,7 @@ static int64_t inspected_apic(const struct doing *d, const struct step *s)
 	uint64_t apic;
 	int64_t r;
 
-	if (s->size != sizeof(apic))
-		REFUSE(d->caller, "HOST_INSPECT_APIC with %u bytes, want %zu", s->size, sizeof(apic));
+	want_size(d, s, "HOST_INSPECT_APIC", sizeof(apic));
 	r = inspect_apic(d->caller, &apic);
 	memcpy(payload_memory(d, s->data, s->size), &apic, s->size);
 	return r;
@@ -160,8 +163,7 @@ static int64_t inspected_page(const struct doing *d, const struct step *s)
 	void *guest = payload_memory(d, s->data, s->size);
 	int64_t r;
 
-	if (s->size != sizeof(page))
-		REFUSE(d->caller, "HOST_INSPECT_PAGE with %u bytes, want %zu", s->size, sizeof(page));
+	want_size(d, s, "HOST_INSPECT_PAGE", sizeof(page));
 	mailbox_copy(&page, guest, sizeof(page));
 	r = inspect_page(d->caller, &page);
 	memcpy(guest, &page, sizeof(page));

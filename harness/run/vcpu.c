@@ -157,19 +157,6 @@ void vcpu_set_immediate_exit(struct vcpu *v, uint8_t on)
 	__atomic_store_n(&v->run->immediate_exit, on, __ATOMIC_SEQ_CST);
 }
 
-void vcpu_complete_exit(struct vcpu *v)
-{
-	vcpu_set_immediate_exit(v, 1);
-	/* An access may have several parts, with an exit for each. */
-	while (!ioctl(v->fd, KVM_RUN, 0)) {
-		exit_handle(v);
-		vcpu_set_immediate_exit(v, 1);
-	}
-	if (errno != EINTR)
-		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: immediate_exit does not end it");
-	vcpu_set_immediate_exit(v, 0);
-}
-
 int vcpu_run_nothing(struct vcpu *v)
 {
 	int r, error;
@@ -179,6 +166,17 @@ int vcpu_run_nothing(struct vcpu *v)
 	error = r ? errno : 0;
 	vcpu_set_immediate_exit(v, 0);
 	return error;
+}
+
+void vcpu_complete_exit(struct vcpu *v)
+{
+	int error;
+
+	/* An access may have several parts, with an exit for each. */
+	while (!(error = vcpu_run_nothing(v)))
+		exit_handle(v);
+	if (error != EINTR)
+		vm_finish(v->vm, END_SETUP, "ioctl KVM_RUN: immediate_exit does not end it");
 }
 
 void vcpu_inject_undefined(struct vcpu *v)

@@ -50,8 +50,9 @@ void vcpu_resume(struct vcpu *v);
 void vcpu_complete_exit(struct vcpu *v);
 
 /*
- * vcpu_run_nothing() - KVM_RUN that returns before it enters the guest.  Return its errno: EINTR, or
- * another if KVM refuses what is in struct kvm_run.  Only after vcpu_complete_exit().
+ * vcpu_run_nothing() - KVM_RUN with immediate_exit set, which does not enter the guest.  Return its
+ * errno: EINTR, or another if KVM refuses struct kvm_run; or 0 if the access that ended the last
+ * KVM_RUN has another part.
  */
 int vcpu_run_nothing(struct vcpu *v);
 
