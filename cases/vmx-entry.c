@@ -261,13 +261,8 @@ static void observe_exit_fields(const char *scope, const struct fault *f)
 		how = vmx_exit_name(vmx_run(nothing));
 	}
 	observe("exit", how);
-	for (u32 i = 0; !unseen && i < ARRAY_SIZE(exit_fields); i++) {
-		u64 after = vmread(exit_fields[i]);
-
-		if (after != before[i])
-			note("field 0x%x: 0x%lx, then 0x%lx", exit_fields[i], before[i], after);
-		same &= after == before[i];
-	}
+	for (u32 i = 0; !unseen && i < ARRAY_SIZE(exit_fields); i++)
+		same &= vmx_keeps(exit_fields[i], before[i]);
 	SEE("fields", kept(same));
 }
 

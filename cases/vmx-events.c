@@ -160,14 +160,8 @@ static void observe_before(const char *scope, u64 control_field, u32 control, u3
 			      : UNSEEN_HOST "no such control for L2";
 	}
 	observe("exit", how);
-	for (u32 i = 0; !unseen && i < ARRAY_SIZE(kept_fields); i++) {
-		u64 after = vmread(kept_fields[i].field);
-
-		if (after != before[i])
-			note("field 0x%x: 0x%lx, then 0x%lx", kept_fields[i].field, before[i],
-			     after);
-		same &= after == before[i];
-	}
+	for (u32 i = 0; !unseen && i < ARRAY_SIZE(kept_fields); i++)
+		same &= vmx_keeps(kept_fields[i].field, before[i]);
 	SEE("cr3", kept(vmread(GUEST_CR3) == (u64)other_pml4));
 	SEE("registers", kept(same));
 	take_pending();

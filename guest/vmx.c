@@ -42,6 +42,15 @@ u64 vmread(u64 field)
 	return value;
 }
 
+bool vmx_keeps(u64 field, u64 before)
+{
+	u64 after = vmread(field);
+
+	if (after != before)
+		note("field 0x%lx: 0x%lx, then 0x%lx", field, before, after);
+	return after == before;
+}
+
 /*
  * Read the capability MSR of a field: controls that are set in its lower half cannot be clear,
  * controls that are clear in its upper half cannot be set.

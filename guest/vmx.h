@@ -138,6 +138,9 @@ void vmwrite(u64 field, u64 value);
 u64 vmread(u64 field);
 bool vmwrite_control(u64 field, u32 bits, bool set);
 
+/* vmx_keeps() - return whether a field still has the value @before; if not, note both values. */
+bool vmx_keeps(u64 field, u64 before);
+
 /*
  * vmx_run() - run @function in the nested guest at CPL0 with interrupts off.
  * vmx_resume() - after VMX_EXIT_VMCALL, go on behind the VMCALL; the general registers are lost.
