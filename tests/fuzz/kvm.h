@@ -31,13 +31,14 @@ static jmp_buf finished;
 static uint8_t touched;
 
 /* What an input has allocated: where vm_finish() would end the process, the fuzzer frees it. */
-static const volatile void *allocated[64];
+#define MAX_ALLOCATED	64
+static const volatile void *allocated[MAX_ALLOCATED];
 static bool tracking;
 
 static void note_malloc(const volatile void *p, size_t size)
 {
 	(void)size;
-	for (size_t i = 0; tracking && i < 64; i++) {
+	for (size_t i = 0; tracking && i < MAX_ALLOCATED; i++) {
 		if (!allocated[i]) {
 			allocated[i] = p;
 			return;
@@ -47,7 +48,7 @@ static void note_malloc(const volatile void *p, size_t size)
 
 static void note_free(const volatile void *p)
 {
-	for (size_t i = 0; tracking && i < 64; i++)
+	for (size_t i = 0; tracking && i < MAX_ALLOCATED; i++)
 		if (allocated[i] == p)
 			allocated[i] = NULL;
 }
@@ -62,7 +63,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void track(bool on)
 {
 	tracking = false;
-	for (size_t i = 0; !on && i < 64; i++)
+	for (size_t i = 0; !on && i < MAX_ALLOCATED; i++)
 		free((void *)allocated[i]);
 	memset(allocated, 0, sizeof(allocated));
 	tracking = on;
