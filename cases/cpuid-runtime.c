@@ -4,8 +4,8 @@
  *
  * Some of CPUID is no constant (SDM 2A, "CPUID").  OSXSAVE and OSPKE are bits of CR4.  Leaf 0xd
  * says how large an XSAVE area has to be: for the state components in XCR0, and in its compacted
- * form for those in XCR0 and IA32_XSS.  IA32_XSS exists if leaf 0xd, subleaf 1, has XSAVES,
- * whatever else CPUID has.
+ * form for those in XCR0 and IA32_XSS.  IA32_XSS exists if leaf 0xd, subleaf 1, has XSAVES; no
+ * other bit of CPUID matters.
  *
  * KVM intercepts CPUID and returns what the VMM has set, so it has to correct these fields when
  * the guest writes the registers.  The case adds up the components, whose offsets and sizes are

@@ -2,12 +2,11 @@
 /*
  * Instructions with an operand that is not in memory - SDM 2 and 3A
  *
- * A CPU does not care what is at the address of an operand.  KVM does: where a guest has no
- * memory, KVM decodes and executes the instruction, and asks the VMM for the operand.  The
- * registers, the flags and the data that is stored have to be those of the CPU.  So each
- * instruction runs twice: on memory, and on an address without memory, where the VMM answers
- * loads with the same bytes.  PUSH and POP of a register are here in the long form, whose ModR/M
- * byte names the register: the stack is what has no memory.
+ * If an operand is at an address where the guest has no memory, KVM decodes and executes the
+ * instruction, and asks the VMM for the operand.  The registers, the flags and the data that is
+ * stored have to be those of the CPU.  So each instruction runs twice: on memory, and on an address
+ * without memory, where the VMM answers loads with the same bytes.  PUSH and POP are encoded with a
+ * ModR/M byte that names a register; their operand in memory is the stack.
  *
  * An instruction can also raise #PF, if its operand continues on the next page.  Bit 1 of the
  * error code says whether the access was a write: so it is for an instruction that loads, changes

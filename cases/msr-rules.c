@@ -9,8 +9,8 @@
  * Bits 5:2 of DEBUGCTL connect pins of the CPU to breakpoints on AMD (APM 2, 13.1.1.6), and are
  * reserved on Intel.  A vCPU has no such pins.
  *
- * Guests read and write the configuration MSRs of AMD's CPU families, as firmware does, without
- * asking CPUID, and crash on #GP.  In KVM these MSRs read as zero and ignore what is written.
+ * Guests read and write the configuration MSRs of AMD's CPU families without looking at CPUID, and
+ * crash on #GP.  In KVM these MSRs read as zero, and a write has no effect.
  *
  * IA32_FEATURE_CONTROL is zero after RESET.  VMXON raises #GP until firmware has set the bits that
  * allow VMX and that lock the MSR, and then a write raises #GP (SDM 3C, "Enabling and

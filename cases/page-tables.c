@@ -12,7 +12,7 @@
  *
  * MOV to CR3 faults if it sets a reserved bit, and so does KVM_SET_SREGS.  In 64-bit mode, it
  * reads no entry.  With PAE paging, the first four are loaded into registers and must be valid:
- * see pae.c.  Here, the first entries of a PML4 that are in nobody's way have all bits set.
+ * see pae.c.  Here, entries 1 to 3 of a PML4 have all bits set; nothing uses them.
  *
  * The tables are below an entry of the PML4 that nothing else uses.  Bits of protection keys
  * (62:59) and of linear-address masking (of CR3: 62:61) are left out, and so are two on which CPUs

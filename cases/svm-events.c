@@ -10,8 +10,8 @@
  *
  * KVM has such exits, too, of which the hypervisor knows nothing: if a page of KVM's own nested
  * page tables is not there yet.  KVM then injects the event again.  If the hypervisor has injected
- * an NMI, this must not block further NMIs: EVENTINJ does not, even though the nested guest's
- * handler has not executed IRET yet.
+ * an NMI by EVENTINJ, further NMIs are not blocked while the nested guest handles it.  That KVM
+ * injects it again must not change this.
  */
 #include "apic.h"
 #include "case.h"

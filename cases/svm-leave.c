@@ -6,8 +6,8 @@
  * sets a nested state in which no nested guest runs, and the registers of L1.  The vCPU must
  * then be L1: exceptions that L1 has intercepted of L2 are L1's own now.
  *
- * The nested guest has another CR4 than L1, because KVM makes its MMU anew only if KVM_SET_SREGS
- * changes something.
+ * The nested guest's CR4 differs from L1's: KVM resets its MMU only if KVM_SET_SREGS changes a
+ * register.
  */
 #include "case.h"
 #include "host.h"

@@ -9,8 +9,8 @@
  *	reasons		CLASS: WHY of a SKIP, or why an observation is missing
  *	rows		of expected/: [documented, on, why not seen, [known, on, why]...]
  *	lines		of records: [is it a note, text, number...]
- *	seen		[which of its check's ids, verdict, observed, reason, row, which known, lines; null:
- *			 a line that has the id and what was observed, and nothing else]
+ *	seen		[which of its check's ids, verdict, observed, reason, row, which known, line...];
+ *			a line is null if it has only the id and what was observed
  *	cells		[verdict, reason, seen...]
  *	checks		[id, sentence, statement, decided by, [rows], [VARIANT.KEY of each observation],
  *			 cell of each platform, or null...]
