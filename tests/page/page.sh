@@ -14,6 +14,13 @@ page() {
 	run harness page --sources "$srcdir/cases" -o "$to" "$@"
 }
 
+# data_of DIRECTORY - print the data of the page there
+data_of() {
+	$python -c 'import base64, re, sys, zlib
+data = re.search("id=\"data\">([A-Za-z0-9+/=]*)</script>", open(sys.argv[1]).read())[1]
+sys.stdout.buffer.write(zlib.decompress(base64.b64decode(data)))' "$1/index.html"
+}
+
 # refused NAME WORDS - expect status 99, one line that says why, and no file
 refused() {
 	check "$1: status 99" status_is 99
@@ -26,7 +33,7 @@ page "$tmp/page" "$srcdir"/records/*.gz
 html=$tmp/page/index.html
 check 'of records/: status 0' status_is 0
 check 'of records/: no other file in its directory' [ "$(ls -A "$tmp/page")" = index.html ]
-check 'less than 1.5 MB' [ "$(wc -c <"$html")" -lt 1500000 ]
+check 'less than 0.5 MB' [ "$(wc -c <"$html")" -lt 500000 ]
 # A record may contain a URL; an element or a style must not refer to one.
 tr '<' '\n' <"$html" >"$tmp/out"
 check 'no element refers to another file' prints_not '^[a-z][^>]* \(src\|href\|action\|data\|poster\)="[^#d]'
@@ -69,9 +76,7 @@ cat >"$odd" <<'EOT'
 EOT
 run ./kvm-errata page --expected "$tmp/expected" --sources "$tmp/sources" -o "$tmp/hostile" "$odd"
 check 'a hostile record: status 0' status_is 0
-sed -n 's|.*id="data">\(.*\)</script>$|\1|p' "$tmp/hostile/index.html" >"$tmp/out"
-check 'a hostile record: one line of data, and no "<" in it' sh -c "[ -s '$tmp/out' ] && ! grep -q '<' '$tmp/out'"
-check 'a hostile record: ASCII only' sh -c "! LC_ALL=C grep -q '[^ -~]' '$tmp/out'"
+run data_of "$tmp/hostile"
 check 'a hostile record: its name and comment are there' sh -c \
 	"grep -q '\"file\":\"[^\"]*img src=x onerror=hacked=1' '$tmp/out' && grep -q '\"hostile\":\"? ' '$tmp/out'"
 check 'a hostile record: no second script' [ "$(grep -c '^<script' "$tmp/hostile/index.html")" = 2 ]
@@ -103,7 +108,8 @@ gzip -dc "$srcdir/records/metal.ovmf.gz" | head -n 200 >"$tmp/short.record"
 page "$tmp/torn" "$srcdir/records/7.3.4-debian.amd.gz" "$tmp/short.record"
 check 'a torn record: status 99' status_is 99
 check 'a torn record: reported' prints "^kvm-errata: $tmp/short.record: the record is torn: .*shows this, too"
-check 'a torn record: on the page' grep -q '"failed":"the record is torn' "$tmp/torn/index.html"
+run data_of "$tmp/torn"
+check 'a torn record: on the page' prints '"failed":"the record is torn'
 
 for command in chromium chromedriver; do
 	if ! command -v $command >/dev/null; then

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "text.h"
 
@@ -143,15 +144,6 @@ static json_t *place(json_t *ids, const char *id)
 	return json_integer(n);
 }
 
-/* Return whether @l says nothing but that @s was observed. */
-static bool is_plain(const struct line *l, const struct seen *s)
-{
-	const char *variant = strchr(s->id, '.') + 1, *key = strchr(variant, '.');
-
-	return l->kind != ENTRY_NOTE && !l->nr_numbers && key && s->observed &&
-	       !strcmp(l->key, key + 1) && !strcmp(l->value, s->observed);
-}
-
 static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 {
 	json_t *number = known(s), *value;
@@ -161,7 +153,7 @@ static json_t *seen(struct data *d, const struct seen *s, json_t *ids)
 	value = json_pack("[o,i,o,o,o,o]", place(ids, s->id), (int)s->verdict, string(s->observed),
 			  reason_number(d, s->skip, why), row(d, s->row), number);
 	for (size_t i = 0; i < s->nr_lines; i++)
-		json_array_append_new(value, is_plain(&s->lines[i], s) ? json_null() : line(d, &s->lines[i]));
+		json_array_append_new(value, line(d, &s->lines[i]));
 	return number_of(d, SEEN, value);
 }
 
@@ -249,22 +241,24 @@ static json_t *comments(const struct expectations *e, const char *sources)
 	return value;
 }
 
-/* Escape '<': even in a string, "</script>" ends a script, and "<!--" hides its end. */
-static char *without_markup(const char *json)
+/* Return @bytes as base64. */
+static char *base64(const unsigned char *bytes, size_t size)
 {
-	size_t size = strlen(json), marks = 0;
-	char *safe, *p;
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *s = xrealloc(NULL, (size + 2) / 3 * 4 + 1), *p = s;
 
-	for (size_t i = 0; i < size; i++)
-		marks += json[i] == '<';
-	safe = p = xrealloc(NULL, size + marks * strlen("u003c") + 1);
-	for (size_t i = 0; i <= size; i++) {
-		if (json[i] == '<')
-			p = stpcpy(p, "\\u003c");
-		else
-			*p++ = json[i];
+	for (size_t i = 0; i < size; i += 3) {
+		size_t left = size - i;
+		uint32_t three = bytes[i] << 16 | (left > 1 ? bytes[i + 1] << 8 : 0) |
+				 (left > 2 ? bytes[i + 2] : 0);
+
+		*p++ = digits[three >> 18];
+		*p++ = digits[three >> 12 & 63];
+		*p++ = left > 1 ? digits[three >> 6 & 63] : '=';
+		*p++ = left > 2 ? digits[three & 63] : '=';
 	}
-	return safe;
+	*p = '\0';
+	return s;
 }
 
 char *page_data(const struct judged *records, char **paths, size_t nr,
@@ -272,7 +266,9 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 {
 	struct data d = { .nr_platforms = nr };
 	json_t *platforms, *verdicts, *all;
-	char *json, *safe;
+	unsigned char *compressed;
+	char *json, *words;
+	uLongf size;
 
 	for (size_t i = 0; i < NR_TABLES; i++)
 		d.tables[i] = (struct table) { json_array(), json_object() };
@@ -295,8 +291,12 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 			"reasons", d.tables[REASONS].list, "rows", d.tables[ROWS].list,
 			"lines", d.tables[LINES].list, "seen", d.tables[SEEN].list,
 			"cells", d.tables[CELLS].list, "checks", d.checks, "cases", comments(e, sources));
-	json = json_dumps(all, JSON_COMPACT | JSON_ENSURE_ASCII);
-	safe = without_markup(json);
+	json = json_dumps(all, JSON_COMPACT);
+	size = compressBound(strlen(json));
+	compressed = xrealloc(NULL, size);
+	compress2(compressed, &size, (unsigned char *)json, strlen(json), Z_BEST_COMPRESSION);
+	words = base64(compressed, size);
+	free(compressed);
 	free(json);
 	json_decref(all);
 	json_decref(d.by_id);
@@ -304,5 +304,5 @@ char *page_data(const struct judged *records, char **paths, size_t nr,
 		json_decref(d.tables[i].list);
 		json_decref(d.tables[i].numbers);
 	}
-	return safe;
+	return words;
 }

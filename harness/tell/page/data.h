@@ -9,8 +9,7 @@
  *	reasons		CLASS: WHY of a SKIP, or why an observation is missing
  *	rows		of expected/: [documented, on, why not seen, [known, on, why]...]
  *	lines		of records: [is it a note, text, number...]
- *	seen		[which of its check's ids, verdict, observed, reason, row, which known, line...];
- *			a line is null if it has only the id and what was observed
+ *	seen		[which of its check's ids, verdict, observed, reason, row, which known, line...]
  *	cells		[verdict, reason, seen...]
  *	checks		[id, sentence, statement, decided by, [rows], [VARIANT.KEY of each observation],
  *			 cell of each platform, or null...]
@@ -23,8 +22,8 @@
 
 /*
  * page_data() - return the data of @records, read from @paths, and of all checks of @e, with
- * the comments from @sources, which may be NULL.  The text is safe within <script>; the caller
- * frees it.
+ * the comments from @sources, which may be NULL: JSON, in the format of zlib,
+ * in base64.  The caller frees it.
  */
 char *page_data(const struct judged *records, char **paths, size_t nr,
 		const struct expectations *e, const char *sources);

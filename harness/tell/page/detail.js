@@ -3,10 +3,9 @@
  * The details of a check: one or all of its observations on a platform, and how to run it again.
  */
 
-/* Return a line of the record as JSON; null: it only says that @ownKey is @observed. */
-function recordLine(number, ownKey, observed) {
-	const [key, value, ...numbers] = number === null ? [ownKey, observed] : data.lines[number];
-	const q = JSON.stringify;
+/* Return a line of the record as JSON. */
+function recordLine(number) {
+	const [key, value, ...numbers] = data.lines[number], q = JSON.stringify;
 	const said = key === null ? `"note": ${q(value)}` : `"key": ${q(key)}, "value": ${q(value)}`;
 
 	return `{${said}${numbers.length ? `, "numbers": [${numbers.map(q).join(", ")}]` : ""}}`;
@@ -87,7 +86,7 @@ function evidence(id, platform, seen) {
 
 	return [seen ? outcome([seen]) : h("p", {}, badge("absent")),
 		h("h3", {}, "Its lines in the record"),
-		seen && seen.lines.length ? pre(seen.lines.map((l) => recordLine(l, key, seen.observed)).join("\n")) :
+		seen && seen.lines.length ? pre(seen.lines.map(recordLine).join("\n")) :
 					    note("The record has no line about it."),
 		pre(`zgrep -n ${shellWord(find)} ${shellWord(platform.file)}`)];
 }

@@ -9,7 +9,7 @@ const NOTE = /^(page under test|ordinary memory): (load|store) /;
 function latenciesOf({ lines }) {
 	const found = {};
 
-	for (const number of lines.filter((l) => l !== null)) {
+	for (const number of lines) {
 		const [key, value, ...numbers] = data.lines[number];
 		const what = key === null ? NOTE.exec(value) : null;
 

@@ -3,7 +3,14 @@
  * The page's data, as tell/page/data.h describes it: platforms, errata, checks, cells,
  * and the observations in a cell.
  */
-const data = JSON.parse(document.getElementById("data").textContent);
+async function unpack(base64) {
+	const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+	const json = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+
+	return JSON.parse(await new Response(json).text());
+}
+
+const data = await unpack(document.getElementById("data").textContent);
 
 /* The most serious first, in the order of judge/judge.c. */
 const VERDICTS = {
