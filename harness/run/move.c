@@ -90,16 +90,19 @@ static void *throw_away(void *argument)
 	return NULL;
 }
 
-/*
- * Configure the new VM as the old one.  MSR filters come first: later, KVM waits 17 ms for the SRCU
- * callbacks of the irqchip.
- */
-static void configure(struct vm *vm, int fd, bool filters)
+/* Return whether KVM waits for SRCU in @request: see vm_equip(). */
+static bool is_slow(unsigned long request)
+{
+	return request == KVM_X86_SET_MSR_FILTER || request == KVM_SET_USER_MEMORY_REGION;
+}
+
+/* Configure the new VM as the old one: by slow requests, or by the others. */
+static void configure(struct vm *vm, int fd, bool slow)
 {
 	const struct state *config = &vm->mover->config;
 
 	for (size_t i = 0; i < config->nr; i++) {
-		if ((config->calls[i].request == KVM_X86_SET_MSR_FILTER) == filters)
+		if (is_slow(config->calls[i].request) == slow)
 			state_set(vm, fd, "the VM", &(struct state) { &config->calls[i], 1 });
 	}
 }
@@ -130,7 +133,7 @@ static void exchange(struct vm *vm)
 		keep_open(vm, old, vm->vcpus[i].fd);
 	}
 	keep_open(vm, old, vm->fd);
-	fd = vm_create_empty(vm);
+	fd = vm_create_with_memory(vm);
 	configure(vm, fd, true);
 	vm_equip(vm, fd);
 	configure(vm, fd, false);

@@ -159,20 +159,21 @@ static void create_memory(struct vm *vm)
 		 memory, vm->c->path, memory);
 }
 
-int vm_create_empty(struct vm *vm)
-{
-	return VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
-}
-
-void vm_equip(struct vm *vm, int fd)
+int vm_create_with_memory(struct vm *vm)
 {
 	struct kvm_userspace_memory_region region = {
 		.memory_size = MEMORY_END, .userspace_addr = (uintptr_t)vm->memory,
 	};
+	int fd = VM_IOCTL(vm, vm->host->kvm, KVM_CREATE_VM, 0);
+
+	VM_IOCTL(vm, fd, KVM_SET_USER_MEMORY_REGION, &region);
+	return fd;
+}
+
+void vm_equip(struct vm *vm, int fd)
+{
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
 
-	/* Before the irqchip: 6.18 would wait 8 ms for the SRCU callbacks of its I/O devices. */
-	VM_IOCTL(vm, fd, KVM_SET_USER_MEMORY_REGION, &region);
 	VM_IOCTL(vm, fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
 	VM_IOCTL(vm, fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 	vm_create_irqchip(vm, fd, vm->note->irqchip);
@@ -187,7 +188,7 @@ void vm_create(struct vm *vm)
 	pthread_mutex_init(&vm->waiting, NULL);
 	pthread_cond_init(&vm->woken, NULL);
 	create_memory(vm);
-	vm->fd = vm_create_empty(vm);
+	vm->fd = vm_create_with_memory(vm);
 	vm_equip(vm, vm->fd);
 	vm->vcpus = calloc(vm->note->vcpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)
