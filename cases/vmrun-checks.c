@@ -10,6 +10,7 @@
  * The case enters a nested guest with one illegal field at a time.  LMA=1 with LME=0 is not
  * illegal: VMRUN ignores LMA, and the nested guest then reads EFER.
  */
+#include "apic.h"
 #include "case.h"
 #include "svm.h"
 
@@ -20,6 +21,7 @@ VARIANT("default");
 #define CODE_L		BIT(9)		/* attributes of CS */
 #define CODE_D		BIT(10)
 #define PAGE_SIZE	0x1000
+#define HANG_NS		1000000000
 
 static struct vmcb vmcb __attribute__((aligned(0x1000)));
 
@@ -60,10 +62,14 @@ static const char *enter(void)
 	u64 code;
 
 	vmcb.rip = (u64)efer_of_l2;
-	vmcb.rflags = 2;
+	vmcb.rflags = X86_EFLAGS_IF | 2;
+	vmcb.intercept[0] |= INTERCEPT_INTR;
+	start_timer(HANG_NS);
 	code = svm_enter(&vmcb);
 	stgi();
-	return code == SVM_EXIT_INVALID ? "invalid" : code == SVM_EXIT_VMMCALL ? "runs" : "other";
+	stop_timer();
+	return code == SVM_EXIT_INVALID ? "invalid" : code == SVM_EXIT_VMMCALL ? "runs" :
+	       code == SVM_EXIT_INTR ? "hangs" : "other";
 }
 
 static void observe_illegal(const struct illegal *i, const char *unseen)
@@ -108,6 +114,7 @@ static void observe_lma(const char *unseen)
 	vmcb.cr0 &= ~X86_CR0_PG;
 	vmcb.cs.attributes ^= CODE_L | CODE_D;
 	entered = unseen ? unseen : enter();
+	unseen = entered[0] == 'r' ? NULL : entered;
 	observe("lma-without-lme", entered);
 	observe("lma-without-lme.read", unseen ? unseen : vmcb.rax & EFER_LMA ? "set" : "clear");
 	observe("lma-without-lme.vmcb", unseen ? unseen : vmcb.efer & EFER_LMA ? "set" : "clear");

@@ -129,18 +129,28 @@ void take_pending(void)
 		wait_for_irq();
 }
 
+void start_timer(u32 ns)
+{
+	apic_write(APIC_LVTT, VECTOR_TIMER);
+	apic_write(APIC_TDCR, APIC_TDR_DIV_1);
+	apic_write(APIC_TMICT, ns);
+}
+
+void stop_timer(void)
+{
+	apic_write(APIC_TMICT, 0);
+	take_pending();
+}
+
 bool wait_for_change(const volatile u32 *word, u32 from, u32 ns)
 {
 	volatile u32 *timeouts = &this_cpu()->received[VECTOR_TIMER];
 	u32 before = *timeouts;
 
-	apic_write(APIC_LVTT, VECTOR_TIMER);
-	apic_write(APIC_TDCR, APIC_TDR_DIV_1);
-	apic_write(APIC_TMICT, ns);
+	start_timer(ns);
 	while (*word == from && *timeouts == before)
 		wait_for_irq();
-	apic_write(APIC_TMICT, 0);
-	take_pending();
+	stop_timer();
 	return *word != from;
 }
 

@@ -106,8 +106,15 @@ void apic_fence(u32 cpus);
 void take_pending(void);
 
 /*
+ * start_timer() - have the APIC timer send VECTOR_TIMER after @ns: in KVM, it counts at 1 GHz.
+ * stop_timer() - stop it, and take what is pending.
+ */
+void start_timer(u32 ns);
+void stop_timer(void);
+
+/*
  * wait_for_change() - take interrupts until *@word differs from @from, or until a timeout.
- * @ns: the timeout, by the APIC timer, which counts at 1 GHz in KVM
+ * @ns: the timeout, as of start_timer()
  *
  * Wait in HLT: a vCPU that changes *@word must send an interrupt.  Return whether *@word
  * has changed.
