@@ -162,6 +162,10 @@ static void read_events(struct vcpu *v, const struct part *p, struct state *s)
 	state_add(s, p->name, p->set, &events, sizeof(events), 0);
 }
 
+#define MSR_MC0_CTL2		0x280
+#define MSR_MC0_CTL		0x400
+#define MCE_BANKS		32
+
 /* MSRs that KVM emulates and KVM_GET_MSR_INDEX_LIST does not name. */
 static const struct {
 	uint32_t first, last;
@@ -256,6 +260,19 @@ static void read_msrs(struct vcpu *v, const struct part *p, struct state *s)
 	read_part(v, p, s, &m);
 }
 
+/* The list leaves out the MCE banks (api.rst 4.3).  KVM_SET_MSRS takes 256 MSRs at once. */
+static void read_banks(struct vcpu *v, const struct part *p, struct state *s)
+{
+	struct msrs m = {};
+
+	for (uint32_t i = 0; i < MCE_BANKS; i++) {
+		add_msr(&m, MSR_MC0_CTL2 + i);
+		for (uint32_t n = 0; n < 4; n++)	/* CTL, STATUS, ADDR, MISC */
+			add_msr(&m, MSR_MC0_CTL + 4 * i + n);
+	}
+	read_part(v, p, s, &m);
+}
+
 static void read_deadline(struct vcpu *v, const struct part *p, struct state *s)
 {
 	struct msrs m = {};
@@ -280,6 +297,7 @@ static const struct part parts[] = {
 	PART(XCRS, .cap = KVM_CAP_XCRS),
 	PART(LAPIC),
 	PART(MSRS, .read = read_msrs),
+	PART(MSRS, .read = read_banks),
 	PART(ONE_REG, .cap = KVM_CAP_ONE_REG, .read = read_ssp),
 	PART(DEVICE_ATTR, .cap = KVM_CAP_VCPU_ATTRIBUTES, .read = read_tsc_offset),
 	PART(MSRS, .read = read_deadline),
