@@ -13,6 +13,7 @@ usage()
 {
 	cat <<-EOT
 	usage: ./run-tests.sh [OPTION]... [CASE | CASE.VARIANT]...
+	       ./run-tests.sh hunt [--seconds N] [OPTION]...
 	  Builds what is missing, and runs every case on this host's KVM or, if it has
 	  none, on that of Debian's stable kernel in QEMU.
 	  --host            use only this host's KVM: without one, every check is a SKIP
@@ -31,7 +32,7 @@ usage()
 
 # Where to run: host, lab or uefi; nowhere, for commands that run no case, such as
 # list.  --bisect is about this host's kernel, unless another is named.
-where='' help='' evidence='' sources=''
+where='' help='' evidence='' sources='' known=''
 for option; do
 	case $option in
 	--help | -h)	help=1 ;;
@@ -44,6 +45,8 @@ for option; do
 	--sources*)	sources=theirs ;;
 	--evidence | --expected | --as*)	evidence=theirs ;;
 	run)		where=host ;;
+	hunt)		known=${known:-default} ;;
+	--known)	known=theirs ;;
 	esac
 done
 if [ -n "$help" ]; then
@@ -93,7 +96,7 @@ refuse_unknown()
 				exit 99
 			}
 			case $described in *[[\ ,\|]"$word "[A-Z]*) takes_value=1 ;; esac ;;
-		*/*)	;;
+		*/* | hunt)	;;
 		*)	is_case "$word" || {
 				echo "run-tests.sh: unknown case \"$word\": see ./run-tests.sh list" >&2
 				exit 99
@@ -151,6 +154,7 @@ for option; do
 	[ "$option" = --host ] || set -- "$@" "$option"
 done
 [ "$evidence" != default ] || set -- --evidence "$src/records" "$@"
+[ "$known" != default ] || set -- --known "$src/hunt/known" "$@"
 [ "$sources" != default ] || set -- --sources "$src/cases" "$@"
 case $where in
 lab)

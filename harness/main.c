@@ -2,6 +2,7 @@
 /*
  * kvm-errata: boots each case on /dev/kvm and prints TAP.
  */
+#include <errno.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hunt/hunt.h"
+#include "hunt/tell.h"
 #include "judge/judge.h"
 #include "match.h"
 #include "observe.h"
@@ -222,12 +225,33 @@ static int cover(void)
 	return name_broken(coverage(&expectations, options.operands[0]));
 }
 
+/* Read the record of a hunt; without one, hunt here first. */
+static int hunt_and_tell(void)
+{
+	const char *path = options.nr_operands ? options.operands[0] : options.record;
+	bool is_new, hunts = !options.nr_operands;
+	FILE *f = !path ? tmpfile() : !strcmp(path, "-") ? stdin : fopen(path, hunts ? "w+e" : "re");
+	char *error = NULL;
+
+	if (!f)
+		return fail(text("%s: %s", path ? path : "a temporary file", strerror(errno)));
+	if (hunts) {
+		error = hunt_observe(f);
+		rewind(f);
+	}
+	if (!error)
+		error = hunt_tell(f, options.known, command(), &is_new);
+	if (f != stdin)
+		fclose(f);
+	return error ? fail(error) : is_new ? DEVIATES : AS_DOCUMENTED;
+}
+
 static int act(void)
 {
 	static int (*const commands[NR_COMMANDS])(void) = {
 		[RUN_AND_JUDGE] = run_and_judge, [RUN] = run_only, [JUDGE] = judge_records,
 		[COMPARE] = compare_records, [VERDICT] = judge_check, [LIST] = list_cases,
-		[COVERAGE] = cover, [PAGE] = make_page,
+		[COVERAGE] = cover, [PAGE] = make_page, [HUNT] = hunt_and_tell,
 	};
 
 	return commands[options.command]();
@@ -247,7 +271,7 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(allocate, free);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	error = options_parse(argc, argv);
-	if (!error && options.command != RUN)
+	if (!error && options.command != RUN && options.command != HUNT)
 		error = expectations_open(&expectations, options.expected);
 	if (!error && options.evidence)
 		evidence = evidence_read(options.evidence, &expectations, &error);

@@ -9,7 +9,7 @@
 #include "record/facts.h"
 #include "text.h"
 
-struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR };
+struct options options = { .cases = CASES_DIR, .expected = EXPECTED_DIR, .known = HUNT_KNOWN };
 
 static const char usage[] =
 	"usage: kvm-errata [OPTION]... [CASE | CASE.VARIANT | CASE.CHECK | GLOB | PAYLOAD]...\n"
@@ -21,6 +21,7 @@ static const char usage[] =
 	"  verdict RECORD    print good, bad or skip, and what was seen, for a bisection: --check\n"
 	"  list [CASE]...    list variants with what they need, checks with their observations\n"
 	"  coverage RST      list the checks that cover each statement of a document, errata.rst\n"
+	"  hunt [RECORD]     find how KVM executes an instruction otherwise than the CPU, by trying all\n"
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   show another record (bare metal) next to this KVM\n"
@@ -40,6 +41,9 @@ static const char usage[] =
 	"  --move[=WHEN]     save and restore each VM under its guest, at host calls; kick, step: see man page\n"
 	"  --save DIR [--at N]  save each VM in DIR at a host call, the first, and end it there\n"
 	"  --restore DIR     go on with the VMs that are saved in DIR, by this kernel or another\n"
+	"  --seconds N       how long to hunt, 0: until the end; --seed N; --map 0|1|2|3: only these opcodes\n"
+	"  --from N, --at N  hunt from program N on, or only that one; --skip OPCODES\n"
+	"  --known FILE      the causes that are known\n"
 	"  --trace           print every exit of every vCPU on stderr\n"
 	"  --cases DIR       payloads, DIR/*.elf\n"
 	"  --expected DIR    expectations, DIR/CASE\n"
@@ -51,7 +55,7 @@ static const char usage[] =
 static const char *const commands[NR_COMMANDS] = {
 	[RUN_AND_JUDGE] = "a run of cases", [RUN] = "run", [JUDGE] = "judge", [COMPARE] = "compare",
 	[VERDICT] = "verdict", [LIST] = "list",
-	[COVERAGE] = "coverage", [PAGE] = "page",
+	[COVERAGE] = "coverage", [PAGE] = "page", [HUNT] = "hunt",
 };
 
 #define RUNS	(1 << RUN_AND_JUDGE | 1 << RUN)
@@ -69,7 +73,7 @@ static const struct {
 } known[] = {
 	{ "cases", &options.cases, NULL, ANY },
 	{ "expected", &options.expected, NULL, ANY },
-	{ "record", &options.record, NULL, RUNS },
+	{ "record", &options.record, NULL, RUNS | 1 << HUNT },
 	{ "baseline", &options.baseline, NULL, JUDGES },
 	{ "evidence", &options.evidence, NULL, JUDGES | 1 << LIST },
 	{ "require-kvm", NULL, &options.require_kvm, RUNS },
@@ -78,10 +82,16 @@ static const struct {
 	{ "inspect", NULL, &options.inspect, RUNS },
 	{ "move", &options.move, NULL, RUNS },
 	{ "save", &options.save, NULL, RUNS },
-	{ "at", &options.at, NULL, RUNS },
+	{ "at", &options.at, NULL, RUNS | 1 << HUNT },
+	{ "known", &options.known, NULL, 1 << HUNT },
+	{ "seconds", &options.seconds, NULL, 1 << HUNT },
+	{ "seed", &options.seed, NULL, 1 << HUNT },
+	{ "map", &options.map, NULL, 1 << HUNT },
+	{ "from", &options.from, NULL, 1 << HUNT },
+	{ "skip", &options.skip, NULL, 1 << HUNT },
 	{ "restore", &options.restore, NULL, RUNS },
 	{ "trace", NULL, &options.trace, RUNS },
-	{ "fact", &fact, NULL, RUNS },
+	{ "fact", &fact, NULL, RUNS | 1 << HUNT },
 	{ "check", &options.check, NULL, 1 << VERDICT },
 	{ "good", &options.good, NULL, 1 << VERDICT },
 	{ "all", NULL, &options.all, 1 << COMPARE },
@@ -157,6 +167,8 @@ static char *validate_options(unsigned int given)
 		return text("compare: no record, expected two or more, or --all");
 	if (options.command == PAGE && (!options.nr_operands || !options.output))
 		return text("page: expected RECORD... and -o DIR");
+	if (options.command == HUNT && options.nr_operands > 1)
+		return text("hunt: expected one RECORD, or none to hunt here");
 	if (options.command == VERDICT && (options.nr_operands != 1 || !options.check))
 		return text("verdict: expected one RECORD and --check CHECK");
 	if (options.command == COVERAGE && options.nr_operands != 1)

@@ -11,7 +11,7 @@
 
 enum command {
 	RUN_AND_JUDGE,			/* no command on the command line */
-	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, PAGE,
+	RUN, JUDGE, COMPARE, VERDICT, LIST, COVERAGE, PAGE, HUNT,
 	NR_COMMANDS
 };
 
@@ -24,6 +24,7 @@ extern struct options {
 	const char *format;		/* NULL: TAP */
 	const char *move;		/* what --move=... says; NULL: no move */
 	const char *save, *at, *restore;	/* directories of states; after which host call */
+	const char *known, *seconds, *seed, *map, *from, *skip;	/* of a hunt; and at: which program */
 	bool require_kvm, bisect, strict, inspect, trace, all, markdown;
 	struct facts facts;		/* set by --fact */
 } options;

@@ -19,19 +19,24 @@ initramfs__base() {
 	chmod 755 "$1/init"
 }
 
-# initramfs__suite ROOT ARGUMENT...
-initramfs__suite() {
+# initramfs__runner ROOT ARGUMENT...: kvm-errata-run, and what it is to do
+initramfs__runner() {
 	local root=$1
 
 	shift
 	[ -x "$BUILD/kvm-errata-run" ] ||
 		fail "$BROKEN" "$BUILD/kvm-errata-run: missing: build the suite first"
 	initramfs__program "$root" "$BUILD/kvm-errata-run"
-	mkdir "$root/lab/cases"
-	cp "$BUILD"/cases/*.elf "$root/lab/cases/" ||
-		fail "$BROKEN" "$BUILD/cases: no payloads: build the suite first"
-	strip --strip-debug "$root"/lab/cases/*.elf 2>/dev/null
 	printf '%s' "${@/%/$'\n'}" >"$root/lab/arguments"
+}
+
+# initramfs__suite ROOT ARGUMENT...
+initramfs__suite() {
+	initramfs__runner "$@"
+	mkdir "$1/lab/cases"
+	cp "$BUILD"/cases/*.elf "$1/lab/cases/" ||
+		fail "$BROKEN" "$BUILD/cases: no payloads: build the suite first"
+	strip --strip-debug "$1"/lab/cases/*.elf 2>/dev/null
 }
 
 # initramfs__program ROOT FILE: copy FILE into ROOT/lab, and the libraries that it loads

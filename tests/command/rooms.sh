@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# run/, judge/ and tell/ share only record/: what each directory of harness/ includes.
+# run/, judge/ and tell/ share only record/, and hunt/ little with them: what each directory of harness/ includes.
 . "$srcdir/tests/tap.sh"
 
 includes() { grep -H '#include' "$srcdir/harness/$1"/*.[ch]; }
@@ -11,5 +11,8 @@ check 'judge/ includes nothing of run/ or KVM' does_not_include judge '"run/\|li
 check 'judge/ includes nothing of tell/' does_not_include judge '"tell/'
 check 'record/ includes nothing of the others or KVM' does_not_include record '"run/\|"judge/\|"tell/\|linux/kvm.h'
 check 'tell/ includes nothing of KVM' does_not_include tell 'linux/kvm.h\|"run/[^cs]'
-check 'harness/ has no other directories' [ "$(cd "$srcdir/harness" && echo */)" = 'judge/ record/ run/ tell/' ]
+check 'hunt/: only observe.c includes run/, and only known.h judge/' \
+	[ "$(includes hunt | grep -e '"run/\|"judge/' | sed 's|.*/hunt/||' | sort)" = 'known.h:#include "judge/value.h"
+observe.c:#include "run/host.h"' ]
+check 'harness/ has no other directories' [ "$(cd "$srcdir/harness" && echo */)" = 'hunt/ judge/ record/ run/ tell/' ]
 done_testing

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The arms of the hunt: who executes a program.
+ */
+#ifndef HUNT_ARM_H
+#define HUNT_ARM_H
+
+#include <stdbool.h>
+
+#include "hunt/layout.h"
+
+enum arm {
+	NATIVE,		/* N: the CPU, in the guest */
+	PREFIX,		/* F: KVM's emulator, by kvm.force_emulation_prefix */
+	MMIO,		/* M: KVM's emulator, because the window is MMIO */
+	PROCESS,	/* H: the CPU, in a process of the host: CPL3 only */
+	NR_ARMS
+};
+
+extern const char arm_letters[NR_ARMS];
+
+/* machine_open() - make the VM; return NULL, or an error that the caller frees. */
+char *machine_open(void);
+void machine_close(void);
+
+/* machine_has() - whether this host's KVM has the arm; else set *@why. */
+bool machine_has(enum arm arm, const char **why);
+
+/*
+ * machine_run() - run @nr <= MAX_PROGRAMS @programs one after the other, each with @pattern in its
+ * window.  Fill @states.  Return NULL, or an error that the caller frees.
+ */
+char *machine_run(enum arm arm, const struct program *programs, size_t nr,
+		  const uint8_t pattern[WINDOW_SIZE], struct state *states);
+
+/* process_run() - the same for arm H. */
+char *process_run(const struct program *programs, size_t nr, const uint8_t pattern[WINDOW_SIZE],
+		  struct state *states);
+
+#endif
