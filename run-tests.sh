@@ -136,7 +136,7 @@ fi
 KVM_ERRATA_COMMAND=$0 last=
 for word; do
 	case $last,$word in
-	--record,* | *,--record)	;;
+	--record,* | *,--record | *,hunt)	;;
 	--fact,* | *,-*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	*/*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	*)	is_case "$word" || KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;

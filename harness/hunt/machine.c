@@ -21,11 +21,13 @@
 const char arm_letters[NR_ARMS] = "NFMH";
 
 asm(".pushsection .rodata\n"
-    ".globl hunt_image, hunt_image_end\n"
+    ".globl hunt_image, hunt_image_size\n"
     "hunt_image: .incbin \"hunt/guest.bin\"\n"
-    "hunt_image_end:\n"
+    "1: .balign 4\n"
+    "hunt_image_size: .long 1b - hunt_image\n"
     ".popsection\n");
-extern const uint8_t hunt_image[], hunt_image_end[];
+extern const uint8_t hunt_image[];
+extern const uint32_t hunt_image_size;
 
 #define FX_MXCSR		24	/* offsets in what FXRSTOR loads */
 #define FX_XMM		160
@@ -90,7 +92,7 @@ static void make_descriptors(void)
 		[TASK / 8] = 0x8b0000000000 | BASE_24(BASE + TSS) << 16 | (uint64_t)((BASE + TSS) >> 24) << 56 |
 				(TSS_SIZE - 1),
 	};
-	size_t vectors = hunt_image_end - hunt_image - 32 * 16;
+	size_t vectors = hunt_image_size - 32 * 16;	/* the image ends with them */
 	struct { uint16_t low, selector, flags, middle; uint32_t high, zero; } *idt;
 
 	memcpy(m.memory + GDT, gdt, sizeof(gdt));
@@ -196,7 +198,7 @@ char *machine_open(void)
 	if (m.memory == MAP_FAILED)
 		return text("mmap of guest memory: %s", strerror(errno));
 	m.head = (struct head *)(m.memory + HEAD);
-	memcpy(m.memory + RUNTIME, hunt_image, hunt_image_end - hunt_image);
+	memcpy(m.memory + RUNTIME, hunt_image, hunt_image_size);
 	make_page_tables();
 	make_descriptors();
 	region.userspace_addr = (uintptr_t)m.memory;
@@ -222,10 +224,9 @@ void machine_close(void)
 {
 	if (m.run && m.run != MAP_FAILED)
 		munmap(m.run, m.run_size);
-	for (int *fd = &m.vcpu; fd >= &m.kvm; fd--) {
-		if (*fd >= 0)
-			close(*fd);
-	}
+	close(m.vcpu);
+	close(m.vm);
+	close(m.kvm);
 	if (m.memory && m.memory != MAP_FAILED)
 		munmap(m.memory, MEMORY_SIZE);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hunt/tell.h"
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hunt/known.h"
@@ -53,30 +56,53 @@ static void tell_begun(const struct hunt_header *h, void *data)
 		printf("%s\n", h->lacks);
 }
 
-/* Print the assembly of @p, if this host has objdump(1). */
+/* Start objdump(1) on @path; return what it prints, or NULL. */
+static FILE *disassemble(const char *path, pid_t *pid)
+{
+	char *const arguments[] = {
+		"objdump", "-D", "-b", "binary", "-m", "i386:x86-64", "--no-show-raw-insn", (char *)path, NULL,
+	};
+	posix_spawn_file_actions_t actions;
+	int ends[2], error;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return NULL;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	error = posix_spawnp(pid, arguments[0], &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[1]);
+	if (!error)
+		return fdopen(ends[0], "r");
+	close(ends[0]);
+	return NULL;
+}
+
+/* Print the first instruction of @p, if this host has objdump(1). */
 static void tell_assembly(const struct program *p)
 {
-	char path[] = "/tmp/kvm-errata-hunt.XXXXXX", *command;
+	char path[] = "/tmp/kvm-errata-hunt.XXXXXX", line[200];
 	int fd = mkstemp(path);
-	FILE *f;
+	FILE *f = NULL;
+	pid_t pid;
 
-	if (fd < 0)
-		return;
-	if (write(fd, p->bytes, sizeof(p->bytes)) < 0)
-		fd = -1;
-	command = text("objdump -D -b binary -m i386:x86-64 --no-show-raw-insn %s 2>/dev/null |"
-		       " sed -n 's/^ *0:[[:space:]]*//p'", path);
-	f = popen(command, "r");
-	if (f) {
-		char line[100] = "";
+	if (fd >= 0 && write(fd, p->bytes, sizeof(p->bytes)) == sizeof(p->bytes))
+		f = disassemble(path, &pid);
+	while (f && fgets(line, sizeof(line), f)) {
+		const char *first = strstr(line, "   0:\t");
 
-		if (fgets(line, sizeof(line), f))
-			printf("  %s", line);
-		pclose(f);
+		if (first)
+			printf("  %s", first + strlen("   0:\t"));
 	}
-	free(command);
-	close(fd);
-	unlink(path);
+	if (f) {
+		fclose(f);
+		waitpid(pid, NULL, 0);
+	}
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
 }
 
 static void tell_number(const char *name, uint64_t before, uint64_t native, uint64_t other)

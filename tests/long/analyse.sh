@@ -9,7 +9,7 @@
 set -u
 
 cd "$srcdir" || exit 1
-flags='-std=gnu11 -D_GNU_SOURCE -Iharness -Iguest -DCASES_DIR=NULL -DEXPECTED_DIR=NULL'
+flags='-std=gnu11 -D_GNU_SOURCE -I. -Iharness -Iguest -DCASES_DIR=NULL -DEXPECTED_DIR=NULL -DHUNT_KNOWN=NULL'
 scripts=$(grep -rlI -m1 '^#!/bin/\(ba\)\{0,1\}sh' --exclude-dir='build*' --exclude-dir=.git \
 	--exclude-dir=autom4te.cache --exclude=configure . | sort)
 failed=0
@@ -41,7 +41,7 @@ tidy()
 gcc_analyzer()
 {
 	for f in harness/*.c harness/*/*.c; do
-		gcc -fanalyzer -O1 -Wall -Wextra $flags -c -o /dev/null "$f"
+		gcc -fanalyzer -O1 -Wall -Wextra $flags -S -o /dev/null "$f"
 	done
 }
 # shellcheck disable=SC2086,SC2317
