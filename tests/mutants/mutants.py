@@ -33,7 +33,8 @@ The sentence after the name says what is wrong.  The fields are
 	breaks		the document, and its section; or "none"
 	function	the function that is changed; "once NAME()" is its name in older kernels
 			and in expected/
-	caught by	patterns of observations or checks, of which one must be wrong; or
+	caught by	patterns of observations or checks, of which one must be wrong; or "hunt", and
+			options of the hunt that finds a difference; or
 	unseen		why no guest can see it, or
 	missed		why no case sees it so far
 
