@@ -85,9 +85,11 @@ static struct place place_of(const struct plan_space *space, uint64_t index)
 	return p;
 }
 
+/* Registers change with the ModRM byte, too, whether the opcode has one or not. */
 static uint64_t value(const struct plan_space *space, const struct place *p, unsigned int n)
 {
-	uint64_t r = mix(space->seed * 1000003 + p->values * 64 + n);
+	uint64_t set = n < NR_GPRS ? p->values * 32 + p->modrm : p->values;
+	uint64_t r = mix(space->seed * 1000003 + set * 64 + n);
 
 	/* The first sets are edges only; later, half of the values are random. */
 	return p->values >= 4 && r & 0x100 ? mix(r) : values[r % ARRAY_SIZE(values)];
