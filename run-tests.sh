@@ -32,7 +32,7 @@ usage()
 
 # Where to run: host, lab or uefi; nowhere, for commands that run no case, such as
 # list.  --bisect is about this host's kernel, unless another is named.
-where='' help='' evidence='' sources='' known=''
+where='' help='' evidence='' sources='' known='' hunts='' takes=''
 for option; do
 	case $option in
 	--help | -h)	help=1 ;;
@@ -45,8 +45,19 @@ for option; do
 	--sources*)	sources=theirs ;;
 	--evidence | --expected | --as*)	evidence=theirs ;;
 	run)		where=host ;;
-	hunt)		known=${known:-default} ;;
+	hunt)		known=${known:-default} hunts=1 ;;
 	--known)	known=theirs ;;
+	esac
+done
+# A hunt with an operand reads a record.
+[ -z "$hunts" ] || for option; do
+	case $takes,$option in
+	,hunt)	;;
+	,--seconds | ,--seed | ,--map | ,--from | ,--at | ,--skip | ,--known | ,--record | ,--fact | ,--cpu | ,--kernel | \
+	,--param | ,--npt | ,--ept | ,--log | ,--limit | ,--modules)	takes=1 ;;
+	,-?*)	;;
+	,*)	where=nowhere ;;
+	*)	takes='' ;;
 	esac
 done
 if [ -n "$help" ]; then
@@ -137,6 +148,8 @@ KVM_ERRATA_COMMAND=$0 last=
 for word; do
 	case $last,$word in
 	--record,* | *,--record | *,hunt)	;;
+	--at,* | *,--at | --seed,* | *,--seed | --from,* | *,--from | --seconds,* | *,--seconds)	;;
+	--map,* | *,--map | --skip,* | *,--skip)	;;
 	--fact,* | *,-*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	*/*)	KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;
 	*)	is_case "$word" || KVM_ERRATA_COMMAND="$KVM_ERRATA_COMMAND $word" ;;

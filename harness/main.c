@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hunt/hunt.h"
+#include "hunt/known.h"
 #include "hunt/tell.h"
 #include "judge/judge.h"
 #include "match.h"
@@ -225,13 +226,13 @@ static int cover(void)
 	return name_broken(coverage(&expectations, options.operands[0]));
 }
 
-/* Read the record of a hunt; without one, hunt here first. */
+/* Read the record of a hunt; without one, hunt here first.  After an error, tell what was found. */
 static int hunt_and_tell(void)
 {
-	const char *path = options.nr_operands ? options.operands[0] : options.record;
-	bool is_new, hunts = !options.nr_operands;
-	FILE *f = !path ? tmpfile() : !strcmp(path, "-") ? stdin : fopen(path, hunts ? "w+e" : "re");
-	char *error = NULL;
+	bool is_new = false, hunts = !options.nr_operands, is_stdin = !hunts && !strcmp(options.operands[0], "-");
+	const char *path = hunts ? options.record : options.operands[0];
+	FILE *f = is_stdin ? stdin : !path ? tmpfile() : fopen(path, hunts ? "w+e" : "re");
+	char *error = NULL, *unread;
 
 	if (!f)
 		return fail(text("%s: %s", path ? path : "a temporary file", strerror(errno)));
@@ -239,9 +240,12 @@ static int hunt_and_tell(void)
 		error = hunt_observe(f);
 		rewind(f);
 	}
+	unread = hunt_tell(f, options.known, command(), &is_new);
 	if (!error)
-		error = hunt_tell(f, options.known, command(), &is_new);
-	if (f != stdin)
+		error = unread;
+	else
+		free(unread);
+	if (!is_stdin)
 		fclose(f);
 	return error ? fail(error) : is_new ? DEVIATES : AS_DOCUMENTED;
 }
@@ -271,6 +275,10 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(allocate, free);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	error = options_parse(argc, argv);
+	if (!error && options.command == HUNT)
+		error = hunt_validate_options();
+	if (!error && options.command == HUNT)
+		error = known_validate(options.known);
 	if (!error && options.command != RUN && options.command != HUNT)
 		error = expectations_open(&expectations, options.expected);
 	if (!error && options.evidence)

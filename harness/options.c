@@ -21,7 +21,7 @@ static const char usage[] =
 	"  verdict RECORD    print good, bad or skip, and what was seen, for a bisection: --check\n"
 	"  list [CASE]...    list variants with what they need, checks with their observations\n"
 	"  coverage RST      list the checks that cover each statement of a document, errata.rst\n"
-	"  hunt [RECORD]     find how KVM executes an instruction otherwise than the CPU, by trying all\n"
+	"  hunt [RECORD]     find instructions that KVM executes differently from the CPU\n"
 	"Options:\n"
 	"  --record FILE     also write the record: every fact and observation\n"
 	"  --baseline FILE   show another record (bare metal) next to this KVM\n"
@@ -41,7 +41,7 @@ static const char usage[] =
 	"  --move[=WHEN]     save and restore each VM under its guest, at host calls; kick, step: see man page\n"
 	"  --save DIR [--at N]  save each VM in DIR at a host call, the first, and end it there\n"
 	"  --restore DIR     go on with the VMs that are saved in DIR, by this kernel or another\n"
-	"  --seconds N       how long to hunt, 0: until the end; --seed N; --map 0|1|2|3: only these opcodes\n"
+	"  --seconds N       how long to hunt, 0: until the end; --seed N; --map N: only the opcodes of a map, 0 to 3\n"
 	"  --from N, --at N  hunt from program N on, or only that one; --skip OPCODES\n"
 	"  --known FILE      the causes that are known\n"
 	"  --trace           print every exit of every vCPU on stderr\n"
@@ -105,6 +105,7 @@ static const struct {
 };
 
 #define NR_KNOWN	(sizeof(known) / sizeof(*known))
+_Static_assert(NR_KNOWN <= 32, "validate_options() has a bit for each");
 #define OUTPUT		(NR_KNOWN - 1)	/* also -o */
 #define HELP		(NR_KNOWN - 2)	/* also -h */
 

@@ -15,8 +15,13 @@
 
 static char *hunt_into_record(void)
 {
-	FILE *f = options.record ? fopen(options.record, "we") : stdout;
-	char *error = f ? hunt_observe(f) : text("%s: %s", options.record, strerror(errno));
+	FILE *f;
+	char *error = options.nr_operands ? text("hunt: expected no operand") : NULL;
+
+	if (error)
+		return error;
+	f = options.record ? fopen(options.record, "we") : stdout;
+	error = f ? hunt_observe(f) : text("%s: %s", options.record, strerror(errno));
 
 	if (f && (ferror(f) || fflush(f)) && !error)
 		error = text("the record could not be written");

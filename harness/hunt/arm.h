@@ -17,7 +17,7 @@ enum arm {
 	NR_ARMS
 };
 
-extern const char arm_letters[NR_ARMS];
+extern const char arm_letters[NR_ARMS + 1];
 
 /* machine_open() - make the VM; return NULL, or an error that the caller frees. */
 char *machine_open(void);

@@ -60,46 +60,6 @@ uint64_t compare_arms(enum arm arm, const struct state *native, const struct sta
 	return d;
 }
 
-#define CF	BIT(DIFFERS_CF)
-#define PF	BIT(DIFFERS_PF)
-#define AF	BIT(DIFFERS_AF)
-#define ZF	BIT(DIFFERS_ZF)
-#define SF	BIT(DIFFERS_SF)
-#define OF	BIT(DIFFERS_OF)
-
-uint64_t compare_undefined(const struct instruction *i)
-{
-	unsigned int group = i->modrm >> 3 & 7;
-
-	switch (i->map << 8 | i->opcode) {
-	/* SDM 2A and 2B: AND, OR, XOR, TEST */
-	case 0x008 ... 0x00d: case 0x020 ... 0x025: case 0x030 ... 0x035:
-	case 0x084: case 0x085: case 0x0a8: case 0x0a9:
-		return AF;
-	case 0x080 ... 0x083:
-		return group == 1 || group == 4 || group == 6 ? AF : 0;
-	/* SAL, SAR, SHL, SHR, RCL, RCR, ROL, ROR */
-	case 0x0c0: case 0x0c1: case 0x0d0 ... 0x0d3:
-		return group < 4 ? CF | OF : CF | OF | AF;
-	/* IMUL, MUL, DIV, IDIV, TEST */
-	case 0x069: case 0x06b: case 0x1af:
-		return SF | ZF | AF | PF;
-	case 0x0f6: case 0x0f7:
-		return group < 2 ? AF : group == 4 || group == 5 ? SF | ZF | AF | PF :
-		       group > 5 ? CF | PF | AF | ZF | SF | OF : 0;
-	/* BSF, BSR; LZCNT and TZCNT */
-	case 0x1bc: case 0x1bd:
-		return CF | OF | SF | AF | PF;
-	/* BT, BTS, BTR, BTC */
-	case 0x1a3: case 0x1ab: case 0x1b3: case 0x1bb: case 0x1ba:
-		return OF | SF | AF | PF;
-	/* SHLD, SHRD */
-	case 0x1a4: case 0x1a5: case 0x1ac: case 0x1ad:
-		return CF | OF | SF | ZF | AF | PF;
-	}
-	return 0;
-}
-
 char *compare_words(uint64_t differences)
 {
 	char *words = NULL;
@@ -133,7 +93,7 @@ const char *vector_words(uint64_t vector)
 		"#SS", "#GP", "#PF", "vector 15", "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
 	};
 	static const char *const ends[] = {
-		"HLT", "shutdown", "emulation failure", "failed entry", "hang", "another exit", "the runtime cannot go on", "not run",
+		"HLT", "shutdown", "emulation failure", "failed entry", "hang", "unexpected exit", "guest.S lost control", "not run",
 	};
 
 	if (vector < sizeof(exceptions) / sizeof(*exceptions))

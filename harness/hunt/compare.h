@@ -27,13 +27,8 @@ enum {
 uint64_t compare_arms(enum arm arm, const struct state *native, const struct state *other);
 
 /*
- * compare_undefined() - return the flags that the manuals leave undefined after @i.
- */
-uint64_t compare_undefined(const struct instruction *i);
-
-/*
- * compare_bits() - return the bits of a word of compare_words(); "flags", "registers" and "all" are several.
- * 0: no such word.
+ * compare_bits() - return the bit of a name that compare_words() prints; "flags", "registers" and "all"
+ * are several bits.  0: no such name.
  */
 uint64_t compare_bits(const char *word);
 

@@ -57,6 +57,9 @@ struct hunt_listener {
  */
 char *hunt(const struct hunt_header *header, const struct hunt_listener *listener);
 
+/* hunt_validate_options() - return NULL, or what is wrong with the options; the caller frees it. */
+char *hunt_validate_options(void);
+
 /*
  * hunt_observe() - hunt as the options say, and write the record to @f.  Return NULL, or an error that
  * the caller frees.

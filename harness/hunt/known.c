@@ -39,6 +39,7 @@ static bool applies(const struct cause *c, const struct difference *d, const str
 
 	return (!c->arms || c->arms >> d->arm & 1) && condition_holds(&c->on, facts) &&
 	       (!c->opcodes || instruction_is_one_of(&i, c->opcodes)) && has_prefixes(c, &i) &&
+	       (!c->form || (i.has_modrm && (i.modrm < 0xc0) == !strcmp(c->form, "memory"))) &&
 	       (!c->native || is_one_of(c->native, vector_words(d->native.vector))) &&
 	       (!c->other || is_one_of(c->other, vector_words(d->other.vector)));
 }
@@ -68,6 +69,8 @@ static char *take_words(char **field, const char *value)
 
 static char *take_arms(struct cause *c, const char *value)
 {
+	if (c->arms)
+		return text("the field is there twice");
 	for (; *value; value++) {
 		const char *at = strchr(arm_letters, *value);
 
@@ -103,7 +106,7 @@ static char *take_prefixes(struct cause *c, const char *value)
 
 static char *take_differs(struct cause *c, const char *value)
 {
-	char *error = NULL, *word;
+	char *error = c->differs ? text("the field is there twice") : NULL, *word;
 
 	while (!error && (word = text_next(&value, " "))) {
 		uint64_t bits = compare_bits(word);
@@ -130,6 +133,9 @@ static char *take_field(struct cause *c, const char *field, const char *value)
 		return take_opcodes(c, value);
 	if (!strcmp(field, "prefix"))
 		return take_prefixes(c, value);
+	if (!strcmp(field, "form"))
+		return strcmp(value, "memory") && strcmp(value, "register") ?
+			text("form: expected memory or register") : take_words(&c->form, value);
 	if (!strcmp(field, "native"))
 		return take_words(&c->native, value);
 	if (!strcmp(field, "other"))
@@ -216,7 +222,17 @@ void known_free(struct cause *causes)
 		free(c->opcodes);
 		free(c->native);
 		free(c->other);
+		free(c->form);
 		condition_free(&c->on);
 		free(c);
 	}
+}
+
+char *known_validate(const char *path)
+{
+	struct cause *causes;
+	char *error = known_read(path, &causes);
+
+	known_free(causes);
+	return error;
 }

@@ -9,6 +9,7 @@
  *		arms	F M
  *		opcodes	0fbc 0fbd
  *		prefix	f3
+ *		form	memory
  *		native	#DB
  *		other	#UD #GP
  *		differs	rax rcx cf zf
@@ -32,6 +33,7 @@ struct cause {
 	struct condition on;
 	unsigned int arms;		/* a bit each */
 	char *opcodes, *native, *other;	/* as written; NULL: any */
+	char *form;			/* of the ModRM byte: "memory", "register"; NULL: any */
 	uint8_t prefixes[4], nr_prefixes;
 	uint64_t differs;
 	unsigned int line;
@@ -42,6 +44,9 @@ struct cause {
 /* known_read() - read @path.  Return NULL, or "PATH:LINE: what is wrong", which the caller frees. */
 char *known_read(const char *path, struct cause **causes);
 void known_free(struct cause *causes);
+
+/* known_validate() - return NULL, or why @path cannot be read, which the caller frees. */
+char *known_validate(const char *path);
 
 /*
  * known_explain() - find the causes that explain @d on a platform with @facts, at most @room; return

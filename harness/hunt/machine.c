@@ -18,7 +18,7 @@
 
 #include "text.h"
 
-const char arm_letters[NR_ARMS] = "NFMH";
+const char arm_letters[NR_ARMS + 1] = "NFMH";
 
 asm(".pushsection .rodata\n"
     ".globl hunt_image, hunt_image_size\n"
@@ -177,7 +177,7 @@ static void ignore(int sig)
 /* Interrupt KVM_RUN from time to time, to notice a program that hangs. */
 static void start_timer(void)
 {
-	struct sigaction action = { .sa_handler = ignore };
+	struct sigaction action = { .sa_handler = ignore, .sa_flags = SA_RESTART };	/* not of KVM_RUN */
 	struct itimerval every = { { 0, HANG_MS * 1000 }, { 0, HANG_MS * 1000 } };
 
 	sigaction(SIGALRM, &action, NULL);
@@ -198,9 +198,6 @@ char *machine_open(void)
 	if (m.memory == MAP_FAILED)
 		return text("mmap of guest memory: %s", strerror(errno));
 	m.head = (struct head *)(m.memory + HEAD);
-	memcpy(m.memory + RUNTIME, hunt_image, hunt_image_size);
-	make_page_tables();
-	make_descriptors();
 	region.userspace_addr = (uintptr_t)m.memory;
 	ioctl(m.vm, KVM_SET_IDENTITY_MAP_ADDR, &(uint64_t) { 0xfffbc000 });
 	ioctl(m.vm, KVM_SET_TSS_ADDR, 0xfffbd000);
@@ -222,6 +219,7 @@ char *machine_open(void)
 
 void machine_close(void)
 {
+	setitimer(ITIMER_REAL, &(struct itimerval) {}, NULL);
 	if (m.run && m.run != MAP_FAILED)
 		munmap(m.run, m.run_size);
 	close(m.vcpu);
@@ -233,26 +231,28 @@ void machine_close(void)
 
 bool machine_has(enum arm arm, const char **why)
 {
-	char setting = 0;
+	char setting = '0';
 	int fd;
 
 	if (arm != PREFIX)
 		return true;
 	fd = open("/sys/module/kvm/parameters/force_emulation_prefix", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, &setting, 1) != 1)
-		setting = 0;
+		setting = '0';
 	if (fd >= 0)
 		close(fd);
 	*why = "kvm.force_emulation_prefix is 0: as root, echo 1 "
 	       ">/sys/module/kvm/parameters/force_emulation_prefix, or boot with kvm.force_emulation_prefix=1";
-	return setting == '1' || setting == 'Y';
+	return setting != '0' && setting != 'N';	/* Y, or flags */
 }
 
 /* The guest's window is MMIO: its contents are those of the current program's state. */
 static void serve_mmio(void)
 {
 	struct state *states = (struct state *)(m.memory + STATES);
-	uint8_t *memory = states[m.head->current].memory, *data = m.run->mmio.data;
+	/* The guest's number: do not trust it. */
+	uint64_t current = m.head->current < MAX_PROGRAMS ? m.head->current : 0;
+	uint8_t *memory = states[current].memory, *data = m.run->mmio.data;
 	uint64_t first = m.run->mmio.phys_addr - HOLE - (WINDOW - WINDOW_PAGE);
 
 	for (uint32_t i = 0; i < m.run->mmio.len; i++) {
@@ -313,11 +313,15 @@ static char *take_over(unsigned int how, uint64_t cr3)
 	/* A shutdown resets the vCPU on AMD CPUs. */
 	if (how == ENDED_SHUTDOWN)
 		r = (struct kvm_regs) {};
-	*s = (struct state) {
-		.gpr = { r.rax, r.rcx, r.rdx, r.rbx, r.rsp, r.rbp, r.rsi, r.rdi, r.r8, r.r9, r.r10,
-			 r.r11, r.r12, r.r13, r.r14, r.r15 },
-		.rip = r.rip, .rflags = r.rflags, .vector = how,
-	};
+	s->vector = how;
+	s->rip = r.rip;
+	s->rflags = r.rflags;
+	memcpy(s->gpr, (uint64_t[]) {
+		r.rax, r.rcx, r.rdx, r.rbx, r.rsp, r.rbp, r.rsi, r.rdi, r.r8, r.r9, r.r10, r.r11, r.r12,
+		r.r13, r.r14, r.r15,
+	}, sizeof(s->gpr));
+	if (cr3 == ROOT_RAM)
+		memcpy(s->memory, m.memory + RAM_PAGE + (WINDOW - WINDOW_PAGE), WINDOW_SIZE);
 	m.head->current++;
 	return reset(cr3);
 }
@@ -328,9 +332,13 @@ static void load(enum arm arm, const struct program *programs, size_t nr,
 	struct program *to = (struct program *)(m.memory + PROGRAMS);
 	struct state *states = (struct state *)(m.memory + STATES);
 
+	/* A program at CPL0 may have stored to any of these. */
+	memset(m.memory, 0, CODE);
+	memcpy(m.memory + RUNTIME, hunt_image, hunt_image_size);
+	make_page_tables();
+	make_descriptors();
 	memcpy(to, programs, nr * sizeof(*programs));
 	memset(states, 0, nr * sizeof(*states));
-	memset(m.memory + RAM_PAGE, 0, 0x1000);
 	for (size_t i = 0; i < nr; i++) {
 		uint8_t *slot = m.memory + CODE + i * SLOT_SIZE;
 

@@ -52,6 +52,15 @@ static char *read_plan(struct hunt_plan *plan)
 	return error;
 }
 
+char *hunt_validate_options(void)
+{
+	struct hunt_plan plan;
+
+	if (options.nr_operands && options.record)
+		return text("hunt: RECORD is read, and --record writes one: expected one of them");
+	return read_plan(&plan);
+}
+
 static char *run(struct hunt_header *h, FILE *f)
 {
 	struct hunt_listener writer = hunt_write(f);

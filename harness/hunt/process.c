@@ -121,7 +121,7 @@ static void *map_at(uint64_t address, size_t size, int prot)
 	return p == (void *)address ? p : NULL;
 }
 
-/* In the child.  With seccomp, a program can do no system call but return from a signal. */
+/* In the child.  seccomp(2) lets a program only read, write, exit, and return from a signal. */
 static _Noreturn void execute(void)
 {
 	static uint8_t stack[1 << 16];
@@ -181,10 +181,10 @@ char *process_run(const struct program *programs, size_t nr, const uint8_t patte
 			;		/* interrupted by machine.c's timer */
 		if (WIFEXITED(status) && WEXITSTATUS(status))
 			return text("a process cannot have the guest's addresses");
-		/* A system call, say: the programs behind it go on in a new process. */
-		if (WIFSIGNALED(status) && shared->current < nr)
+		/* It has done a system call, say: the programs behind it go on in a new process. */
+		if (shared->current < nr)
 			shared->states[shared->current++].vector =
-				WTERMSIG(status) == SIGALRM ? ENDED_HANG : ENDED_REFUSED;
+				WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? ENDED_HANG : ENDED_REFUSED;
 	}
 	memcpy(states, shared->states, nr * sizeof(*states));
 	return NULL;

@@ -89,7 +89,7 @@ static char *read_header(const json_t *line, struct hunt_header *h)
 	const char *format = json_string_value(json_object_get(line, "format")), *key;
 	const char *arms = json_string_value(json_object_get(line, "arms"));
 	const char *lacks = json_string_value(json_object_get(line, "lacks"));
-	json_t *facts = json_object_get(line, "facts"), *value;
+	json_t *facts = json_object_get(line, "facts"), *value, *map;
 
 	if (!format || strcmp(format, HUNT_FORMAT))
 		return text("not a record of this version's hunt, whose format is \"" HUNT_FORMAT "\"");
@@ -98,16 +98,19 @@ static char *read_header(const json_t *line, struct hunt_header *h)
 	    !get_number(json_object_get(line, "from"), &h->plan.from) ||
 	    !get_number(json_object_get(line, "of"), &h->plan.until))
 		return text("the first line lacks facts, arms, seed, from or of");
-	h->plan.space.map = json_integer_value(json_object_get(line, "map"));
-	if (h->plan.space.map < -1 || h->plan.space.map > 3)
+	map = json_object_get(line, "map");
+	if (!json_is_integer(map) || json_integer_value(map) < -1 || json_integer_value(map) > 3)
 		return text("map: expected -1 to 3");
+	h->plan.space.map = json_integer_value(map);
+	if (strspn(arms, arm_letters) != strlen(arms))
+		return text("arms: expected N, F, M and H");
 	json_object_foreach(facts, key, value) {
 		if (json_is_string(value) && fact_is_known(key))
 			facts_set(&h->facts, key, json_string_value(value));
 	}
 	for (enum arm arm = NATIVE; arm < NR_ARMS; arm++)
 		h->plan.arms[arm] = strchr(arms, arm_letters[arm]);
-	h->lacks = lacks && *lacks ? text("%s", lacks) : NULL;
+	h->lacks = lacks && *lacks ? text_printable(lacks) : NULL;
 	return NULL;
 }
 
@@ -117,7 +120,7 @@ static char *read_running(const json_t *line, const struct hunt_listener *listen
 
 	if (!get_number(json_object_get(line, "running"), &index) ||
 	    !get_number(json_object_get(line, "last"), &last))
-		return text("a batch without numbers");
+		return text("a batch lacks running or last");
 	listener->running(index, last, listener->data);
 	return NULL;
 }
@@ -168,13 +171,13 @@ static char *read_end(const json_t *line, const struct hunt_listener *listener)
 char *hunt_read(FILE *f, const struct hunt_listener *listener)
 {
 	struct hunt_header header = {};
-	char *line = NULL, *error = NULL;
+	char *line = xrealloc(NULL, MAX_LINE), *error = NULL;
 	bool begun = false, ended = false;
-	size_t room = 0, n = 0;
+	size_t n = 0;
 
-	while (!error && !ended && getline(&line, &room, f) > 0) {
+	while (!error && !ended && fgets(line, MAX_LINE, f)) {
 		json_error_t why;
-		json_t *json = strlen(line) < MAX_LINE ? json_loads(line, 0, &why) : NULL;
+		json_t *json = json_loads(line, 0, &why);
 
 		n++;
 		if (!json_is_object(json)) {

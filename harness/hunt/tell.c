@@ -13,6 +13,7 @@
 #include "text.h"
 
 #define MAX_CAUSES	8	/* that explain one difference */
+#define MAX_NEW		200	/* printed in full */
 
 struct teller {
 	struct cause *causes;
@@ -20,6 +21,7 @@ struct teller {
 	struct hunt_plan plan;
 	const char *command;
 	uint64_t new, running, last;
+	bool is_running;
 };
 
 static const char *const arm_words[NR_ARMS] = {
@@ -48,7 +50,7 @@ static void tell_begun(const struct hunt_header *h, void *data)
 	t->plan = h->plan;
 	printf("kvm_%s of %s, %s; hypervisor %s; seed %lu, from program %lu of %lu\n", fact(t, "vendor"),
 	       fact(t, "kernel"), fact(t, "cpu"), fact(t, "hypervisor"), h->plan.space.seed, h->plan.from,
-	       h->plan.until);
+	       plan_size(&h->plan.space));
 	for (enum arm arm = NATIVE; arm < NR_ARMS; arm++)
 		printf("arm %c, %s: %s\n", arm_letters[arm], arm_words[arm],
 		       h->plan.arms[arm] ? "yes" : "no");
@@ -172,10 +174,8 @@ static void tell_found(const struct difference *d, void *data)
 
 	for (size_t i = 0; i < nr; i++)
 		((struct cause *)explained[i])->seen++;
-	if (!nr) {
-		t->new++;
+	if (!nr && t->new++ < MAX_NEW)
 		tell_new(t, d);
-	}
 }
 
 static void tell_running(uint64_t index, uint64_t last, void *data)
@@ -184,6 +184,7 @@ static void tell_running(uint64_t index, uint64_t last, void *data)
 
 	t->running = index;
 	t->last = last;
+	t->is_running = true;
 }
 
 static void tell_ended(const struct hunt_counts *c, void *data)
@@ -209,7 +210,7 @@ char *hunt_tell(FILE *f, const char *known, const char *command, bool *is_new)
 
 	if (!error)
 		error = hunt_read(f, &listener);
-	if (error && t.last) {
+	if (error && t.is_running) {
 		char *where = text("%s; programs %lu to %lu were running", error, t.running, t.last);
 
 		free(error);

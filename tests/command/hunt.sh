@@ -59,6 +59,17 @@ refused 'a torn record' 'the record is torn: it has no last line; programs 0 to 
 sed '1s/hunt 1/hunt 0/' "$tmp/record" >"$tmp/other"
 hunt "$tmp/other"
 refused 'a record of another version' '^kvm-errata: line 1: not a record of this version'
+sed 's/"arm": "M"/"arm": "K"/' "$tmp/record" >"$tmp/other"
+hunt "$tmp/other"
+refused 'an arm that is not there' '^kvm-errata: line [0-9]*: a difference without arm'
+sed '1s/"map": 0/"map": 4294967296/' "$tmp/record" >"$tmp/other"
+hunt "$tmp/other"
+refused 'a map that is too large' '^kvm-errata: line 1: map: expected -1 to 3$'
+hunt --record "$tmp/kept" "$tmp/record"
+refused 'RECORD and --record' '^kvm-errata: hunt: RECORD is read, and --record writes one'
+cp "$tmp/record" "$tmp/kept"
+hunt --record "$tmp/kept" --seconds soon
+check 'a wrong option leaves the old record' cmp -s "$tmp/kept" "$tmp/record"
 sed '3s/"bytes": "[0-9a-f]*"/"bytes": "zz"/; 3s/"running".*/"running": "x"}/' "$tmp/record" >"$tmp/hostile"
 hunt "$tmp/hostile"
 refused 'a line that is none' '^kvm-errata: line 3: a '
@@ -80,6 +91,7 @@ while read -r line words; do
 	case $line in
 	-)	echo 'nonsense' >"$tmp/known" ;;
 	half)	printf 'cause half: it has no fields\n' >"$tmp/known" ;;
+	differs=*)	cause "$tab${line%%=*}$tab${line#*=}" | grep -v "differs${tab}all" >"$tmp/known" ;;
 	*)	cause "$tab${line%%=*}$tab${line#*=}" >"$tmp/known" ;;
 	esac
 	run ./kvm-errata hunt --known "$tmp/known" "$tmp/record"
@@ -87,6 +99,8 @@ while read -r line words; do
 done <<'EOT'
 opcodes=0f38 opcodes: "0f38": expected a list of
 arms=N arms: expected F, M or H
+arms=K arms: expected F, M or H
+form=round form: expected memory or register
 differs=colour differs: "colour" is nothing that is compared
 prefix=6 prefix: "6" is none
 by=twice the field is there twice
