@@ -121,11 +121,15 @@ static void fill(struct program *p, int map, uint8_t opcode)
 {
 	static const uint64_t address = WINDOW + 40;
 	static const uint32_t distance = 12;
+	static const uint16_t arguments = 16;
 
 	memset(p->bytes + p->length, 0x90, sizeof(p->bytes) - p->length);
 	/* CALL, JMP and Jcc jump over what is behind them, to NOPs. */
 	if (map ? opcode >> 4 == 8 : opcode == 0xe8 || opcode == 0xe9)
 		memcpy(p->bytes + p->length, &distance, sizeof(distance));
+	/* RET with an operand: TCG takes it as signed. */
+	if (map == 0 && (opcode == 0xc2 || opcode == 0xca))
+		memcpy(p->bytes + p->length, &arguments, sizeof(arguments));
 	/* MOV between the accumulator and an address of 8 bytes, or 4 with 67 */
 	if (map == 0 && opcode >= 0xa0 && opcode <= 0xa3)
 		memcpy(p->bytes + p->length, &address, sizeof(address));
