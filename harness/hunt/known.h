@@ -15,7 +15,8 @@
  *		differs	rax rcx cf zf
  *
  * "by" begins with the author: KVM, PVM, TCG, Bochs, or "undefined" for what the manuals leave open.
- * "skip EMULATOR OPCODES: WHY" is for lab/boot: instructions that end the emulator.
+ * "skip HYPERVISOR OPCODES: WHY" names instructions that end an emulator.  Where that is the fact
+ * hypervisor, a hunt does not run them.
  *
  * What a paragraph leaves out, it does not ask for.  An opcode is hexadecimal, with 0f, 0f38 or 0f3a
  * in front, and may be a range or have the /reg of a ModRM byte: 0f90-0f9f, ff/2.  "differs" is what

@@ -61,6 +61,27 @@ char *hunt_validate_options(void)
 	return read_plan(&plan);
 }
 
+/* Return the opcodes of --skip, and those that end this emulator, if --known has them; or NULL. */
+static char *opcodes_to_skip(const char *hypervisor)
+{
+	char *opcodes = options.skip && *options.skip ? text("%s", options.skip) : NULL, *line = NULL;
+	char *begin = text("skip %s ", hypervisor ? hypervisor : "none");
+	FILE *f = fopen(options.known, "re");
+	size_t room = 0;
+
+	while (f && getline(&line, &room, f) > 0) {
+		if (!strncmp(line, begin, strlen(begin))) {
+			line[strcspn(line, ":")] = '\0';
+			opcodes = text_append(opcodes, "%s%s", opcodes ? " " : "", line + strlen(begin));
+		}
+	}
+	if (f)
+		fclose(f);
+	free(line);
+	free(begin);
+	return opcodes;
+}
+
 static char *run(struct hunt_header *h, FILE *f)
 {
 	struct hunt_listener writer = hunt_write(f);
@@ -84,7 +105,7 @@ char *hunt_observe(FILE *f)
 {
 	struct host host = { .kvm = -1 };
 	struct hunt_header header = {};
-	char *error = read_plan(&header.plan);
+	char *error = read_plan(&header.plan), *skip;
 
 	if (error)
 		return error;
@@ -92,12 +113,14 @@ char *hunt_observe(FILE *f)
 	for (size_t i = 0; i < options.facts.nr; i++)
 		facts_set(&host.facts, options.facts.list[i].key, options.facts.list[i].value);
 	header.facts = host.facts;
+	header.plan.skip = skip = opcodes_to_skip(facts_get(&host.facts, "hypervisor"));
 	if (host.broken)
 		error = text("%s", host.broken);
 	else if (host.kvm < 0)
 		error = text("%s", host.no_kvm);
 	else
 		error = run(&header, f);
+	free(skip);
 	host_free(&host);
 	return error;
 }
