@@ -63,3 +63,10 @@ harness() { ./kvm-errata --cases cases --expected "$srcdir/expected" "$@"; }
 hostile() { ./kvm-errata --cases tests/guest/payloads --expected "$srcdir/tests/guest/expected" "$@"; }
 with_defect() { DEFECT=$1 LD_PRELOAD=$PWD/tests/guest/defect.so; export DEFECT LD_PRELOAD
 	shift; "$@"; defect_status=$?; unset DEFECT LD_PRELOAD; return $defect_status; }
+
+# data_of DIRECTORY - print the data of the page there
+data_of() {
+	/usr/bin/python3 -c 'import base64, re, sys, zlib
+data = re.search("id=\"data\">([A-Za-z0-9+/=]*)</script>", open(sys.argv[1]).read())[1]
+sys.stdout.buffer.write(zlib.decompress(base64.b64decode(data)))' "$1/index.html"
+}

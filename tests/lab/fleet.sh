@@ -81,7 +81,8 @@ check 'dies in the middle: a second connection' has dies 2
 check 'hangs in the middle: a second connection' has hangs 2
 check 'absent: reported' prints '^fleet: absent: status 255: '
 check 'no KVM there: reported' prints '^fleet: no-kvm: # the suite failed: there is no KVM'
-check 'the page has the records' grep -q well.record "$fleet/page/index.html"
+run data_of "$fleet/page"
+check 'the page has the records' prints well.record
 check 'no file is left on a machine' is_empty "$tmp/well"
 check 'no process is left' is_alone
 

@@ -14,13 +14,6 @@ page() {
 	run harness page --sources "$srcdir/cases" -o "$to" "$@"
 }
 
-# data_of DIRECTORY - print the data of the page there
-data_of() {
-	$python -c 'import base64, re, sys, zlib
-data = re.search("id=\"data\">([A-Za-z0-9+/=]*)</script>", open(sys.argv[1]).read())[1]
-sys.stdout.buffer.write(zlib.decompress(base64.b64decode(data)))' "$1/index.html"
-}
-
 # refused NAME WORDS - expect status 99, one line that says why, and no file
 refused() {
 	check "$1: status 99" status_is 99
