@@ -70,6 +70,7 @@ EOT
 run ./kvm-errata page --expected "$tmp/expected" --sources "$tmp/sources" -o "$tmp/hostile" "$odd"
 check 'a hostile record: status 0' status_is 0
 run data_of "$tmp/hostile"
+check 'a hostile record: its data is base64, in which nothing is markup' status_is 0
 check 'a hostile record: its name and comment are there' sh -c \
 	"grep -q '\"file\":\"[^\"]*img src=x onerror=hacked=1' '$tmp/out' && grep -q '\"hostile\":\"? ' '$tmp/out'"
 check 'a hostile record: no second script' [ "$(grep -c '^<script' "$tmp/hostile/index.html")" = 2 ]
