@@ -32,7 +32,7 @@ usage()
 
 # Where to run: host, lab or uefi; nowhere, for commands that run no case, such as
 # list.  --bisect is about this host's kernel, unless another is named.
-where='' help='' evidence='' sources='' known='' hunts='' takes=''
+where='' help='' evidence='' sources='' known='' hunts='' before='' reads=''
 for option; do
 	case $option in
 	--help | -h)	help=1 ;;
@@ -49,17 +49,16 @@ for option; do
 	--known)	known=theirs ;;
 	esac
 done
-# A hunt with an operand reads a record.
+# A hunt reads a record if its last word is not an option, nor the value of the word before it.
 [ -z "$hunts" ] || for option; do
-	case $takes,$option in
-	,hunt)	;;
-	,--seconds | ,--seed | ,--map | ,--from | ,--at | ,--skip | ,--known | ,--record | ,--fact | ,--cpu | ,--kernel | \
-	,--param | ,--npt | ,--ept | ,--log | ,--limit | ,--modules)	takes=1 ;;
-	,-?*)	;;
-	,*)	where=nowhere ;;
-	*)	takes='' ;;
+	case $before,$option in
+	*,hunt | *,-?*)	reads='' ;;
+	--*=*,* | [!-]*,* | ,*)	reads=1 ;;
+	*)	reads='' ;;
 	esac
+	before=$option
 done
+[ -z "$reads" ] || where=nowhere
 if [ -n "$help" ]; then
 	export SRC="$src" BUILD="$build"
 	case $where in
