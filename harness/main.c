@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "hunt/hunt.h"
-#include "hunt/known.h"
 #include "hunt/tell.h"
 #include "judge/judge.h"
 #include "match.h"
@@ -226,27 +225,42 @@ static int cover(void)
 	return name_broken(coverage(&expectations, options.operands[0]));
 }
 
-/* Read the record of a hunt; without one, hunt here first.  After an error, tell what was found. */
-static int hunt_and_tell(void)
+/* Hunt here, if no record is given; then tell what is in the record, even after an error. */
+static char *hunt_into_or_read(const struct hunt_plan *plan, struct cause *causes, bool *is_new)
 {
-	bool is_new = false, hunts = !options.nr_operands, is_stdin = !hunts && !strcmp(options.operands[0], "-");
-	const char *path = hunts ? options.record : options.operands[0];
-	FILE *f = is_stdin ? stdin : !path ? tmpfile() : fopen(path, hunts ? "w+e" : "re");
+	const char *operand = options.nr_operands ? options.operands[0] : NULL;
+	const char *path = operand ? operand : options.record;
+	FILE *f = operand && !strcmp(operand, "-") ? stdin : !path ? tmpfile() :
+		  fopen(path, operand ? "re" : "w+e");
 	char *error = NULL, *unread;
 
 	if (!f)
-		return fail(text("%s: %s", path ? path : "a temporary file", strerror(errno)));
-	if (hunts) {
-		error = hunt_observe(f);
+		return text("%s: %s", path ? path : "a temporary file", strerror(errno));
+	if (!operand) {
+		error = hunt_observe(plan, f);
 		rewind(f);
 	}
-	unread = hunt_tell(f, options.known, command(), &is_new);
-	if (!error)
-		error = unread;
-	else
-		free(unread);
-	if (!is_stdin)
+	unread = hunt_tell(f, causes, command(), is_new);
+	if (f != stdin)
 		fclose(f);
+	if (!error)
+		return unread;
+	free(unread);
+	return error;
+}
+
+static int hunt_and_tell(void)
+{
+	struct cause *causes = NULL;
+	struct hunt_plan plan;
+	bool is_new = false;
+	char *error = hunt_read_options(&plan);
+
+	if (!error)
+		error = known_read(options.known, &causes);
+	if (!error)
+		error = hunt_into_or_read(&plan, causes, &is_new);
+	known_free(causes);
 	return error ? fail(error) : is_new ? DEVIATES : AS_DOCUMENTED;
 }
 
@@ -275,10 +289,6 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(allocate, free);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	error = options_parse(argc, argv);
-	if (!error && options.command == HUNT)
-		error = hunt_validate_options();
-	if (!error && options.command == HUNT)
-		error = known_validate(options.known);
 	if (!error && options.command != RUN && options.command != HUNT)
 		error = expectations_open(&expectations, options.expected);
 	if (!error && options.evidence)

@@ -15,14 +15,12 @@
 
 static char *hunt_into_record(void)
 {
-	FILE *f;
-	char *error = options.nr_operands ? text("hunt: expected no operand") : NULL;
+	struct hunt_plan plan;
+	char *error = options.nr_operands ? text("hunt: expected no operand") : hunt_read_options(&plan);
+	FILE *f = error ? NULL : options.record ? fopen(options.record, "we") : stdout;
 
-	if (error)
-		return error;
-	f = options.record ? fopen(options.record, "we") : stdout;
-	error = f ? hunt_observe(f) : text("%s: %s", options.record, strerror(errno));
-
+	if (!error)
+		error = f ? hunt_observe(&plan, f) : text("%s: %s", options.record, strerror(errno));
 	if (f && (ferror(f) || fflush(f)) && !error)
 		error = text("the record could not be written");
 	return error;

@@ -11,9 +11,9 @@
 #define MSR_FS_BASE	0xc0000100
 #define MSR_GS_BASE	0xc0000101
 
-/* In the handlers and in next: R15 is the program, R14 the state, R13 the head. */
+/* In next: R15 is the program, R14 the state, R13 the head.  In end: R14 and R13. */
 	.code64
-	.globl hunt_guest, hunt_guest_vectors, hunt_guest_end
+	.globl hunt_guest
 hunt_guest:
 next:
 	mov	$BASE + HEAD, %r13
@@ -144,9 +144,8 @@ end:
 	incq	AT_CURRENT(%r13)
 	jmp	next
 
-/* The entry for vector N is at hunt_guest_vectors + 16 * N. */
+/* 16 bytes for each vector, at the end of the image: machine.c makes the IDT of them. */
 	.balign 16
-hunt_guest_vectors:
 	.set	vector, 0
 	.rept	32
 	.balign 16
@@ -159,5 +158,4 @@ hunt_guest_vectors:
 	.set	vector, vector + 1
 	.endr
 	.balign	16
-hunt_guest_end:
 	.section .note.GNU-stack, "", @progbits

@@ -40,7 +40,7 @@
 #define DONE_PORT	0xf4		/* of the guest: the batch is done */
 #define LOST_PORT	0xf5		/* after an exception in guest.S */
 
-#define MAX_PROGRAMS	2048		/* of a batch */
+#define MAX_PROGRAMS	1024		/* of a batch */
 
 /* Selectors: as in Linux, because a process of the host sees those */
 #define CODE_0		0x10

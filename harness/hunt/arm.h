@@ -19,8 +19,14 @@ enum arm {
 
 extern const char arm_letters[NR_ARMS + 1];
 
-/* machine_open() - make the VM; return NULL, or an error that the caller frees. */
-char *machine_open(void);
+struct kvm_cpuid2;
+
+/*
+ * machine_open() - make the VM by @kvm, an open /dev/kvm, with @cpuid.  Return NULL, or an error that
+ * the caller frees.
+ * machine_close() - destroy it, also after an error.
+ */
+char *machine_open(int kvm, const struct kvm_cpuid2 *cpuid);
 void machine_close(void);
 
 /* machine_has() - whether this host's KVM has the arm; else set *@why. */

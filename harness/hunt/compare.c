@@ -60,6 +60,11 @@ uint64_t compare_arms(enum arm arm, const struct state *native, const struct sta
 	return d;
 }
 
+const char *compare_name(unsigned int bit)
+{
+	return names[bit];
+}
+
 char *compare_words(uint64_t differences)
 {
 	char *words = NULL;

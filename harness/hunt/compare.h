@@ -35,6 +35,9 @@ uint64_t compare_bits(const char *word);
 /* compare_words() - return @differences as words with commas, which the caller frees. */
 char *compare_words(uint64_t differences);
 
+/* compare_name() - return the name of one bit. */
+const char *compare_name(unsigned int bit);
+
 /* vector_words() - return the name of an exception, or of another end. */
 const char *vector_words(uint64_t vector);
 

@@ -8,7 +8,6 @@
 #include "text.h"
 
 #define VECTOR_UD	6
-#define BATCH		1024
 
 /* The kinds of differences that have been seen: numbers, in a table with linear probing. */
 struct seen {
@@ -21,11 +20,11 @@ struct hunter {
 	const struct hunt_listener *listener;
 	struct hunt_counts counts;
 	struct seen raw, reduced;
-	struct program programs[BATCH];
-	uint64_t indices[BATCH];
+	struct program programs[MAX_PROGRAMS];
+	uint64_t indices[MAX_PROGRAMS];
 	size_t nr;
 	uint8_t pattern[WINDOW_SIZE];
-	struct state native[BATCH], other[BATCH];
+	struct state native[MAX_PROGRAMS], other[MAX_PROGRAMS];
 };
 
 static uint64_t hash(uint64_t h, uint64_t value)
@@ -96,7 +95,7 @@ static bool has_register(const struct instruction *i)
 }
 
 /* What two programs that differ for the same reason have in common, mostly. */
-static uint64_t key_of(const struct difference *d, bool with_prefixes)
+static uint64_t key_of(const struct difference *d)
 {
 	struct instruction i = instruction_of(&d->program);
 	uint64_t h = hash(d->arm, i.map << 8 | (has_register(&i) ? i.opcode & 0xf8 : i.opcode));
@@ -111,7 +110,7 @@ static uint64_t key_of(const struct difference *d, bool with_prefixes)
 	h = hash(h, i.has_modrm && i.modrm >= 0xc0);
 	h = hash(h, d->native.vector << 32 | d->other.vector);
 	h = hash(h, what_differs(d, &i));
-	for (unsigned int n = 0; n < i.nr_prefixes && with_prefixes; n++)
+	for (unsigned int n = 0; n < i.nr_prefixes; n++)
 		h = hash(h, i.prefixes[n]);
 	return hash(h, d->program.cs);
 }
@@ -146,7 +145,7 @@ static char *examine(struct hunter *h, enum arm arm, size_t n)
 	if (error || !differ)
 		return error;
 	error = reduce(&d);
-	if (!error && is_new(&h->reduced, key_of(&d, true))) {
+	if (!error && is_new(&h->reduced, key_of(&d))) {
 		h->counts.differences++;
 		h->listener->found(&d, h->listener->data);
 	}
@@ -158,23 +157,24 @@ static char *compare_batch(struct hunter *h, enum arm arm)
 	char *error = NULL;
 
 	for (size_t i = 0; i < h->nr && !error; i++) {
-		struct difference d = {
-			.arm = arm, .program = h->programs[i],
-			.native = h->native[i], .other = h->other[i],
-		};
+		uint64_t differs = compare_arms(arm, &h->native[i], &h->other[i]);
+		struct difference d;
 
 		if (h->other[i].vector == ENDED_REFUSED)
 			continue;
 		h->counts.pairs++;
-		d.differs = compare_arms(arm, &d.native, &d.other);
-		if (!d.differs)
+		if (!differs)
 			continue;
+		d = (struct difference) {
+			.arm = arm, .program = h->programs[i], .native = h->native[i],
+			.other = h->other[i], .differs = differs,
+		};
 		if (is_not_emulated(&d)) {
 			h->counts.not_emulated[arm]++;
 			continue;
 		}
 		h->counts.raw++;
-		if (is_new(&h->raw, key_of(&d, true)))
+		if (is_new(&h->raw, key_of(&d)))
 			error = examine(h, arm, i);
 	}
 	return error;
@@ -238,7 +238,7 @@ static char *collect(struct hunter *h, uint64_t *end)
 	h->counts.next++;
 	if (is_wanted(plan, &i))
 		h->nr++;
-	if (h->nr && (alone || h->nr == BATCH || h->counts.next >= *end))
+	if (h->nr && (alone || h->nr == MAX_PROGRAMS || h->counts.next >= *end))
 		return run_batch(h);
 	return NULL;
 }

@@ -57,14 +57,13 @@ struct hunt_listener {
  */
 char *hunt(const struct hunt_header *header, const struct hunt_listener *listener);
 
-/* hunt_validate_options() - return NULL, or what is wrong with the options; the caller frees it. */
-char *hunt_validate_options(void);
-
 /*
- * hunt_observe() - hunt as the options say, and write the record to @f.  Return NULL, or an error that
- * the caller frees.
+ * hunt_read_options() - make the plan of the command line's options.
+ * hunt_observe() - hunt, and write the record to @f.
+ * Return NULL, or an error that the caller frees.
  */
-char *hunt_observe(FILE *f);
+char *hunt_read_options(struct hunt_plan *plan);
+char *hunt_observe(const struct hunt_plan *plan, FILE *f);
 
 /* hunt_pair() - run one program in arm N and in @arm. */
 char *hunt_pair(struct difference *d, bool *differ);

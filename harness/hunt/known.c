@@ -44,13 +44,13 @@ static bool applies(const struct cause *c, const struct difference *d, const str
 	       (!c->other || is_one_of(c->other, vector_words(d->other.vector)));
 }
 
-size_t known_explain(const struct cause *causes, const struct difference *d,
-		     const struct facts *facts, const struct cause **explained, size_t room)
+size_t known_explain(struct cause *causes, const struct difference *d,
+		     const struct facts *facts, struct cause **explained, size_t room)
 {
 	uint64_t left = d->differs;
 	size_t nr = 0;
 
-	for (const struct cause *c = causes; c && left && nr < room; c = c->next) {
+	for (struct cause *c = causes; c && left && nr < room; c = c->next) {
 		if (!(c->differs & left) || !applies(c, d, facts))
 			continue;
 		left &= ~c->differs;
@@ -226,13 +226,4 @@ void known_free(struct cause *causes)
 		condition_free(&c->on);
 		free(c);
 	}
-}
-
-char *known_validate(const char *path)
-{
-	struct cause *causes;
-	char *error = known_read(path, &causes);
-
-	known_free(causes);
-	return error;
 }

@@ -46,14 +46,11 @@ struct cause {
 char *known_read(const char *path, struct cause **causes);
 void known_free(struct cause *causes);
 
-/* known_validate() - return NULL, or why @path cannot be read, which the caller frees. */
-char *known_validate(const char *path);
-
 /*
  * known_explain() - find the causes that explain @d on a platform with @facts, at most @room; return
  * how many, 0 if a part of it remains unexplained.
  */
-size_t known_explain(const struct cause *causes, const struct difference *d,
-		     const struct facts *facts, const struct cause **explained, size_t room);
+size_t known_explain(struct cause *causes, const struct difference *d,
+		     const struct facts *facts, struct cause **explained, size_t room);
 
 #endif

@@ -34,13 +34,13 @@ extern const uint32_t hunt_image_size;
 #define HANG_MS		500		/* without another program */
 
 static struct {
-	int kvm, vm, vcpu;
+	int vm, vcpu;
 	uint8_t *memory;
 	struct kvm_run *run;
 	size_t run_size;
 	struct kvm_sregs sregs;		/* as the runtime needs them, but for CR3 */
 	struct head *head;
-} m = { .kvm = -1, .vm = -1, .vcpu = -1 };
+} m = { .vm = -1, .vcpu = -1 };
 
 /* The prefix after which KVM emulates the next instruction, if its parameter allows it. */
 static const uint8_t kvm_prefix[] = { 0x0f, 0x0b, 'k', 'v', 'm' };
@@ -155,20 +155,6 @@ static char *reset(uint64_t cr3)
 	return NULL;
 }
 
-static char *set_cpuid(void)
-{
-	size_t size = sizeof(struct kvm_cpuid2) + 256 * sizeof(struct kvm_cpuid_entry2);
-	struct kvm_cpuid2 *cpuid = xrealloc(NULL, size);
-	char *error = NULL;
-
-	memset(cpuid, 0, size);
-	cpuid->nent = 256;
-	if (ioctl(m.kvm, KVM_GET_SUPPORTED_CPUID, cpuid) || ioctl(m.vcpu, KVM_SET_CPUID2, cpuid))
-		error = text("the vCPU gets no CPUID: %s", strerror(errno));
-	free(cpuid);
-	return error;
-}
-
 static void ignore(int sig)
 {
 	(void)sig;
@@ -184,14 +170,11 @@ static void start_timer(void)
 	setitimer(ITIMER_REAL, &every, NULL);
 }
 
-char *machine_open(void)
+char *machine_open(int kvm, const struct kvm_cpuid2 *cpuid)
 {
 	struct kvm_userspace_memory_region region = { .memory_size = MEMORY_SIZE };
 
-	m.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (m.kvm < 0)
-		return text("/dev/kvm: %s", strerror(errno));
-	m.vm = ioctl(m.kvm, KVM_CREATE_VM, 0);
+	m.vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	if (m.vm < 0)
 		return text("KVM_CREATE_VM: %s", strerror(errno));
 	m.memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -206,15 +189,17 @@ char *machine_open(void)
 	m.vcpu = ioctl(m.vm, KVM_CREATE_VCPU, 0);
 	if (m.vcpu < 0)
 		return text("KVM_CREATE_VCPU: %s", strerror(errno));
-	m.run_size = ioctl(m.kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	m.run_size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	m.run = mmap(NULL, m.run_size, PROT_READ | PROT_WRITE, MAP_SHARED, m.vcpu, 0);
 	if (m.run == MAP_FAILED)
 		return text("mmap of struct kvm_run: %s", strerror(errno));
 	if (ioctl(m.vcpu, KVM_GET_SREGS, &m.sregs))
 		return text("KVM_GET_SREGS: %s", strerror(errno));
 	make_sregs();
+	if (ioctl(m.vcpu, KVM_SET_CPUID2, cpuid))
+		return text("KVM_SET_CPUID2: %s", strerror(errno));
 	start_timer();
-	return set_cpuid();
+	return NULL;
 }
 
 void machine_close(void)
@@ -224,7 +209,6 @@ void machine_close(void)
 		munmap(m.run, m.run_size);
 	close(m.vcpu);
 	close(m.vm);
-	close(m.kvm);
 	if (m.memory && m.memory != MAP_FAILED)
 		munmap(m.memory, MEMORY_SIZE);
 }

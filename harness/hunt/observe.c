@@ -26,11 +26,13 @@ static char *number_of(const char *option, const char *value, uint64_t max, uint
 	return text("--%s %s: expected a number from 0 to %lu", option, value, max);
 }
 
-static char *read_plan(struct hunt_plan *plan)
+char *hunt_read_options(struct hunt_plan *plan)
 {
 	uint64_t seconds = options.at ? 0 : SECONDS, map = 4;
 	char *error;
 
+	if (options.nr_operands && options.record)
+		return text("hunt: RECORD is read, and --record writes one: expected one of them");
 	*plan = (struct hunt_plan) { .space = { .seed = SEED, .map = -1 }, .progress = isatty(STDERR_FILENO) };
 	error = number_of("map", options.map, 3, &map);
 	plan->space.map = map < 4 ? (int)map : -1;
@@ -45,20 +47,10 @@ static char *read_plan(struct hunt_plan *plan)
 		error = number_of("at", options.at, plan->until - 1, &plan->from);
 		plan->until = plan->from + 1;
 	}
-	plan->skip = options.skip && *options.skip ? options.skip : NULL;
-	if (!error && plan->skip && !instruction_is_list(plan->skip))
+	if (!error && options.skip && *options.skip && !instruction_is_list(options.skip))
 		error = text("--skip %s: expected a list of opcodes, \"0f00/3 ff\"", options.skip);
 	plan->seconds = seconds;
 	return error;
-}
-
-char *hunt_validate_options(void)
-{
-	struct hunt_plan plan;
-
-	if (options.nr_operands && options.record)
-		return text("hunt: RECORD is read, and --record writes one: expected one of them");
-	return read_plan(&plan);
 }
 
 /* Return the opcodes of --skip, and those that end this emulator, if --known has them; or NULL. */
@@ -82,7 +74,7 @@ static char *opcodes_to_skip(const char *hypervisor)
 	return opcodes;
 }
 
-static char *run(struct hunt_header *h, FILE *f)
+static char *run(struct hunt_header *h, const struct host *host, FILE *f)
 {
 	struct hunt_listener writer = hunt_write(f);
 	const char *why;
@@ -93,7 +85,7 @@ static char *run(struct hunt_header *h, FILE *f)
 		if (!h->plan.arms[arm])
 			h->lacks = text("arm %c: %s", arm_letters[arm], why);
 	}
-	error = machine_open();
+	error = machine_open(host->kvm, host->cpuid);
 	if (!error)
 		error = hunt(h, &writer);
 	machine_close();
@@ -101,14 +93,12 @@ static char *run(struct hunt_header *h, FILE *f)
 	return error;
 }
 
-char *hunt_observe(FILE *f)
+char *hunt_observe(const struct hunt_plan *plan, FILE *f)
 {
 	struct host host = { .kvm = -1 };
-	struct hunt_header header = {};
-	char *error = read_plan(&header.plan), *skip;
+	struct hunt_header header = { .plan = *plan };
+	char *error = NULL, *skip;
 
-	if (error)
-		return error;
 	host_read(&host);
 	for (size_t i = 0; i < options.facts.nr; i++)
 		facts_set(&host.facts, options.facts.list[i].key, options.facts.list[i].value);
@@ -119,7 +109,7 @@ char *hunt_observe(FILE *f)
 	else if (host.kvm < 0)
 		error = text("%s", host.no_kvm);
 	else
-		error = run(&header, f);
+		error = run(&header, &host, f);
 	free(skip);
 	host_free(&host);
 	return error;

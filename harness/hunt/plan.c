@@ -124,7 +124,7 @@ static void fill(struct program *p, int map, uint8_t opcode)
 	static const uint16_t arguments = 16;
 
 	memset(p->bytes + p->length, 0x90, sizeof(p->bytes) - p->length);
-	/* CALL, JMP and Jcc jump over what is behind them, to NOPs. */
+	/* CALL, JMP and Jcc: the target is among the NOPs. */
 	if (map ? opcode >> 4 == 8 : opcode == 0xe8 || opcode == 0xe9)
 		memcpy(p->bytes + p->length, &distance, sizeof(distance));
 	/* RET with an operand: TCG takes it as signed. */
@@ -199,7 +199,6 @@ struct instruction instruction_of(const struct program *p)
 	i.has_modrm = instruction_has_modrm(i.map, i.opcode);
 	if (i.has_modrm)
 		i.modrm = p->bytes[n++];
-	i.length = n;
 	return i;
 }
 
@@ -226,7 +225,7 @@ bool instruction_is_for_process(const struct instruction *i)
 	case 0x0cd: case 0x0f1:				/* INT n, INT1 */
 	case 0x062: case 0x0c4: case 0x0c5:		/* EVEX, VEX: the guest has no OSXSAVE */
 	case 0x08e: case 0x1a1: case 0x1a9: case 0x1b2: case 0x1b4: case 0x1b5:	/* loads of segments */
-	case 0x100: case 0x101: case 0x102: case 0x103:	/* of descriptor tables, and what is in them */
+	case 0x100: case 0x101: case 0x102: case 0x103:	/* SLDT, SGDT and the like, LAR, LSL */
 	case 0x0ca: case 0x0cb: case 0x0cf:		/* far RET, IRET */
 	case 0x1a0: case 0x1a8:				/* PUSH FS, PUSH GS */
 	case 0x131: case 0x133: case 0x1a2: case 0x1ae:	/* RDTSC, RDPMC, CPUID, FXSAVE, XSAVE */

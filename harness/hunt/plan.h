@@ -30,7 +30,6 @@ struct instruction {
 	uint8_t opcode, modrm;
 	bool has_modrm;
 	uint8_t prefixes[6], nr_prefixes;	/* REX is one */
-	uint8_t length;		/* to the ModRM byte, or the opcode */
 };
 
 struct instruction instruction_of(const struct program *p);

@@ -21,7 +21,7 @@
 #include "hunt/plan.h"
 #include "text.h"
 
-#define LIMIT_MS	1000	/* for what is left of a batch */
+#define LIMIT_MS	1000	/* for the rest of a batch */
 #define VECTOR_PF	14
 #define RFLAGS_FIXED	0x202	/* IF and bit 1 */
 #define RFLAGS_AC	(1 << 18)	/* Linux does not clear it for the handler */

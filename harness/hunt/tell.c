@@ -29,11 +29,6 @@ static const char *const arm_words[NR_ARMS] = {
 	[MMIO] = "KVM's emulator, by MMIO", [PROCESS] = "the CPU, in a process",
 };
 
-static const char *const gpr_names[NR_GPRS] = {
-	"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
-	"r14", "r15",
-};
-
 static const char *fact(const struct teller *t, const char *key)
 {
 	const char *value = facts_get(&t->facts, key);
@@ -136,7 +131,7 @@ static void tell_states(const struct difference *d)
 		tell_number("dr6", 0, n->dr6, o->dr6);
 	for (unsigned int i = 0; i < NR_GPRS; i++) {
 		if (p->gpr[i] || n->gpr[i] != o->gpr[i])
-			tell_number(gpr_names[i], p->gpr[i], n->gpr[i], o->gpr[i]);
+			tell_number(compare_name(DIFFERS_GPR + i), p->gpr[i], n->gpr[i], o->gpr[i]);
 	}
 	for (unsigned int i = 0; i < WINDOW_SIZE; i += 8) {
 		char *name = text("memory+%u", i);
@@ -168,12 +163,12 @@ static void tell_new(const struct teller *t, const struct difference *d)
 
 static void tell_found(const struct difference *d, void *data)
 {
-	const struct cause *explained[MAX_CAUSES];
+	struct cause *explained[MAX_CAUSES];
 	struct teller *t = data;
 	size_t nr = known_explain(t->causes, d, &t->facts, explained, MAX_CAUSES);
 
 	for (size_t i = 0; i < nr; i++)
-		((struct cause *)explained[i])->seen++;
+		explained[i]->seen++;
 	if (!nr && t->new++ < MAX_NEW)
 		tell_new(t, d);
 }
@@ -202,14 +197,12 @@ static void tell_ended(const struct hunt_counts *c, void *data)
 	       c->next);
 }
 
-char *hunt_tell(FILE *f, const char *known, const char *command, bool *is_new)
+char *hunt_tell(FILE *f, struct cause *causes, const char *command, bool *is_new)
 {
-	struct teller t = { .command = command };
+	struct teller t = { .causes = causes, .command = command };
 	struct hunt_listener listener = { tell_begun, tell_running, tell_found, tell_ended, &t };
-	char *error = known_read(known, &t.causes);
+	char *error = hunt_read(f, &listener);
 
-	if (!error)
-		error = hunt_read(f, &listener);
 	if (error && t.is_running) {
 		char *where = text("%s; programs %lu to %lu were running", error, t.running, t.last);
 
@@ -217,7 +210,6 @@ char *hunt_tell(FILE *f, const char *known, const char *command, bool *is_new)
 		error = where;
 	}
 	*is_new = t.new;
-	known_free(t.causes);
 	facts_free(&t.facts);
 	return error;
 }

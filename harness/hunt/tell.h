@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "hunt/known.h"
+
 /*
- * hunt_tell() - read the record @f, explain its differences by the causes in @known, and print them:
- * in full those that no cause explains.  Set *@is_new if there are any.  Return NULL, or an error that
+ * hunt_tell() - read the record @f, explain its differences by @causes, which it counts, and print
+ * them: in full those that no cause explains.  Set *@is_new if there are any.  Return NULL, or an error that
  * the caller frees.
  */
-char *hunt_tell(FILE *f, const char *known, const char *command, bool *is_new);
+char *hunt_tell(FILE *f, struct cause *causes, const char *command, bool *is_new);
 
 #endif
