@@ -57,7 +57,17 @@ static const struct illegal {
 void efer_of_l2(void);
 asm(".text\nefer_of_l2: mov $0xc0000080, %ecx; rdmsr; vmmcall\n");
 
-static const char *enter(void)
+static const char *end_name(u64 code)
+{
+	switch (code) {
+	case SVM_EXIT_INVALID:	return "invalid";
+	case SVM_EXIT_VMMCALL:	return "runs";
+	case SVM_EXIT_INTR:	return "hangs";
+	}
+	return "other";
+}
+
+static u64 enter(void)
 {
 	u64 code;
 
@@ -68,8 +78,7 @@ static const char *enter(void)
 	code = svm_enter(&vmcb);
 	stgi();
 	stop_timer();
-	return code == SVM_EXIT_INVALID ? "invalid" : code == SVM_EXIT_VMMCALL ? "runs" :
-	       code == SVM_EXIT_INTR ? "hangs" : "other";
+	return code;
 }
 
 static void observe_illegal(const struct illegal *i, const char *unseen)
@@ -78,7 +87,7 @@ static void observe_illegal(const struct illegal *i, const char *unseen)
 
 	svm_prepare(&vmcb, false);
 	*field = (*field & ~i->clear) | i->set;
-	observe(i->name, unseen ? unseen : enter());
+	observe(i->name, unseen ? unseen : end_name(enter()));
 }
 
 /* The first address that this CPU does not have. */
@@ -92,30 +101,31 @@ static void observe_tables(const char *name, u64 address, const char *unseen)
 {
 	svm_prepare(&vmcb, false);
 	vmcb.msrpm_base = address;
-	observef("msr-table-%s = %s", name, unseen ? unseen : enter());
+	observef("msr-table-%s = %s", name, unseen ? unseen : end_name(enter()));
 	vmcb.msrpm_base = 0;
 	vmcb.iopm_base = address;
-	observef("io-table-%s = %s", name, unseen ? unseen : enter());
+	observef("io-table-%s = %s", name, unseen ? unseen : end_name(enter()));
 }
 
 static void observe_nested_cr3(const char *name, u64 set, const char *unseen)
 {
 	svm_prepare(&vmcb, true);
 	vmcb.nested_cr3 |= set;
-	observe(name, unseen ? unseen : enter());
+	observe(name, unseen ? unseen : end_name(enter()));
 }
 
 static void observe_lma(const char *unseen)
 {
-	const char *entered;
+	u64 code;
 
 	svm_prepare(&vmcb, false);
 	vmcb.efer &= ~EFER_LME;
 	vmcb.cr0 &= ~X86_CR0_PG;
 	vmcb.cs.attributes ^= CODE_L | CODE_D;
-	entered = unseen ? unseen : enter();
-	unseen = entered[0] == 'r' ? NULL : entered;
-	observe("lma-without-lme", entered);
+	code = unseen ? 0 : enter();
+	observe("lma-without-lme", unseen ? unseen : end_name(code));
+	if (!unseen && code != SVM_EXIT_VMMCALL)
+		unseen = end_name(code);
 	observe("lma-without-lme.read", unseen ? unseen : vmcb.rax & EFER_LMA ? "set" : "clear");
 	observe("lma-without-lme.vmcb", unseen ? unseen : vmcb.efer & EFER_LMA ? "set" : "clear");
 }
@@ -125,7 +135,7 @@ static void observe_checks(void)
 	const char *unseen = svm_enable(), *no_npt = unseen ? unseen : svm_nested_paging();
 
 	svm_prepare(&vmcb, false);
-	observe("legal", unseen ? unseen : enter());
+	observe("legal", unseen ? unseen : end_name(enter()));
 	for (u32 i = 0; i < ARRAY_SIZE(illegal); i++)
 		observe_illegal(&illegal[i], unseen);
 	observe_tables("beyond", address_limit(), unseen);
