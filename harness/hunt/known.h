@@ -19,8 +19,8 @@
  * hypervisor, a hunt does not run them.
  *
  * What a paragraph leaves out, it does not ask for.  An opcode is hexadecimal, with 0f, 0f38 or 0f3a
- * in front, and may be a range or have the /reg of a ModRM byte: 0f90-0f9f, ff/2.  "differs" is what
- * the cause can change.
+ * in front, and may be a range, have the /reg of a ModRM byte, or a prefix: 0f90-0f9f, ff/2, f0:0fab.
+ * "differs" is what the cause can change.
  */
 #ifndef HUNT_KNOWN_H
 #define HUNT_KNOWN_H

@@ -63,7 +63,10 @@ static char *opcodes_to_skip(const char *hypervisor)
 
 	while (f && getline(&line, &room, f) > 0) {
 		if (!strncmp(line, begin, strlen(begin))) {
-			line[strcspn(line, ":")] = '\0';
+			char *why = strstr(line, ": ");
+
+			if (why)
+				*why = '\0';
 			opcodes = text_append(opcodes, "%s%s", opcodes ? " " : "", line + strlen(begin));
 		}
 	}

@@ -132,7 +132,7 @@ static void fill(struct program *p, int map, uint8_t opcode)
 		memcpy(p->bytes + p->length, &arguments, sizeof(arguments));
 	/* MOV between the accumulator and an address of 8 bytes, or 4 with 67 */
 	if (map == 0 && opcode >= 0xa0 && opcode <= 0xa3)
-		memcpy(p->bytes + p->length, &address, sizeof(address));
+		memcpy(p->bytes + p->length, &address, memchr(p->bytes, 0x67, p->length) ? 4 : 8);
 }
 
 struct program plan_program(const struct plan_space *space, uint64_t index)
@@ -147,7 +147,8 @@ struct program plan_program(const struct plan_space *space, uint64_t index)
 	p.gpr[RBP] = WINDOW + 80;
 	p.gpr[RSI] = WINDOW + 16;
 	p.gpr[RDI] = WINDOW + 96;
-	p.gpr[RCX] = at.values % 2 ? p.gpr[RCX] : 2;
+	/* A small count for REP and shifts, every other time. */
+	p.gpr[RCX] = at.modrm % 2 ? p.gpr[RCX] : 2;
 	p.rflags = RFLAGS_TF | RFLAGS_FIXED | flags[(at.values + at.modrm) % ARRAY_SIZE(flags)];
 	p.cs = at.cpl ? CODE_3 : CODE_0;
 	p.ss = at.cpl ? DATA_3 : DATA_0;
@@ -280,17 +281,25 @@ static int parse_opcode(const char *word, int *group)
 	return -1;
 }
 
-static bool parse_range(const char *word, int *first, int *last, int *group)
+/* A word of a list of opcodes. */
+struct range {
+	int first, last, group;		/* opcodes with their map; the reg field, or -1 */
+	int prefix;			/* -1: any */
+};
+
+static bool parse_range(const char *word, struct range *r)
 {
-	char *from = text("%.*s", (int)strcspn(word, "-"), word);
-	const char *dash = strchr(word, '-');
+	const char *colon = strchr(word, ':'), *opcodes = colon ? colon + 1 : word;
+	const char *dash = strchr(opcodes, '-');
+	char *from = text("%.*s", (int)strcspn(opcodes, "-"), opcodes), *end;
 	int unused;
 
-	*first = *last = parse_opcode(from, group);
+	r->prefix = colon ? (int)strtoul(word, &end, 16) : -1;
+	r->first = r->last = parse_opcode(from, &r->group);
 	if (dash)
-		*last = parse_opcode(dash + 1, &unused);
+		r->last = parse_opcode(dash + 1, &unused);
 	free(from);
-	return *first >= 0 && *last >= *first;
+	return r->first >= 0 && r->last >= r->first && (!colon || (end == colon && end == word + 2));
 }
 
 bool instruction_is_list(const char *opcodes)
@@ -299,25 +308,34 @@ bool instruction_is_list(const char *opcodes)
 	char *word;
 
 	while (valid && (word = text_next(&opcodes, " "))) {
-		int first, last, group;
+		struct range r;
 
-		valid = parse_range(word, &first, &last, &group);
+		valid = parse_range(word, &r);
 		free(word);
 	}
 	return valid;
 }
 
-bool instruction_is_one_of(const struct instruction *i, const char *opcodes)
+static bool is_in(const struct instruction *i, const struct range *r)
 {
 	int opcode = i->map << 8 | i->opcode;
+	bool has_prefix = r->prefix < 0;
+
+	for (unsigned int n = 0; n < i->nr_prefixes; n++)
+		has_prefix |= i->prefixes[n] == r->prefix;
+	return has_prefix && opcode >= r->first && opcode <= r->last &&
+	       (r->group < 0 || (i->has_modrm && (i->modrm >> 3 & 7) == r->group));
+}
+
+bool instruction_is_one_of(const struct instruction *i, const char *opcodes)
+{
 	bool found = false;
 	char *word;
 
 	while (!found && (word = text_next(&opcodes, " "))) {
-		int first, last, group;
+		struct range r;
 
-		found = parse_range(word, &first, &last, &group) && opcode >= first && opcode <= last &&
-			(group < 0 || (i->has_modrm && (i->modrm >> 3 & 7) == group));
+		found = parse_range(word, &r) && is_in(i, &r);
 		free(word);
 	}
 	return found;

@@ -39,7 +39,7 @@ void instruction_put(struct program *p, const struct instruction *i);
 
 /*
  * instruction_is_one_of() - whether it is in a list of opcodes: hexadecimal, with 0f, 0f38 or 0f3a in
- * front; a range; or with the /reg of a ModRM byte: "bd 0fbd 0f90-0f9f ff/2".
+ * front; a range; with the /reg of a ModRM byte; or only with a prefix: "bd 0f90-0f9f ff/2 f0:0fab".
  * instruction_is_list() - whether @opcodes is such a list.
  */
 bool instruction_is_one_of(const struct instruction *i, const char *opcodes);

@@ -31,7 +31,7 @@ sed -n '/^NEW/,$p' "$tmp/out" | sed '/ programs,/d' >"$tmp/first"
 run ./kvm-errata hunt --known "$tmp/nothing" --map 0 --at 0
 sed -n '/^NEW/,$p' "$tmp/out" | sed '/ programs,/d' >"$tmp/second"
 check 'repeated: the same program and states' cmp -s "$tmp/first" "$tmp/second"
-hunt --map 0 --at 0 --skip '00 0f38f0-0f38ff ff/2'
+hunt --map 0 --at 0 --skip 'f0:0fab 00 0f38f0-0f38ff ff/2'
 check 'an opcode that is skipped is not run' prints '^0 programs,'
 
 # refused NAME WORDS - expect status 99 and one line
@@ -45,6 +45,8 @@ hunt --map 4
 refused 'a map that is not there' '^kvm-errata: --map 4: expected a number from 0 to 3$'
 hunt --skip 0fgg
 refused 'an opcode that is none' '^kvm-errata: --skip 0fgg: expected a list of opcodes'
+hunt --skip 'f:00'
+refused 'a prefix that is none' '^kvm-errata: --skip f:00: expected a list of opcodes'
 hunt --at 99999999999
 refused 'a program that is not there' '^kvm-errata: --at 99999999999: expected a number from 0 to '
 hunt --known "$tmp/absent"
